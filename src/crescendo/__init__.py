@@ -1,0 +1,1 @@
+"""Crescendo: education performance management, once round the loop and again."""

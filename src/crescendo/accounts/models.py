@@ -1,0 +1,101 @@
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
+from django.db import models
+
+
+class UserAccounts(BaseUserManager["User"]):
+    """Users are found by their sign-in name, whatever its case."""
+
+    def get_by_natural_key(self, username: str) -> "User":
+        return self.get(username__iexact=username)
+
+
+class User(AbstractBaseUser):
+    """A way to sign in. Holds no school facts; the person behind it is in the roster."""
+
+    username = models.CharField(max_length=255, unique=True)
+    email = models.EmailField(blank=True)
+    display_name = models.CharField(max_length=255)
+    language = models.CharField(max_length=10, default="en-us")
+    is_active = models.BooleanField(default=True)
+    is_demo = models.BooleanField(default=False, help_text="Made by the demo builder; may use one-click sign-in.")
+    created_at = models.DateTimeField()
+
+    objects = UserAccounts()
+
+    USERNAME_FIELD = "username"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS = ["display_name"]
+
+    def __str__(self) -> str:
+        return self.username
+
+    def get_full_name(self) -> str:
+        return self.display_name
+
+
+class Permission(models.Model):
+    """Something a role may do, as a code and a sentence a person can read."""
+
+    code = models.CharField(max_length=60, primary_key=True)
+    sentence = models.CharField(max_length=200)
+
+    class Meta:
+        ordering = ["code"]
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class Role(models.Model):
+    """A role that a post gives: principal, teacher, governor. What it may do, and which students it reaches."""
+
+    class StudentScope(models.TextChoices):
+        ORGANISATION = "organisation", "all students of the post's organisation and those below it"
+        CLASSES = "classes", "students of the classes this person teaches"
+        NONE = "none", "no individual student"
+
+    code = models.CharField(max_length=40, primary_key=True)
+    title = models.CharField(max_length=80)
+    student_scope = models.CharField(max_length=20, choices=StudentScope, default=StudentScope.NONE)
+    permissions = models.ManyToManyField(Permission, blank=True, related_name="roles")
+
+    class Meta:
+        ordering = ["code"]
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class AuditEntry(models.Model):
+    """One thing a person (or the system) did or read. Ids only; never a name, a mark or a note. Append-only."""
+
+    at = models.DateTimeField(db_index=True)
+    by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="audit_entries")
+    verb = models.CharField(max_length=60, help_text="noun.verb, such as student.viewed")
+    object_type = models.CharField(max_length=60)
+    object_id = models.BigIntegerField(null=True)
+    student_id = models.BigIntegerField(null=True, help_text="The student it is about, for the family's own view.")
+    reason = models.CharField(max_length=200, blank=True, help_text="Why the person may, or why it was done.")
+    detail = models.JSONField(default=dict, blank=True, help_text="Ids and field names only.")
+
+    class Meta:
+        ordering = ["-at", "-id"]
+        indexes = [models.Index(fields=["student_id", "-at"]), models.Index(fields=["object_type", "object_id"])]
+
+    def __str__(self) -> str:
+        return f"{self.verb} {self.object_type} {self.object_id}"
+
+
+class Site(models.Model):
+    """The one row that says what this database is. `made_by_demo` opens one-click sign-in."""
+
+    id = models.SmallIntegerField(primary_key=True, default=1)
+    made_by_demo = models.BooleanField(default=False)
+    demo_today = models.DateField(null=True, help_text="The demo's frozen school day.")
+    term_pack = models.CharField(max_length=10, default="en-us")
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=models.Q(id=1), name="accounts_site_is_one_row")]
+
+    def __str__(self) -> str:
+        return "site"

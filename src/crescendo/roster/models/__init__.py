@@ -1,0 +1,27 @@
+from .classes import ClassEnrolment, ClassStaff, Course, SchoolClass
+from .families import FamilyLink, FamilyMember, FamilyRight
+from .identity import ExternalId
+from .organisations import AcademicSession, Calendar, CalendarDay, Organisation
+from .staff import Post, StaffMember
+from .students import Characteristic, Enrolment, Student, StudentCharacteristic
+
+__all__ = [
+    "AcademicSession",
+    "Calendar",
+    "CalendarDay",
+    "Characteristic",
+    "ClassEnrolment",
+    "ClassStaff",
+    "Course",
+    "Enrolment",
+    "ExternalId",
+    "FamilyLink",
+    "FamilyMember",
+    "FamilyRight",
+    "Organisation",
+    "Post",
+    "SchoolClass",
+    "StaffMember",
+    "Student",
+    "StudentCharacteristic",
+]

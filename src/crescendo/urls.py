@@ -1,0 +1,12 @@
+"""Every address of the site, by app."""
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("crescendo.pages.urls")),
+    path("", include("crescendo.accounts.urls")),
+    path("", include("crescendo.comms.urls")),
+    path("", include("crescendo.indicators.urls")),
+    path("imports/", include("crescendo.imports.urls")),
+    path("gallery/", include("crescendo.ui.urls")),
+]

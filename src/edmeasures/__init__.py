@@ -1,0 +1,1 @@
+"""edmeasures: published education measures over plain tables. Imports neither Django nor crescendo."""
