@@ -1,0 +1,77 @@
+"""What the records offer to measurement: what happened, one file per table and school year.
+
+The large tables are read in the order they lie on disk: sorting five million rows would cost more than
+reading them, and no measure depends on the order.
+"""
+
+from crescendo.core.datasets import Dataset
+
+
+def _facts(name: str, table: str, columns: str) -> Dataset:
+    return Dataset(name=name, by_year=True, reads=(table,), select=f"SELECT {columns} FROM {table}")
+
+
+ASSESSMENTS = Dataset(
+    name="assessments",
+    reads=("records_assessment",),
+    select="""
+        SELECT id AS assessment_id, code, title, subject, family, is_accountability, scale_min, scale_max, benchmark
+        FROM records_assessment ORDER BY id
+    """,
+)
+
+# Work that its source dropped before it was due was never due.
+COURSEWORK_ITEMS = Dataset(
+    name="coursework_items",
+    reads=("records_courseworkitem",),
+    select="""
+        SELECT id AS item_id, school_class_id AS class_id, title, assigned_on, due_on, score_min, score_max
+        FROM records_courseworkitem
+        WHERE ended_on IS NULL OR due_on <= ended_on
+        ORDER BY id
+    """,
+)
+
+DATASETS = (
+    ASSESSMENTS,
+    COURSEWORK_ITEMS,
+    _facts(
+        "attendance_events",
+        "records_attendanceevent",
+        'student_id, school_id, school_year, "on", category, absent_share',
+    ),
+    _facts("attendance_submissions", "records_attendancesubmission", 'school_id, school_year, "on"'),
+    _facts(
+        "assessment_results",
+        "records_assessmentresult",
+        'student_id, school_id, school_year, assessment_id, "on", grade_level, status, score, level_sequence, '
+        "is_proficient",
+    ),
+    _facts(
+        "coursework_results",
+        "records_courseworkresult",
+        "student_id, school_id, school_year, class_id, item_id, status, score, scored_on, is_late, is_missing, "
+        "is_incomplete",
+    ),
+    _facts(
+        "participation_checks",
+        "records_participationcheck",
+        'student_id, school_id, school_year, class_id, "on", took_part',
+    ),
+    _facts(
+        "activity_events",
+        "records_activityevent",
+        'student_id, school_id, school_year, "on", kind, minutes',
+    ),
+    _facts(
+        "behaviour_incidents",
+        "records_behaviourincident",
+        'student_id, school_id, school_year, "on", kind, severity',
+    ),
+    _facts(
+        "course_outcomes",
+        "records_courseoutcome",
+        'student_id, school_id, school_year, course_id, "on", subject, is_core, passed, credits_attempted, '
+        "credits_earned",
+    ),
+)
