@@ -114,6 +114,11 @@ TIME_ZONE = os.environ.get("CRESCENDO_TIME_ZONE", "America/New_York")
 
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA / "static"
+# Served from where the packages put them: no collecting step to forget.
+WHITENOISE_USE_FINDERS = True
+
+# Jobs: each app's tasks.py is found by name; what runs by the clock is listed in one place.
+PROCRASTINATE_ON_APP_READY = "crescendo.schedule.register"
 
 # Nothing from anywhere else; no inline script or style without the page's nonce; no eval.
 CONTENT_SECURITY_POLICY = {

@@ -1,0 +1,19 @@
+"""What runs by the clock, all of it on one page. Times are UTC; cron's five columns.
+
+A task is an ordinary function in its app's `tasks.py`; only the when stands here.
+"""
+
+import procrastinate
+
+# (when, task, what for)
+EVERY = [
+    ("* * * * *", "crescendo.comms.tasks.send_pending", "post whatever a stopped worker left behind"),
+    ("*/5 * * * *", "crescendo.comms.tasks.retry_stalled_jobs", "take up jobs whose worker died"),
+    ("17 3 * * *", "crescendo.comms.tasks.forget_old_jobs", "finished jobs are kept for thirty days"),
+]
+
+
+def register(app: procrastinate.App) -> None:
+    """Tell the worker what to start when. Called once, when every app's tasks are known."""
+    for cron, name, _purpose in EVERY:
+        app.periodic(cron=cron, queueing_lock=name)(app.tasks[name])
