@@ -18,6 +18,11 @@ from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit
 
 ROLES = {"owner": "crescendo_owner", "worker": "crescendo_worker", "web": "crescendo_web"}
+ADDRESSES = {
+    "owner": "DATABASE_URL",
+    "worker": "CRESCENDO_WORKER_DATABASE_URL",
+    "web": "CRESCENDO_WEB_DATABASE_URL",
+}
 DATABASE = "crescendo"
 
 _BOOTSTRAP = """
@@ -78,12 +83,12 @@ def bootstrap_embedded_server(socket: str) -> None:
 
 def settings_for(role: str) -> dict[str, object]:
     """Django's DATABASES['default'] for one of the three roles."""
-    common = {
-        "ENGINE": "django.db.backends.postgresql",
-        "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {"application_name": f"crescendo-{role}"},
-    }
-    url = os.environ.get({"owner": "DATABASE_URL", "worker": "CRESCENDO_WORKER_DATABASE_URL"}.get(role, "CRESCENDO_WEB_DATABASE_URL"))
+    options: dict[str, object] = {"application_name": f"crescendo-{role}"}
+    if role == "web":
+        # Each request under ASGI has its own thread: without a pool, each would make its own connection.
+        options["pool"] = {"min_size": 1, "max_size": 12, "timeout": 20}
+    common = {"ENGINE": "django.db.backends.postgresql", "OPTIONS": options}
+    url = os.environ.get(ADDRESSES[role])
     if os.environ.get("DATABASE_URL"):
         if not url:
             raise ValueError(
@@ -99,7 +104,9 @@ def settings_for(role: str) -> dict[str, object]:
 def _parse(url: str) -> dict[str, object]:
     parts = urlsplit(url)
     if not re.fullmatch(r"postgres(ql)?", parts.scheme):
-        raise ValueError(f"The database address begins with '{parts.scheme}:'. It must begin with 'postgresql:'.")
+        raise ValueError(
+            f"The database address begins with '{parts.scheme}:'. It must begin with 'postgresql:'."
+        )
     return {
         "HOST": parse_qs(parts.query).get("host", [parts.hostname or ""])[0],
         "PORT": str(parts.port or ""),

@@ -136,8 +136,19 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
-EMAIL_BACKEND = os.environ.get("CRESCENDO_EMAIL_BACKEND", "django.core.mail.backends.console.EmailBackend")
+# Without a mail server, messages become files: a terminal or a log is no place for what the school tells a family.
+EMAIL_BACKEND = os.environ.get("CRESCENDO_EMAIL_BACKEND", "django.core.mail.backends.filebased.EmailBackend")
+EMAIL_FILE_PATH = DATA / "mail"
+EMAIL_HOST = os.environ.get("CRESCENDO_EMAIL_HOST", "localhost")
+EMAIL_PORT = int(os.environ.get("CRESCENDO_EMAIL_PORT", "25"))
+EMAIL_HOST_USER = os.environ.get("CRESCENDO_EMAIL_USER", "")
+EMAIL_HOST_PASSWORD = os.environ.get("CRESCENDO_EMAIL_PASSWORD", "")
+EMAIL_USE_TLS = os.environ.get("CRESCENDO_EMAIL_TLS") == "1"
+EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = os.environ.get("CRESCENDO_FROM", "crescendo@localhost")
+CRESCENDO_MAIL_DOMAIN = DEFAULT_FROM_EMAIL.rpartition("@")[2].rstrip(">")
+# Where people find the site: the beginning of every link in an e-mail.
+CRESCENDO_ADDRESS = os.environ.get("CRESCENDO_ADDRESS", "http://localhost:8000")
 
 # The age at which a student's rights over their own record pass from family to student (FERPA: 18).
 RIGHTS_PASS_AT_AGE = int(os.environ.get("CRESCENDO_RIGHTS_PASS_AT_AGE", "18"))
