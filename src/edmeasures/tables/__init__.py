@@ -1,0 +1,8 @@
+"""The fact tables the library accepts: columns, types, units, keys, meaning, known gaps."""
+
+from __future__ import annotations
+
+from .declared import TABLES
+from .schema import Column, Table, TableError, TableSpec
+
+__all__ = ["TABLES", "Column", "Table", "TableError", "TableSpec"]

@@ -1,0 +1,261 @@
+"""Every table the library reads. Dates are days, both ends inclusive; a share runs from 0 to 1."""
+
+from .schema import Column, TableSpec
+
+_STUDENT = Column("student_id", "id", "The student.")
+_SCHOOL = Column("school_id", "id", "The school at which it happened.")
+_YEAR = Column("school_year", "integer", "The year in which the school year ends: 2026 is 2025-26.")
+_CLASS = Column("class_id", "id", "The class.")
+_ON = Column("on", "date", "The day.")
+
+_SPECS = (
+    TableSpec(
+        name="organisations",
+        meaning="The tree of states, districts and schools.",
+        key=("organisation_id",),
+        columns=(
+            Column("organisation_id", "id", "The organisation."),
+            Column("kind", "text", "school, district, state ..."),
+            Column("parent_id", "id", "The organisation above; empty at the top.", required=False),
+            Column("name", "text", "Its name.", required=False),
+        ),
+        gaps="One tree: an organisation that changed its district during the year stands where it stands now.",
+    ),
+    TableSpec(
+        name="students",
+        meaning="Students. Nothing here is used to compute a student's own value.",
+        key=("student_id",),
+        columns=(
+            _STUDENT,
+            Column("born_on", "date", "Day of birth.", required=False),
+            Column("sex", "text", "As the source wrote it.", required=False),
+            Column("cohort_year", "integer", "Year of expected graduation.", required=False),
+        ),
+    ),
+    TableSpec(
+        name="enrolments",
+        meaning="A student's membership of a school between two days.",
+        columns=(
+            _STUDENT,
+            Column("school_id", "id", "The school."),
+            Column("calendar_id", "id", "Its calendar; empty where the school has only one.", required=False),
+            _YEAR,
+            Column("grade_level", "text", "Grade level, text always.", required=False),
+            Column("entry_on", "date", "First day of membership."),
+            Column("exit_on", "date", "Last day of membership; empty while it lasts.", required=False),
+            Column(
+                "is_primary",
+                "flag",
+                "Whether this is the school that answers for the student.",
+                required=False,
+            ),
+            Column("membership_share", "number", "Share of a full membership.", "share", required=False),
+        ),
+        gaps="Repeated and overlapping rows at one school are merged; an exit before the entry is no membership.",
+    ),
+    TableSpec(
+        name="calendar_days",
+        meaning="The days of each school calendar. A day that is not listed is not instructional.",
+        key=("school_id", "calendar_id", "on"),
+        columns=(
+            Column("school_id", "id", "The school."),
+            Column("calendar_id", "id", "The calendar.", required=False),
+            _YEAR,
+            _ON,
+            Column("is_instructional", "flag", "Whether students are due in school."),
+        ),
+    ),
+    TableSpec(
+        name="attendance_submissions",
+        meaning="That a school is known to have sent its attendance of a day.",
+        columns=(Column("school_id", "id", "The school."), _YEAR, _ON),
+        gaps="Says nothing about single classes whose register was not taken.",
+    ),
+    TableSpec(
+        name="attendance_events",
+        meaning="An exception to being present: an absence, in full or in part, or a late arrival.",
+        columns=(
+            _STUDENT,
+            _SCHOOL,
+            _YEAR,
+            _ON,
+            Column("category", "text", "excused, unexcused, tardy, present or other."),
+            Column("absent_share", "number", "Share of the day missed.", "share"),
+        ),
+        gaps="Several rows of one day add up, at most to one day. A correction must replace its row, not stand beside it.",
+    ),
+    TableSpec(
+        name="attendance_marks",
+        meaning="Registers of half-day sessions, where a school keeps them (England).",
+        columns=(
+            _STUDENT,
+            _SCHOOL,
+            _YEAR,
+            _ON,
+            Column("session", "integer", "1 morning, 2 afternoon."),
+            Column("code", "text", "The mark, as in the rule pack's register codes."),
+        ),
+        key=("student_id", "school_id", "on", "session"),
+        gaps="Where it is absent, sessions are read from the events: a quarter of a day or more is a missed session.",
+    ),
+    TableSpec(
+        name="assessments",
+        meaning="A test: one subject, one scale, one version.",
+        key=("assessment_id",),
+        columns=(
+            Column("assessment_id", "id", "The assessment."),
+            Column("code", "text", "Its code.", required=False),
+            Column("title", "text", "Its title.", required=False),
+            Column("subject", "text", "Its subject.", required=False),
+            Column("family", "text", "State test, screener ...", required=False),
+            Column("is_accountability", "flag", "Counts for participation and proficiency."),
+            Column("scale_min", "number", "Lowest score.", "scale points", required=False),
+            Column("scale_max", "number", "Highest score.", "scale points", required=False),
+            Column("benchmark", "number", "A score below it is at risk.", "scale points", required=False),
+        ),
+    ),
+    TableSpec(
+        name="assessment_results",
+        meaning="One student's result on one assessment on one day.",
+        columns=(
+            _STUDENT,
+            _SCHOOL,
+            _YEAR,
+            Column("assessment_id", "id", "The assessment."),
+            _ON,
+            Column("grade_level", "text", "Grade at the time.", required=False),
+            Column("status", "text", "scored, absent, exempt or invalid."),
+            Column("score", "number", "The score.", "scale points", required=False),
+            Column("level_sequence", "integer", "Performance level.", required=False),
+            Column("is_proficient", "flag", "Whether the level counts as proficient.", required=False),
+        ),
+        gaps="Of several results on one assessment the latest scored one counts; on one day, the highest.",
+    ),
+    TableSpec(
+        name="coursework_items",
+        meaning="A piece of work set to a class.",
+        key=("item_id",),
+        columns=(
+            Column("item_id", "id", "The item."),
+            Column("class_id", "id", "The class.", required=False),
+            Column("title", "text", "Its title.", required=False),
+            Column("assigned_on", "date", "Day it was set.", required=False),
+            Column("due_on", "date", "Day it is due."),
+            Column("score_min", "number", "Lowest mark.", "marks", required=False),
+            Column("score_max", "number", "Highest mark.", "marks", required=False),
+        ),
+    ),
+    TableSpec(
+        name="coursework_results",
+        meaning="One student's result for one piece of work.",
+        columns=(
+            _STUDENT,
+            _SCHOOL,
+            _YEAR,
+            _CLASS,
+            Column("item_id", "id", "The piece of work."),
+            Column("status", "text", "exempt, fully graded, not submitted, partially graded or submitted."),
+            Column("score", "number", "The mark.", "marks", required=False),
+            Column("scored_on", "date", "Day it was marked.", required=False),
+            Column("is_late", "flag", "Handed in after the due day.", required=False),
+            Column("is_missing", "flag", "Not handed in.", required=False),
+            Column("is_incomplete", "flag", "Handed in, not finished.", required=False),
+        ),
+        gaps="Work that was set but has no row for the student is not seen.",
+    ),
+    TableSpec(
+        name="participation_checks",
+        meaning="One tap in one lesson: did the student take part?",
+        columns=(
+            _STUDENT,
+            _SCHOOL,
+            _YEAR,
+            _CLASS,
+            _ON,
+            Column("took_part", "flag", "Whether the student took part."),
+        ),
+        gaps="Teachers choose when to check; the lessons are not a random sample.",
+    ),
+    TableSpec(
+        name="activity_events",
+        meaning="Taking part in an activity outside lessons.",
+        columns=(
+            _STUDENT,
+            _SCHOOL,
+            _YEAR,
+            _ON,
+            Column("kind", "text", "Club, team, platform ..."),
+            Column("minutes", "number", "How long.", "minutes", required=False),
+        ),
+    ),
+    TableSpec(
+        name="behaviour_incidents",
+        meaning="A behaviour incident.",
+        columns=(
+            _STUDENT,
+            _SCHOOL,
+            _YEAR,
+            _ON,
+            Column("kind", "text", "What it was."),
+            Column("severity", "integer", "1 minor to 3 major.", required=False),
+        ),
+        gaps="Shows what adults recorded, which differs between adults and schools.",
+    ),
+    TableSpec(
+        name="course_outcomes",
+        meaning="How a course ended for a student.",
+        columns=(
+            _STUDENT,
+            _SCHOOL,
+            _YEAR,
+            Column("course_id", "id", "The course."),
+            _ON,
+            Column("subject", "text", "Its subject.", required=False),
+            Column("is_core", "flag", "English, mathematics, science or social science."),
+            Column("passed", "flag", "Whether it was passed; empty while undecided.", required=False),
+            Column("credits_attempted", "number", "Credits tried for.", "credits", required=False),
+            Column("credits_earned", "number", "Credits awarded.", "credits", required=False),
+        ),
+    ),
+    TableSpec(
+        name="student_characteristics",
+        meaning="Demographic and programme characteristics, for breakdowns of groups only.",
+        columns=(
+            _STUDENT,
+            Column("characteristic", "text", "Its code."),
+            Column("value", "text", "Its value."),
+        ),
+        gaps="One value per student and characteristic as of the run.",
+    ),
+    TableSpec(
+        name="assessment_norms",
+        meaning="What scores are compared with. Made by the library from whole tables, handed back for slices.",
+        key=("assessment_id", "grade_level"),
+        columns=(
+            Column("assessment_id", "id", "The assessment."),
+            Column("grade_level", "text", "Grade level of the enrolment."),
+            Column("n_enrolled", "integer", "Students enrolled in the grade.", "students"),
+            Column("n_recorded", "integer", "Of them with a record of this assessment.", "students"),
+            Column("n_scored", "integer", "Of them with a score.", "students"),
+            Column("mean", "number", "Mean of the latest scores.", "scale points", required=False),
+            Column("sd", "number", "Their sample standard deviation.", "scale points", required=False),
+            Column("first_on", "date", "First day it was given."),
+            Column("last_on", "date", "Last day it was given."),
+            Column("is_expected", "flag", "Whether more than half of the grade has a record of it."),
+        ),
+    ),
+    TableSpec(
+        name="sources_received",
+        meaning="Which tables arrived from which school. Made by the library from whole tables, handed back for slices.",
+        key=("school_id", "source"),
+        columns=(
+            Column("school_id", "id", "The school."),
+            Column("source", "text", "Name of the table."),
+            Column("n_rows", "integer", "Rows up to the day of the run."),
+            Column("last_on", "date", "Day of the latest row.", required=False),
+        ),
+    ),
+)
+
+#: Every table by name.
+TABLES: dict[str, TableSpec] = {spec.name: spec for spec in _SPECS}
