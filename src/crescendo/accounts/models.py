@@ -17,7 +17,9 @@ class User(AbstractBaseUser):
     display_name = models.CharField(max_length=255)
     language = models.CharField(max_length=10, default="en-us")
     is_active = models.BooleanField(default=True)
-    is_demo = models.BooleanField(default=False, help_text="Made by the demo builder; may use one-click sign-in.")
+    is_demo = models.BooleanField(
+        default=False, help_text="Made by the demo builder; may use one-click sign-in."
+    )
     created_at = models.DateTimeField()
 
     objects = UserAccounts()
@@ -74,13 +76,18 @@ class AuditEntry(models.Model):
     verb = models.CharField(max_length=60, help_text="noun.verb, such as student.viewed")
     object_type = models.CharField(max_length=60)
     object_id = models.BigIntegerField(null=True)
-    student_id = models.BigIntegerField(null=True, help_text="The student it is about, for the family's own view.")
+    student_id = models.BigIntegerField(
+        null=True, help_text="The student it is about, for the family's own view."
+    )
     reason = models.CharField(max_length=200, blank=True, help_text="Why the person may, or why it was done.")
     detail = models.JSONField(default=dict, blank=True, help_text="Ids and field names only.")
 
     class Meta:
         ordering = ["-at", "-id"]
-        indexes = [models.Index(fields=["student_id", "-at"]), models.Index(fields=["object_type", "object_id"])]
+        indexes = [
+            models.Index(fields=["student_id", "-at"]),
+            models.Index(fields=["object_type", "object_id"]),
+        ]
 
     def __str__(self) -> str:
         return f"{self.verb} {self.object_type} {self.object_id}"

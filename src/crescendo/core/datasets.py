@@ -15,7 +15,8 @@ class Dataset:
     select: the SELECT; with `by_year` it gives a column `school_year` that the reader filters on
     reads: every database table the SELECT reads. A change in one of them makes the copy stale
     by_year: kept as one file per school year, so that closed years are never read again
-    valid_between: two columns (both days included, empty = open). Rows outside the day of measurement are left out
+    valid_between: two columns (both days included, empty = open). Rows that do not hold on the day of
+        measurement are left out
     """
 
     name: str

@@ -15,7 +15,8 @@ ASSESSMENTS = Dataset(
     name="assessments",
     reads=("records_assessment",),
     select="""
-        SELECT id AS assessment_id, code, title, subject, family, is_accountability, scale_min, scale_max, benchmark
+        SELECT id AS assessment_id, code, title, subject, family, is_accountability, scale_min, scale_max,
+               benchmark
         FROM records_assessment ORDER BY id
     """,
 )
@@ -44,14 +45,14 @@ DATASETS = (
     _facts(
         "assessment_results",
         "records_assessmentresult",
-        'student_id, school_id, school_year, assessment_id, "on", grade_level, status, score, level_sequence, '
-        "is_proficient",
+        'student_id, school_id, school_year, assessment_id, "on", grade_level, status, score, '
+        "level_sequence, is_proficient",
     ),
     _facts(
         "coursework_results",
         "records_courseworkresult",
-        "student_id, school_id, school_year, class_id, item_id, status, score, scored_on, is_late, is_missing, "
-        "is_incomplete",
+        "student_id, school_id, school_year, class_id, item_id, status, score, scored_on, is_late, "
+        "is_missing, is_incomplete",
     ),
     _facts(
         "participation_checks",

@@ -16,7 +16,9 @@ class ViewerMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         with transaction.atomic():
             with connection.cursor() as cursor:
-                cursor.execute("SELECT set_config('crescendo.viewer', %s, true)", [str(request.user.pk or "")])
+                cursor.execute(
+                    "SELECT set_config('crescendo.viewer', %s, true)", [str(request.user.pk or "")]
+                )
             return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> None:

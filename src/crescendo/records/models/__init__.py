@@ -1,4 +1,5 @@
 from .assessments import Assessment, AssessmentLevel
+from .corrections import Correction
 from .coursework import CourseworkCategory, CourseworkItem
 from .facts import (
     ActivityEvent,
@@ -20,6 +21,7 @@ __all__ = [
     "AttendanceEvent",
     "AttendanceSubmission",
     "BehaviourIncident",
+    "Correction",
     "CourseOutcome",
     "CourseworkCategory",
     "CourseworkItem",

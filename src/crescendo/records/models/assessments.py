@@ -10,7 +10,9 @@ class Assessment(Imported):
     title = models.CharField(max_length=255)
     subject = models.CharField(max_length=80, blank=True)
     family = models.CharField(max_length=120, blank=True, help_text="State summative, universal screener ...")
-    is_accountability = models.BooleanField(default=False, help_text="Counts for participation and proficiency.")
+    is_accountability = models.BooleanField(
+        default=False, help_text="Counts for participation and proficiency."
+    )
     scale_min = models.FloatField(null=True, blank=True)
     scale_max = models.FloatField(null=True, blank=True)
     benchmark = models.FloatField(null=True, blank=True, help_text="A score below it is at risk.")
@@ -35,7 +37,9 @@ class AssessmentLevel(models.Model):
     class Meta:
         ordering = ["assessment", "grade_level", "sequence"]
         constraints = [
-            models.UniqueConstraint(fields=["assessment", "grade_level", "sequence"], name="records_level_once"),
+            models.UniqueConstraint(
+                fields=["assessment", "grade_level", "sequence"], name="records_level_once"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -21,7 +21,9 @@ class CourseworkItem(Imported):
     """A piece of work set to a class (OneRoster: line item)."""
 
     school_class = models.ForeignKey(SchoolClass, on_delete=models.PROTECT, related_name="coursework_items")
-    category = models.ForeignKey(CourseworkCategory, on_delete=models.PROTECT, null=True, related_name="items")
+    category = models.ForeignKey(
+        CourseworkCategory, on_delete=models.PROTECT, null=True, related_name="items"
+    )
     session = models.ForeignKey(AcademicSession, on_delete=models.PROTECT, null=True, related_name="+")
     title = models.CharField(max_length=255)
     description = models.TextField(blank=True)

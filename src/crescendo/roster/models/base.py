@@ -1,3 +1,4 @@
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 
@@ -7,9 +8,13 @@ class Imported(models.Model):
     Nothing is deleted: `ended_on` is the day the row ceased to hold (or the source dropped it).
     """
 
-    source = models.CharField(max_length=60, blank=True, help_text="Slug of the source that owns the row; blank: made here.")
+    source = models.CharField(
+        max_length=60, blank=True, help_text="Slug of the source that owns the row; blank: made here."
+    )
     ended_on = models.DateField(null=True, blank=True)
-    metadata = models.JSONField(default=dict, blank=True, help_text="Columns of the source that we keep but do not use.")
+    metadata = models.JSONField(
+        default=dict, blank=True, help_text="Columns of the source that we keep but do not use."
+    )
 
     class Meta:
         abstract = True
@@ -24,12 +29,24 @@ class NamedPerson(Imported):
     preferred_given_name = models.CharField(max_length=255, blank=True)
     preferred_family_name = models.CharField(max_length=255, blank=True)
     pronouns = models.CharField(max_length=40, blank=True)
-    sort_key = models.CharField(max_length=520, blank=True, db_index=True, help_text="family given, folded, lower case")
-    identifier = models.CharField(max_length=255, blank=True, help_text="The number people know this person by.")
+    sort_key = models.CharField(
+        max_length=520, blank=True, db_index=True, help_text="family given, folded, lower case"
+    )
+    identifier = models.CharField(
+        max_length=255, blank=True, help_text="The number people know this person by."
+    )
     username = models.CharField(max_length=255, blank=True)
     email = models.CharField(max_length=255, blank=True)
     phone = models.CharField(max_length=60, blank=True)
-    user = models.OneToOneField("accounts.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    owned_fields = ArrayField(
+        models.CharField(max_length=60),
+        default=list,
+        blank=True,
+        help_text="Columns that somebody corrected here: imports leave them alone.",
+    )
+    user = models.OneToOneField(
+        "accounts.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
 
     class Meta:
         abstract = True
@@ -40,4 +57,5 @@ class NamedPerson(Imported):
     @property
     def name(self) -> str:
         """The name to greet the person by: preferred before official."""
-        return f"{self.preferred_given_name or self.given_name} {self.preferred_family_name or self.family_name}".strip()
+        given = self.preferred_given_name or self.given_name
+        return f"{given} {self.preferred_family_name or self.family_name}".strip()

@@ -33,7 +33,9 @@ class SchoolClass(Imported):
     school = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="classes")
     title = models.CharField(max_length=255)
     code = models.CharField(max_length=255, blank=True)
-    kind = models.CharField(max_length=40, default="scheduled", help_text="homeroom, scheduled, or the source's own")
+    kind = models.CharField(
+        max_length=40, default="scheduled", help_text="homeroom, scheduled, or the source's own"
+    )
     location = models.CharField(max_length=255, blank=True)
     grade_levels = ArrayField(models.CharField(max_length=20), default=list, blank=True)
     subjects = ArrayField(models.CharField(max_length=120), default=list, blank=True)

@@ -49,15 +49,20 @@ class FamilyRight(models.Model):
     level = models.CharField(max_length=20, choices=Level)
     begins_on = models.DateField()
     ends_on = models.DateField(null=True, blank=True)
-    basis = models.CharField(max_length=200, blank=True, help_text="Court order, law, the school's own record.")
-    outlasts_majority = models.BooleanField(default=False, help_text="The student agreed, or the law says so.")
+    basis = models.CharField(
+        max_length=200, blank=True, help_text="Court order, law, the school's own record."
+    )
+    outlasts_majority = models.BooleanField(
+        default=False, help_text="The student agreed, or the law says so."
+    )
     set_by_person = models.BooleanField(default=False, help_text="Set by hand: imports may not change it.")
 
     class Meta:
         ordering = ["student", "family_member", "begins_on", "id"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(ends_on__isnull=True) | Q(ends_on__gte=F("begins_on")), name="roster_familyright_end_after_begin"
+                condition=Q(ends_on__isnull=True) | Q(ends_on__gte=F("begins_on")),
+                name="roster_familyright_end_after_begin",
             ),
         ]
 

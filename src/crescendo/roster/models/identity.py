@@ -6,14 +6,17 @@ class ExternalId(models.Model):
 
     source = models.CharField(max_length=60)
     entity = models.CharField(
-        max_length=40, help_text="org, session, course, class, student, staff, family, enrollment, category, line_item ..."
+        max_length=40,
+        help_text="org, session, course, class, student, staff, family, enrollment, category, line_item ...",
     )
     external_id = models.CharField(max_length=255)
     object_id = models.BigIntegerField()
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["source", "entity", "external_id"], name="roster_externalid_once"),
+            models.UniqueConstraint(
+                fields=["source", "entity", "external_id"], name="roster_externalid_once"
+            ),
         ]
         indexes = [models.Index(fields=["entity", "object_id"])]
 

@@ -17,13 +17,19 @@ class Organisation(Imported):
 
     kind = models.CharField(max_length=20, choices=Kind)
     name = models.CharField(max_length=255)
-    identifier = models.CharField(max_length=255, blank=True, help_text="The number people know it by: NCES id, URN.")
-    parent = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="children")
+    identifier = models.CharField(
+        max_length=255, blank=True, help_text="The number people know it by: NCES id, URN."
+    )
+    parent = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="children"
+    )
 
     class Meta:
         ordering = ["name", "id"]
         constraints = [
-            models.CheckConstraint(condition=~models.Q(parent=models.F("id")), name="roster_organisation_not_own_parent"),
+            models.CheckConstraint(
+                condition=~models.Q(parent=models.F("id")), name="roster_organisation_not_own_parent"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -45,7 +51,9 @@ class AcademicSession(Imported):
     begins_on = models.DateField()
     ends_on = models.DateField()
     school_year = models.SmallIntegerField(help_text="The year in which the school year ends.")
-    parent = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="children")
+    parent = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="children"
+    )
 
     class Meta:
         ordering = ["begins_on", "-ends_on", "id"]

@@ -15,7 +15,9 @@ class Student(NamedPerson):
     address = models.TextField(blank=True)
     address_is_confidential = models.BooleanField(default=False)
     cohort_year = models.SmallIntegerField(null=True, blank=True, help_text="Expected year of graduation.")
-    erased_at = models.DateTimeField(null=True, blank=True, help_text="Pseudonymised: the person is gone, the counts stay.")
+    erased_at = models.DateTimeField(
+        null=True, blank=True, help_text="Pseudonymised: the person is gone, the counts stay."
+    )
 
     class Meta:
         ordering = ["sort_key", "id"]
@@ -28,29 +30,46 @@ class Enrolment(Imported):
     school = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="enrolments")
     calendar = models.ForeignKey(Calendar, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     school_year = models.SmallIntegerField()
-    grade_level = models.CharField(max_length=10, blank=True, help_text="CEDS grade level, or the source's own code.")
+    grade_level = models.CharField(
+        max_length=10, blank=True, help_text="CEDS grade level, or the source's own code."
+    )
     entry_on = models.DateField()
-    exit_on = models.DateField(null=True, blank=True, help_text="Last day of membership; empty while enrolled.")
+    exit_on = models.DateField(
+        null=True, blank=True, help_text="Last day of membership; empty while enrolled."
+    )
     exit_reason = models.CharField(max_length=60, blank=True)
     is_primary = models.BooleanField(default=True)
-    membership_share = models.FloatField(default=1.0, help_text="Share of a full membership, above 0, at most 1.")
+    membership_share = models.FloatField(
+        default=1.0, help_text="Share of a full membership, above 0, at most 1."
+    )
 
     class Meta:
         ordering = ["student", "entry_on", "id"]
         indexes = [models.Index(fields=["school", "entry_on"])]
         constraints = [
             models.CheckConstraint(
-                condition=Q(exit_on__isnull=True) | Q(exit_on__gte=F("entry_on")), name="roster_enrolment_exit_after_entry"
+                condition=Q(exit_on__isnull=True) | Q(exit_on__gte=F("entry_on")),
+                name="roster_enrolment_exit_after_entry",
             ),
             models.CheckConstraint(
-                condition=Q(membership_share__gt=0, membership_share__lte=1), name="roster_enrolment_share_in_range"
+                condition=Q(membership_share__gt=0, membership_share__lte=1),
+                name="roster_enrolment_share_in_range",
             ),
             ExclusionConstraint(
                 name="roster_enrolment_primary_no_overlap",
                 expressions=[
-                    (Func(F("student_id"), F("student_id"), Value("[]"), function="int8range"), RangeOperators.EQUAL),
                     (
-                        Func(F("entry_on"), F("exit_on"), Value("[]"), function="daterange", output_field=DateRangeField()),
+                        Func(F("student_id"), F("student_id"), Value("[]"), function="int8range"),
+                        RangeOperators.EQUAL,
+                    ),
+                    (
+                        Func(
+                            F("entry_on"),
+                            F("exit_on"),
+                            Value("[]"),
+                            function="daterange",
+                            output_field=DateRangeField(),
+                        ),
                         RangeOperators.OVERLAPS,
                     ),
                 ],
