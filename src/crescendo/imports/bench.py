@@ -1,0 +1,191 @@
+"""The workbench of one run: raw files, DuckDB, findings, rows set aside, and what is handed over to targets."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from . import csv_reading
+from .findings import ERROR, NOTICE, ROW, Found, Refused, mask
+from .targets import get_target
+
+MEMORY_LIMIT = "1200MB"
+SET_ASIDE_SHOWN = 200  # rows kept per file and reason, masked; the counts are always exact
+
+
+@dataclass(frozen=True)
+class RawFile:
+    """A file that was received (or unpacked from one that was): its name, and where its bytes are."""
+
+    name: str
+    path: Path
+
+
+@dataclass(frozen=True)
+class Table:
+    """A CSV file as read: DuckDB relation, its text columns, and the header as it came."""
+
+    name: str
+    relation: str
+    columns: tuple[str, ...]
+    header: tuple[str, ...]
+    rows: int
+
+
+@dataclass(frozen=True)
+class HandOver:
+    """Rows that a source hands over to one target. `README.md` says what each part means."""
+
+    target: str
+    sql: str
+    file: str
+    mode: str
+    present_sql: str
+    also: dict[str, tuple[str, tuple[str, ...]]]
+    window: tuple[date, date] | None
+    update_only: bool
+
+
+@dataclass
+class Workbench:
+    """Everything a source needs while it reads and checks one delivery."""
+
+    files: Sequence[RawFile]
+    folder: Path
+    source: str
+    settings: dict[str, Any]
+    strict: bool
+    on: date
+    at: datetime
+    progress: Callable[[str, int, int | None], None]
+    options: dict[str, Any] = field(default_factory=dict)
+    found: list[Found] = field(default_factory=list)
+    hand_overs: list[HandOver] = field(default_factory=list)
+    kept_only: list[tuple[str, str]] = field(default_factory=list)
+    tables: dict[str, Table] = field(default_factory=dict)
+    matches: dict[str, dict[str, str]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.db = duckdb.connect(
+            ":memory:",
+            config={
+                "memory_limit": MEMORY_LIMIT,
+                "threads": 2,
+                "temp_directory": str(self.folder / "spill"),
+                "preserve_insertion_order": False,
+            },
+        )
+        self.db.execute("SET TimeZone = 'UTC'")
+        self.db.execute(
+            "CREATE TABLE set_aside (file VARCHAR, _row BIGINT, code VARCHAR, col VARCHAR, received VARCHAR)"
+        )
+        self.matches.update(self.settings.get("match", {}))
+
+    def close(self) -> None:
+        self.db.close()
+
+    # -- reading -------------------------------------------------------------------------------------------------
+
+    def read_csv(self, path: Path, name: str) -> Table:
+        """Read a CSV file as text. Quote errors, wrong encodings and an empty file become errors of the run."""
+        position = len(self.tables)
+        parquet = self.folder / f"raw-{position}.parquet"
+        raw = csv_reading.read(
+            path,
+            name,
+            parquet,
+            strict=self.strict,
+            on_rows=lambda done: self.progress(f"reading {name}", done, None),
+        )
+        self.found.extend(raw.found)
+        columns = tuple(column for column in raw.columns if column)
+        relation = f"raw_{position}"
+        if parquet.exists() and not any(found.severity == ERROR for found in raw.found):
+            cells = ", ".join(f"nullif({quoted(column)}, '') AS {quoted(column)}" for column in columns)
+            self.db.execute(f"CREATE VIEW {relation} AS SELECT _row, {cells} FROM '{parquet}'")
+        self.db.executemany(
+            "INSERT INTO set_aside VALUES (?, ?, ?, ?, NULL)", [(name, *bad) for bad in raw.set_aside]
+        ) if raw.set_aside else None
+        self.tables[name] = Table(name, relation, columns, tuple(raw.header), raw.rows)
+        return self.tables[name]
+
+    # -- what is wrong -------------------------------------------------------------------------------------------
+
+    def find(self, code: str, severity: str, *, received: object = None, **where: Any) -> None:
+        """Write a finding down. `received` is masked here."""
+        self.found.append(Found(code, severity, received=mask(received, where.get("column", "")), **where))
+
+    def error(self, code: str, **where: Any) -> None:
+        self.find(code, ERROR, **where)
+
+    def notice(self, code: str, **where: Any) -> None:
+        self.find(code, NOTICE, **where)
+
+    def stop_on_errors(self) -> None:
+        if any(found.severity == ERROR for found in self.found):
+            raise Refused
+
+    def report(self, sql: str, severity: str, *, expected: str = "", what_to_do: str = "") -> int:
+        """One finding per (file, code, column) of a SELECT file, row, code, column, received; how many rows there were.
+
+        With severity ROW the rows are set aside.
+        """
+        self.db.execute(
+            f'CREATE OR REPLACE TEMP TABLE hits AS SELECT file, row AS _row, code, "column" AS col, received FROM ({sql})'
+        )
+        groups = self.db.execute(
+            "SELECT file, code, col, count(*), min(_row), arg_min(received, _row) FROM hits GROUP BY ALL ORDER BY ALL"
+        ).fetchall()
+        for file, code, column, count, row, received in groups:
+            self.find(code, severity, file=file, row=row, column=column or "", expected=expected,
+                      what_to_do=what_to_do, received=received, count=count)  # fmt: skip
+        if groups and severity == ROW:
+            self.db.execute("INSERT INTO set_aside SELECT * FROM hits")
+        return sum(group[3] for group in groups)
+
+    def set_aside(self, sql: str, *, expected: str = "", what_to_do: str = "") -> int:
+        """Set rows aside: SELECT file, row, code, column, received. In strict mode the file is refused for them."""
+        return self.report(sql, ERROR if self.strict else ROW, expected=expected, what_to_do=what_to_do)
+
+    # -- what is right -------------------------------------------------------------------------------------------
+
+    def hand_over(
+        self,
+        target: str,
+        sql: str,
+        *,
+        file: str,
+        mode: str = "changes",
+        present_sql: str = "",
+        also: dict[str, tuple[str, tuple[str, ...]]] | None = None,
+        window: tuple[date, date] | None = None,
+        update_only: bool = False,
+    ) -> None:
+        """Hand rows over to a target. Nothing is read from `sql` before the pipeline plans the difference."""
+        get_target(target)
+        if mode not in {"changes", "full"}:
+            raise ValueError(f"The mode is '{mode}'. Use 'changes' or 'full'.")
+        self.hand_overs.append(
+            HandOver(target, sql, file, mode, present_sql, also or {}, window, update_only)
+        )
+
+    def keep_only(self, file: str, sql: str) -> None:
+        """Rows (SELECT _row) that are checked and kept with the raw file: we have no table for them."""
+        self.kept_only.append((file, sql))
+
+    def match(self, entity: str, *, source: str = "", by: str = "external_id") -> None:
+        """Say how other systems' ids of an entity are looked up: ids of another source, or a column such as identifier."""
+        self.matches[entity] = {"source": source or self.source, "by": by}
+
+
+def quoted(name: str) -> str:
+    """A name as a quoted SQL identifier."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def text(value: str) -> str:
+    """A text as a quoted SQL literal."""
+    return "'" + value.replace("'", "''") + "'"

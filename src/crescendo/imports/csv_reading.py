@@ -1,0 +1,236 @@
+"""Reading one CSV file as text: encoding, quoting, exact row numbers; nothing is parsed or guessed."""
+
+import codecs
+import csv
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from itertools import islice
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from .findings import ERROR, NOTICE, ROW, Found
+
+CHUNK_ROWS = 50_000
+CELL_LIMIT = 1 << 20  # characters; a longer cell is an unclosed quote, not a value
+csv.field_size_limit(CELL_LIMIT)
+
+
+@dataclass
+class CsvFile:
+    """A CSV file read into Parquet: the header as it came, and one text column per header plus `_row`."""
+
+    name: str
+    header: list[str]
+    columns: list[str]  # unique names in the Parquet file; '' where the column was dropped
+    path: Path
+    rows: int = 0
+    found: list[Found] = field(default_factory=list)
+    set_aside: list[tuple[int, str, str]] = field(default_factory=list)  # row, code, column
+
+
+def find_encoding(path: Path) -> tuple[str, str]:
+    """The encoding of a file and how we know: 'bom', 'utf-8', or 'guess' for Windows-1252 as the last resort."""
+    with path.open("rb") as file:
+        start = file.read(4)
+        for mark, name in (
+            (codecs.BOM_UTF8, "utf-8-sig"),
+            (codecs.BOM_UTF16_LE, "utf-16"),
+            (codecs.BOM_UTF16_BE, "utf-16"),
+        ):
+            if start.startswith(mark):
+                return name, "bom"
+        file.seek(0)
+        decoder = codecs.getincrementaldecoder("utf-8")()
+        try:
+            while chunk := file.read(1 << 20):
+                if b"\0" in chunk:
+                    return "binary", "nul"
+                decoder.decode(chunk)
+            decoder.decode(b"", final=True)
+        except UnicodeDecodeError:
+            return "cp1252", "guess"
+    return "utf-8", "utf-8"
+
+
+class _Lines:
+    """Lines of a text file; remembers the first since it was last reset, so that a quote error can name its column."""
+
+    def __init__(self, lines: Iterator[str]) -> None:
+        self.lines, self.first = lines, ""
+
+    def __iter__(self) -> Iterator[str]:
+        return self
+
+    def __next__(self) -> str:
+        line = next(self.lines)
+        self.first = self.first or line
+        return line
+
+
+def read(path: Path, name: str, into: Path, *, strict: bool, on_rows: Callable[[int], None]) -> CsvFile:
+    """Read a CSV file chunk by chunk into a Parquet file of text columns. Errors come back as findings."""
+    encoding, how = find_encoding(path)
+    result = CsvFile(name, [], [], into)
+    if encoding == "binary" or (strict and encoding != "utf-8"):
+        result.found.append(_wrong_encoding(name, encoding))
+        return result
+    if how == "guess":
+        result.found.append(
+            Found("file.encoding_guessed", NOTICE, name, expected="UTF-8", received="Windows-1252",
+                  what_to_do="Names with accents may be wrong. Export the file as UTF-8.")
+        )  # fmt: skip
+    with path.open(encoding=encoding, errors="replace", newline="") as text:
+        reader = csv.reader(text, strict=True)
+        try:
+            result.header = next((row for row in reader if any(cell.strip() for cell in row)), [])
+            if not result.header:
+                result.found.append(
+                    Found("file.empty", ERROR, name, expected="a header row", received=f"{path.stat().st_size} bytes",
+                          what_to_do="The file is empty. Export it again, or leave it out.")
+                )  # fmt: skip
+                return result
+            result.columns = _unique(result.header)
+            _copy_rows(reader, result, strict=strict, on_rows=on_rows)
+        except csv.Error as error:
+            result.found.append(_quote_error(path, encoding, result, str(error)))
+        except UnicodeError:
+            result.found.append(_wrong_encoding(name, encoding))
+    return result
+
+
+def _copy_rows(
+    reader: Iterator[list[str]], result: CsvFile, *, strict: bool, on_rows: Callable[[int], None]
+) -> None:
+    keep = [(index, column) for index, column in enumerate(result.columns) if column]
+    schema = pa.schema([("_row", pa.int64()), *((column, pa.string()) for _, column in keep)])
+    start, line = 2, reader.line_num  # type: ignore[attr-defined]
+    shape = _Shape(result, strict=strict)
+    with pq.ParquetWriter(result.path, schema, compression="zstd", compression_level=1) as writer:
+        while rows := _next_rows(reader, result):
+            now = reader.line_num  # type: ignore[attr-defined]
+            numbers = range(start, start + len(rows))
+            start += len(rows)
+            if not all(rows) or set(map(len, rows)) != {len(result.header)}:
+                numbers, rows = shape.even(numbers, rows)
+            cells = list(zip(*rows, strict=True)) if rows else [()] * len(result.header)
+            arrays = [pa.array(cells[index], pa.string()) for index, _ in keep]
+            if now - line != len(rows):  # some cell may hold a line break
+                arrays = shape.join_lines(keep, numbers, arrays)
+            line = now
+            arrays = [pc.utf8_trim_whitespace(array) for array in arrays]
+            writer.write_table(pa.table([pa.array(numbers, pa.int64()), *arrays], schema=schema))
+            result.rows += len(rows)
+            on_rows(result.rows)
+    result.found.extend(shape.findings())
+
+
+def _next_rows(reader: Iterator[list[str]], result: CsvFile) -> list[list[str]]:
+    return list(islice(reader, CHUNK_ROWS))
+
+
+class _Shape:
+    """Rows that are not as wide as the header, and cells with line breaks, counted and put right where they may be."""
+
+    def __init__(self, result: CsvFile, *, strict: bool) -> None:
+        self.result, self.strict = result, strict
+        self.short: list[int] = []
+        self.long: list[int] = []
+        self.broken: list[tuple[int, str]] = []
+
+    def even(self, numbers: range, rows: list[list[str]]) -> tuple[list[int], list[list[str]]]:
+        """Drop blank rows, pad short ones; keep a long one if its surplus is empty, else set it aside."""
+        width = len(self.result.header)
+        kept_numbers, kept = [], []
+        for number, row in zip(numbers, rows, strict=True):
+            if not any(row):
+                continue
+            if len(row) < width:
+                self.short.append(number)
+            elif len(row) > width:
+                self.long.append(number)
+                if any(cell.strip() for cell in row[width:]):
+                    self.result.set_aside.append((number, "row.too_many_cells", ""))
+            kept_numbers.append(number)
+            kept.append((row + [""] * (width - len(row)))[:width])
+        return kept_numbers, kept
+
+    def join_lines(
+        self, keep: list[tuple[int, str]], numbers: range | list[int], arrays: list[pa.Array]
+    ) -> list[pa.Array]:
+        """Replace line breaks inside cells by a space, and remember where they were."""
+        joined = []
+        for (_, column), array in zip(keep, arrays, strict=True):
+            hits = pc.match_substring_regex(array, r"[\r\n]")
+            if pc.any(hits).as_py():
+                first = pc.index(hits, True).as_py()
+                self.broken.append((numbers[first], column))
+                array = pc.replace_substring_regex(array, r"[\r\n]+", " ")  # noqa: PLW2901
+            joined.append(array)
+        return joined
+
+    def findings(self) -> list[Found]:
+        severity, file, found = ERROR if self.strict else NOTICE, self.result.name, []
+        cells = f"{len(self.result.header)} cells, as in the header"
+        if self.short:
+            found.append(Found("row.too_few_cells", severity, file, self.short[0], expected=cells,
+                               what_to_do="The missing cells were read as empty. Check the export.", count=len(self.short)))  # fmt: skip
+        if self.long:
+            found.append(Found("row.too_many_cells", severity, file, self.long[0], expected=cells,
+                               what_to_do="Rows with something in the surplus cells were set aside. Quote cells that hold commas.",
+                               count=len(self.long)))  # fmt: skip
+        if self.broken:
+            found.append(Found("row.line_break_in_cell", severity, file, *self.broken[0], expected="one line per cell",
+                               what_to_do="The line break was read as a space.", count=len(self.broken)))  # fmt: skip
+        return found
+
+
+def _unique(header: list[str]) -> list[str]:
+    """Column names that DuckDB can tell apart; a password column is dropped before anything reads it."""
+    seen: dict[str, int] = {}
+    names = []
+    for position, cell in enumerate(header, start=1):
+        name = cell.strip() or f"column_{position}"
+        if "password" in name.lower():
+            names.append("")
+            continue
+        key = name.lower()
+        seen[key] = seen.get(key, 0) + 1
+        names.append(name if seen[key] == 1 else f"{name}_{seen[key]}")
+    return names
+
+
+def _wrong_encoding(name: str, encoding: str) -> Found:
+    return Found("file.encoding", ERROR, name, expected="UTF-8 without a byte order mark", received=encoding,
+                 what_to_do="Export the file as UTF-8.")  # fmt: skip
+
+
+def _quote_error(path: Path, encoding: str, result: CsvFile, message: str) -> Found:
+    """Where a quote was left open or closed too early. The file is read once more to count up to it."""
+    row = 0
+    with path.open(encoding=encoding, errors="replace", newline="") as text:
+        lines = _Lines(text)
+        reader = csv.reader(lines, strict=True)
+        try:
+            while True:
+                row += 1
+                lines.first = ""
+                next(reader)
+        except (csv.Error, StopIteration):
+            pass
+    position = max(lines.first.split('"', 1)[0].count(","), 0) if lines.first.count('"') % 2 else 0
+    if not position:
+        position = lines.first[: lines.first.rfind('"')].count(",")
+    column = result.header[position] if position < len(result.header) else ""
+    unclosed = "unexpected end" in message or "field larger" in message
+    return Found(
+        "file.quote_not_closed" if unclosed else "file.quote_error",
+        ERROR, result.name, row, column,
+        expected='a quoted cell ends with " and a comma; a quote inside is written ""',
+        what_to_do="The file may be cut off. Export it again." if unclosed else "Write a quote inside a cell twice.",
+    )  # fmt: skip
+
+
+__all__ = ["ROW", "CsvFile", "find_encoding", "read"]
