@@ -70,7 +70,7 @@ CREATE TABLE {name} (
 # its parent, where row-level security stands. Works for every table that is partitioned by list of school years.
 ENSURE_SCHOOL_YEAR = """
 CREATE FUNCTION crescendo_ensure_school_year(year integer) RETURNS integer
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     parent regclass;
     partition text;
@@ -91,7 +91,7 @@ BEGIN
         partition := parent::text || '_' || year;
         CONTINUE WHEN to_regclass(partition) IS NOT NULL;
         -- Made apart and attached: readers of the other years are not made to wait.
-        EXECUTE format('CREATE TABLE %I (LIKE %s INCLUDING DEFAULTS INCLUDING CONSTRAINTS INCLUDING INDEXES)',
+        EXECUTE format('CREATE TABLE public.%I (LIKE %s INCLUDING DEFAULTS INCLUDING CONSTRAINTS INCLUDING INDEXES)',
                        partition, parent);
         EXECUTE format('REVOKE ALL ON %I FROM crescendo_web', partition);
         EXECUTE format('GRANT SELECT, INSERT, UPDATE, DELETE ON %I TO crescendo_worker', partition);
