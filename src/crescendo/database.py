@@ -15,7 +15,11 @@ import os
 import re
 import warnings
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, unquote, urlsplit
+
+if TYPE_CHECKING:
+    import psycopg
 
 ROLES = {"owner": "crescendo_owner", "worker": "crescendo_worker", "web": "crescendo_web"}
 ADDRESSES = {
@@ -114,3 +118,13 @@ def _parse(url: str) -> dict[str, object]:
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),
     }
+
+
+def connect(role: str, *, to: str | None = None) -> "psycopg.Connection[tuple[object, ...]]":
+    """A plain connection as one of the roles, without Django; `to` names another database of the same server."""
+    import psycopg  # noqa: PLC0415
+
+    found = settings_for(role)
+    named = {"host": "HOST", "port": "PORT", "user": "USER", "password": "PASSWORD"}
+    arguments = {key: str(found[value]) for key, value in named.items() if found[value]}
+    return psycopg.connect(**arguments, dbname=to or str(found["NAME"]), autocommit=True)

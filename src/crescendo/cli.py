@@ -1,0 +1,224 @@
+"""The `crescendo` command. Starting it imports no Django: each command sets up only the part it plays."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+
+# Verbs whose commands live with their app: (module, its Typer app, what it is for, the part it plays).
+FROM_APPS = {
+    "import": (
+        "crescendo.imports.cli",
+        "Bring files in: OneRoster packages and tables by mapping.",
+        "worker",
+    ),
+    "measure": (
+        "crescendo.indicators.cli",
+        "Snapshot the facts, evaluate the indicators, publish.",
+        "worker",
+    ),
+}
+
+
+class Verbs(TyperGroup):
+    """Shows every verb, but imports an app's commands only when that verb is called."""
+
+    _resolving = False
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        order = ["demo", "serve", "worker", "migrate", "import", "measure", "doctor"]
+        return sorted(
+            {*super().list_commands(ctx), *FROM_APPS},
+            key=lambda verb: (verb not in order, order.index(verb) if verb in order else 0),
+        )
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        self._resolving = True
+        return super().resolve_command(ctx, args)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        if cmd_name not in FROM_APPS:
+            return super().get_command(ctx, cmd_name)
+        module, purpose, part = FROM_APPS[cmd_name]
+        if not self._resolving:
+            return typer.main.get_command(_only_named(cmd_name, purpose))
+        return _load(cmd_name, module, part)
+
+
+def _only_named(name: str, purpose: str) -> typer.Typer:
+    """A verb as the list of verbs shows it, without importing what does it."""
+    shown = typer.Typer(help=purpose)
+    shown.command(name, help=purpose)(lambda: None)
+    return shown
+
+
+def _load(name: str, module: str, part: str) -> Any:
+    import importlib  # noqa: PLC0415
+
+    play(part)
+    loaded = typer.main.get_command(importlib.import_module(module).app)
+    loaded.name = name
+    return loaded
+
+
+app = typer.Typer(
+    cls=Verbs,
+    no_args_is_help=True,
+    rich_markup_mode="markdown",
+    add_completion=False,
+    pretty_exceptions_show_locals=False,
+    help=(
+        "**Crescendo**: collect, measure, understand, act, learn.\n\n"
+        "Try it with a district that does not exist:\n\n"
+        "    crescendo demo\n\n"
+        "Run it for a real one:\n\n"
+        "    crescendo migrate          make or update the tables\n\n"
+        "    crescendo serve            the pages, on port 8000\n\n"
+        "    crescendo worker           imports, measurement and messages, in a second terminal\n\n"
+        "    crescendo import oneroster roster.zip --dry-run\n\n"
+        "    crescendo measure\n\n"
+        "Data live in ./var unless CRESCENDO_DATA says otherwise; a PostgreSQL starts there by itself unless "
+        "DATABASE_URL names yours."
+    ),
+)
+
+
+def play(part: str) -> None:
+    """Say which part this process plays (owner, worker, web), before any setting is read."""
+    os.environ["CRESCENDO_PROCESS"] = part
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "crescendo.settings")
+
+
+def set_up(part: str) -> None:
+    """Play a part and start Django."""
+    play(part)
+    import django  # noqa: PLC0415
+
+    django.setup()
+
+
+Port = Annotated[int, typer.Option(help="Where browsers find the site.")]
+Host = Annotated[
+    str, typer.Option(help="The address to listen on; 0.0.0.0 for every network of this machine.")
+]
+
+
+@app.command()
+def demo(
+    port: Port = 8000,
+    host: Host = "127.0.0.1",
+    students: Annotated[int | None, typer.Option(help="How many students the district has.", min=200)] = None,
+    seed: Annotated[int | None, typer.Option(help="Another seed, another district.")] = None,
+    fresh: Annotated[bool, typer.Option("--fresh", help="Build it again, even if it is there.")] = False,
+    only_build: Annotated[bool, typer.Option("--only-build", help="Build, but do not serve.")] = False,
+) -> None:
+    """Build a district that does not exist and serve it, with one-click sign-in for its people.
+
+    The first time takes a minute or two; afterwards it starts in seconds. A database that holds anything
+    but a demo is left alone.
+
+        crescendo demo
+        crescendo demo --students 5000 --port 8080
+    """
+    from crescendo.pages import demo as district  # noqa: PLC0415
+
+    try:
+        district.prepare(students=students, seed=seed, fresh=fresh)
+    except district.NotOurs as problem:
+        typer.echo(str(problem), err=True)
+        raise typer.Exit(1) from None
+    if not only_build:
+        _serve(host, port, with_worker=True, note="Sign in with one click as any of its people.")
+
+
+@app.command()
+def serve(
+    port: Port = 8000,
+    host: Host = "127.0.0.1",
+    with_worker: Annotated[bool, typer.Option("--with-worker", help="Run the worker beside it.")] = False,
+) -> None:
+    """Serve the pages, as the database role that row-level security binds.
+
+    crescendo serve --host 0.0.0.0 --port 8000
+    crescendo serve --with-worker          (a small site: one command runs everything)
+    """
+    _serve(host, port, with_worker=with_worker)
+
+
+def _serve(host: str, port: int, *, with_worker: bool, note: str = "") -> None:
+    import uvicorn  # noqa: PLC0415
+
+    play("web")
+    worker = None
+    if with_worker:
+        command = [sys.executable, "-m", "crescendo", "worker", "--with-parent"]
+        worker = subprocess.Popen(command, stdin=subprocess.DEVNULL)
+    shown = "localhost" if host in {"127.0.0.1", "0.0.0.0"} else host
+    typer.echo(f"Crescendo is at http://{shown}:{port}/  {note}  Stop with Ctrl-C.")
+    try:
+        uvicorn.run("crescendo.asgi:application", host=host, port=port, log_level="warning", lifespan="off")
+    finally:
+        if worker is not None:
+            worker.terminate()
+            worker.wait(timeout=30)
+
+
+@app.command()
+def worker(
+    until_idle: Annotated[bool, typer.Option("--until-idle", help="Stop when no job is left.")] = False,
+    with_parent: Annotated[bool, typer.Option("--with-parent", hidden=True)] = False,
+) -> None:
+    """Run the jobs: imports started from pages, measurement, messages, and what runs by the clock.
+
+    Start one beside the site. Killing it loses nothing: the next one takes up what it left.
+    """
+    from crescendo import worker as working  # noqa: PLC0415
+
+    if with_parent:
+        working.end_with(os.getppid())
+    set_up("worker")
+    working.run(until_idle=until_idle)
+
+
+@app.command()
+def migrate() -> None:
+    """Make or update the tables, as the role that owns them. Run it after every new version."""
+    set_up("owner")
+    from django.core.management import call_command  # noqa: PLC0415
+
+    call_command("migrate", interactive=False, verbosity=1)
+
+
+@app.command()
+def doctor() -> None:
+    """Say what works and what does not: data folder, database and its roles, tables, scripts, worker, messages.
+
+    Exit code 0: all is well. 1: something needs you; the line says what to do.
+    """
+    set_up("owner")
+    from crescendo import doctoring  # noqa: PLC0415
+
+    wrong = 0
+    for check in doctoring.examine():
+        typer.echo(f"{'ok ' if check.is_well else 'NO '} {check.what}: {check.found}")
+        if not check.is_well:
+            wrong += 1
+            typer.echo(f"    {check.what_to_do}")
+    raise typer.Exit(1 if wrong else 0)
+
+
+@app.command(hidden=True)
+def build_demo(students: int, seed: int, folder: Path) -> None:
+    """The part of `demo` that runs as the worker: files in through the door, people linked, measured."""
+    set_up("worker")
+    from crescendo.pages import demo_building  # noqa: PLC0415
+
+    demo_building.build(students=students, seed=seed, folder=folder)
+
+
+if __name__ == "__main__":
+    app()
