@@ -28,7 +28,7 @@ COURSEWORK_ITEMS = Dataset(
     select="""
         SELECT id AS item_id, school_class_id AS class_id, title, assigned_on, due_on, score_min, score_max
         FROM records_courseworkitem
-        WHERE ended_on IS NULL OR due_on <= ended_on
+        WHERE ended_on IS NULL OR due_on < ended_on
         ORDER BY id
     """,
 )

@@ -14,22 +14,22 @@ STUDENTS = Dataset(
     select="SELECT id AS student_id, born_on, sex, cohort_year FROM roster_student ORDER BY id",
 )
 
-# A row that its source dropped without an exit date stops counting on the day it was dropped; a row that
-# was dropped before it began never counted.
+# A row is over from the day on which its source dropped it (`ended_on`), whatever exit it had planned; one that was
+# dropped before it began never counted.
 ENROLMENTS = Dataset(
     name="enrolments",
     by_year=True,
     reads=("roster_enrolment",),
     select="""
         SELECT student_id, school_id, calendar_id, school_year, grade_level, entry_on,
-               COALESCE(exit_on, ended_on) AS exit_on, is_primary, membership_share
+               LEAST(exit_on, ended_on - 1) AS exit_on, is_primary, membership_share
         FROM roster_enrolment
-        WHERE COALESCE(exit_on, ended_on, entry_on) >= entry_on
+        WHERE ended_on IS NULL OR ended_on > entry_on
         ORDER BY student_id, entry_on, id
     """,
 )
 
-# The days of a calendar that its source dropped hold up to the day it was dropped.
+# The days of a calendar that its source dropped hold until the day it was dropped.
 CALENDAR_DAYS = Dataset(
     name="calendar_days",
     by_year=True,
@@ -37,7 +37,7 @@ CALENDAR_DAYS = Dataset(
     select="""
         SELECT c.school_id, c.id AS calendar_id, c.school_year, d."on", d.is_instructional
         FROM roster_calendarday d JOIN roster_calendar c ON c.id = d.calendar_id
-        WHERE c.ended_on IS NULL OR d."on" <= c.ended_on
+        WHERE c.ended_on IS NULL OR d."on" < c.ended_on
         ORDER BY c.school_id, c.id, d."on"
     """,
 )

@@ -42,7 +42,7 @@ WITH RECURSIVE below AS (
 SELECT organisation_id FROM below;
 
 CREATE FUNCTION crescendo_may(permission text) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER
-SET search_path = pg_catalog, public, pg_temp AS $$
+SET search_path = public, pg_temp AS $$
     SELECT EXISTS (
         SELECT FROM crescendo_viewer_post p
         JOIN accounts_role_permissions rp ON rp.role_id = p.role_id
