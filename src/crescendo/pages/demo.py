@@ -53,7 +53,7 @@ def look() -> Found:
         if one("SELECT to_regclass('pages_demobuild')") == (None,):
             used = one("SELECT to_regclass('django_migrations') IS NOT NULL")[0]
             return Found(has_tables=used, has_other_data=used and _has_people(connection))
-        applied = {row for row in connection.execute("SELECT app, name FROM django_migrations").fetchall()}
+        applied = set(connection.execute("SELECT app, name FROM django_migrations").fetchall())
         lacks = not _migrations_on_disk() <= applied
         row = one("SELECT finished_at IS NOT NULL, version, students, seed FROM pages_demobuild")
         if row:
