@@ -10,3 +10,10 @@ class AccountsConfig(AppConfig):
         "accounts_role_permissions",
         "accounts_site",
     )
+
+    def ready(self) -> None:
+        from crescendo.core import school_time  # noqa: PLC0415  (apps are loaded only now)
+
+        from . import queries  # noqa: PLC0415
+
+        school_time.freeze_by(queries.find_frozen_day)

@@ -1,0 +1,35 @@
+"""Reads of accounts: the site's row, and the trail of who looked and who changed."""
+
+from datetime import date
+
+from django.db.models import QuerySet
+
+from .models import AuditEntry, Site
+
+
+def get_site() -> Site:
+    """What this database is. A database that nobody described is an ordinary site."""
+    return Site.objects.filter(pk=1).first() or Site()
+
+
+def find_frozen_day() -> date | None:
+    """The demo's day; None on a real site, where time goes on."""
+    return Site.objects.filter(pk=1, made_by_demo=True).values_list("demo_today", flat=True).first()
+
+
+def list_views_of_student(*, student_id: int) -> QuerySet[AuditEntry]:
+    """Who has looked at this student's record, newest first. Row-level security shows it to the family, to the student
+    and to whoever may see the trail."""
+    return (
+        AuditEntry.objects.filter(student_id=student_id, verb="student.viewed")
+        .select_related("by")
+        .order_by("-at", "-id")
+    )
+
+
+def list_audit_entries(*, student_id: int | None = None, by_id: int | None = None) -> QuerySet[AuditEntry]:
+    """The trail, newest first, of one student or of one person where asked."""
+    entries = AuditEntry.objects.select_related("by").order_by("-at", "-id")
+    if student_id is not None:
+        entries = entries.filter(student_id=student_id)
+    return entries if by_id is None else entries.filter(by_id=by_id)

@@ -1,0 +1,21 @@
+"""Names in the order people look for them, and found without the accents."""
+
+import re
+import unicodedata
+
+# Letters that do not fall apart into a base letter and an accent.
+_LETTERS = str.maketrans(
+    {"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "đ": "d", "ð": "d", "ł": "l", "þ": "th", "ı": "i"}
+)
+
+
+def fold(text: str) -> str:
+    """Lower case, no accents, one space between words: 'Núñez-O’Brien' -> 'nunez obrien'."""
+    plain = unicodedata.normalize("NFKD", text.casefold().translate(_LETTERS))
+    letters = "".join(letter for letter in plain if not unicodedata.combining(letter))
+    return " ".join(re.sub(r"[^\w\s-]", "", letters).replace("-", " ").split())
+
+
+def sort_key(family_name: str, given_name: str) -> str:
+    """What lists are ordered by and search looks in: 'nunez maria'."""
+    return f"{fold(family_name)} {fold(given_name)}".strip()[:520]

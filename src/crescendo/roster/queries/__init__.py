@@ -1,0 +1,37 @@
+"""Every read of the roster. What belongs to a student is asked for with `viewer=`."""
+
+from .families import list_children, list_family, list_family_rights
+from .organisations import list_ancestor_ids, list_classes, list_schools, list_staff, list_subtree_ids
+from .students import (
+    Reason,
+    find_enrolment,
+    get_class,
+    get_student,
+    list_class_students,
+    list_enrolments,
+    list_students,
+    search_students,
+    why_may_see,
+)
+from .viewers import get_viewer
+
+__all__ = [
+    "Reason",
+    "find_enrolment",
+    "get_class",
+    "get_student",
+    "get_viewer",
+    "list_ancestor_ids",
+    "list_children",
+    "list_class_students",
+    "list_classes",
+    "list_enrolments",
+    "list_family",
+    "list_family_rights",
+    "list_schools",
+    "list_staff",
+    "list_students",
+    "list_subtree_ids",
+    "search_students",
+    "why_may_see",
+]

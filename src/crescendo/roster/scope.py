@@ -1,0 +1,55 @@
+"""Telling PostgreSQL who looks, and asking it whom they may see. The definition itself is the view
+`crescendo_visible` in migration 0002: one text for the pages' own filter and for row-level security."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.db.models.expressions import RawSQL
+
+from .viewer import Viewer
+
+
+def look_as(user_id: int | None, on: date) -> None:
+    """From here to the end of the transaction, PostgreSQL shows what this user may see on this day."""
+    if not connection.in_atomic_block:
+        raise transaction.TransactionManagementError(
+            "Open a transaction first: the viewer is set for one transaction."
+        )
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT set_config('crescendo.viewer', %s, true), set_config('crescendo.on', %s, true), "
+            "set_config('crescendo.rights_pass_at_age', %s, true)",
+            [str(user_id or ""), on.isoformat(), str(settings.RIGHTS_PASS_AT_AGE)],
+        )
+
+
+@contextmanager
+def looking_as(user_id: int | None, on: date) -> Iterator[None]:
+    """Look as somebody for a while (a digest, an export, a test), then as before."""
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT current_setting('crescendo.viewer', true), current_setting('crescendo.on', true)"
+            )
+            viewer_before, on_before = cursor.fetchone()
+        look_as(user_id, on)
+        yield
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT set_config('crescendo.viewer', %s, true), set_config('crescendo.on', %s, true)",
+                [viewer_before or "", on_before or ""],
+            )
+
+
+def students_seen(viewer: Viewer) -> RawSQL:
+    """The ids of the students this viewer may see, as a subquery.
+
+    The viewer is handed down, the view reads the transaction's settings: where the two differ, PostgreSQL refuses.
+    """
+    return RawSQL(
+        "SELECT student_id FROM crescendo_visible WHERE crescendo_looks_as(%s, %s)",  # noqa: S608
+        [viewer.user_id, viewer.on],
+    )
