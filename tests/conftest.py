@@ -1,11 +1,14 @@
-"""What every test shares: the owner's database role, the real samples, and pages asked for under the web role."""
+"""What every test shares: the owner's database role, the real samples, the cast, and pages asked for under the web role."""
 
 import os
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 os.environ.setdefault("CRESCENDO_PROCESS", "owner")
 os.environ.setdefault("CRESCENDO_DATA", str(Path(__file__).resolve().parents[1] / "var" / "test"))
+# `from cast import ON` works in every test folder (tests are imported by path, not as a package).
+sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 import pytest
 from django.db import connection
@@ -20,6 +23,22 @@ def samples() -> Path:
     if not folder.is_dir():
         pytest.skip(f"no real files at {folder}: set CRESCENDO_SAMPLES")
     return folder
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> None:
+    """The school years of the tests exist once, as they do in a site that has imported anything."""
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        for school_year in (2024, 2025, 2026, 2027):
+            cursor.execute("SELECT crescendo_ensure_school_year(%s)", [school_year])
+
+
+@pytest.fixture
+def cast(db: None) -> object:
+    """The whole cast in a small district; see `tests/cast.py`."""
+    from cast import make_cast  # noqa: PLC0415  (Django is ready only now)
+
+    return make_cast()
 
 
 class WebRoleClient(Client):

@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 
 
 class AccountsConfig(AppConfig):
@@ -14,6 +15,7 @@ class AccountsConfig(AppConfig):
     def ready(self) -> None:
         from crescendo.core import school_time  # noqa: PLC0415  (apps are loaded only now)
 
-        from . import queries  # noqa: PLC0415
+        from . import queries, roles  # noqa: PLC0415
 
         school_time.freeze_by(queries.find_frozen_day)
+        post_migrate.connect(roles.seed_where_empty, sender=self, dispatch_uid="crescendo.accounts.roles")

@@ -5,7 +5,7 @@ class NotFound(LookupError):
     """There is no such thing for this viewer: absent and out of scope look the same (the page answers 404)."""
 
 
-class NotAllowed(Exception):  # noqa: N818  (a sentence, not an "Error")
+class NotAllowed(Exception):
     """The person may not do this; the message says who may (the page answers 403)."""
 
 

@@ -5,6 +5,7 @@ as 29, although its binary neighbour lies a hair below. A share of two counts is
 What is missing stays missing: these functions refuse None, and the page says why there is no number.
 """
 
+import math
 from decimal import Decimal, localcontext
 from fractions import Fraction
 
@@ -29,7 +30,7 @@ def half_up(value: Number, digits: int = 0) -> Decimal:
 def as_fraction(value: Number) -> Fraction:
     """The number a person means: a float by its shortest decimal form, the others as they are."""
     if isinstance(value, float):
-        if value != value or value in (float("inf"), float("-inf")):
+        if not math.isfinite(value):
             raise ValueError(f"{value} is not a number that can be printed. Say why there is none instead.")
         return Fraction(repr(value))
     return Fraction(value)
