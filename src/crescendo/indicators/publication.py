@@ -1,0 +1,137 @@
+"""Puts a run's results before readers, in one transaction.
+
+The rows are loaded into tables of their own, then attached to the published ones, and the run becomes the current
+one: at commit, all at once. Attaching makes no reader wait. A process that dies on the way leaves nothing behind.
+"""
+
+from functools import reduce
+
+import adbc_driver_postgresql.dbapi as adbc
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from crescendo.indicators.connections import arrow_transaction, server_process
+from crescendo.indicators.evaluation import Evaluated
+from crescendo.indicators.timing import Phases, server_seconds
+
+_NUMBERS = {"numerator", "denominator", "value", "lower", "upper"}
+_KEYS = {"student_id", "school_id", "organisation_id", "n_students"}
+
+STUDENT_COLUMNS = (
+    "student_id",
+    "school_id",
+    "numerator",
+    "denominator",
+    "value",
+    "flag",
+    "indicator",
+    "rule_pack",
+    "status",
+    "reason",
+)
+GROUP_COLUMNS = (
+    "organisation_id",
+    "numerator",
+    "denominator",
+    "n_students",
+    "value",
+    "lower",
+    "upper",
+    "indicator",
+    "rule_pack",
+    "characteristic",
+    "group_value",
+    "status",
+    "reason",
+)
+SERIES_KEY = ("organisation_id", "indicator", "rule_pack", "period")
+SERIES_ARRAYS = ("begins_on", "numerator", "denominator", "value")
+
+
+class DoubledResult(RuntimeError):
+    """Two numbers for one question: neither is published."""
+
+
+def publish(run_id: int, school_year: int, evaluated: Evaluated, *, phases: Phases) -> dict[str, int]:
+    """Make this run the current one of its school year. Says how many rows each table got."""
+    students = evaluated.students.select(STUDENT_COLUMNS)
+    _refuse_doubles(students, ["student_id", "school_id", "indicator", "rule_pack"])
+    groups = evaluated.groups.select(GROUP_COLUMNS)
+    _refuse_doubles(groups, ["organisation_id", "indicator", "rule_pack", "characteristic", "group_value"])
+    tables = {
+        "indicators_studentvalue": students.sort_by("student_id"),
+        "indicators_groupvalue": groups,
+        "indicators_series": as_arrays(evaluated.series),
+    }
+    with arrow_transaction(read_only=False) as cursor:
+        process = server_process(cursor)
+        before = server_seconds(process)
+        _call(cursor, f"indicators_make_results({int(run_id)})")
+        for done, (name, table) in enumerate(tables.items()):
+            phases.step(done, len(tables))
+            _load(cursor, f"{name}_r{int(run_id)}", table, run_id)
+        _call(cursor, f"indicators_show_results({int(run_id)})")
+        _make_current(cursor, run_id, school_year)
+        phases.add_server(process, before)
+    return {name.removeprefix("indicators_"): table.num_rows for name, table in tables.items()}
+
+
+def as_arrays(series: pa.Table) -> pa.Table:
+    """One row per organisation, indicator and counting rules; its periods in order, as arrays of equal length."""
+    if not series.num_rows:
+        return series.select([*SERIES_KEY, *SERIES_ARRAYS])
+    ordered = series.sort_by([(column, "ascending") for column in (*SERIES_KEY, "begins_on")])
+    keys = {column: ordered[column].combine_chunks() for column in SERIES_KEY}
+    changed = reduce(pc.or_, (pc.not_equal(key[1:], key[:-1]) for key in keys.values()))
+    later = pc.add(pc.cast(pc.indices_nonzero(changed), pa.int32()), pa.scalar(1, pa.int32()))
+    first = pa.concat_arrays([pa.array([0], pa.int32()), later])
+    offsets = pa.concat_arrays([first, pa.array([ordered.num_rows], pa.int32())])
+    columns = {column: key.take(first) for column, key in keys.items()}
+    for column in SERIES_ARRAYS:
+        wanted = pa.date32() if column == "begins_on" else pa.float64()
+        columns[column] = pa.ListArray.from_arrays(offsets, ordered[column].combine_chunks().cast(wanted))
+    return pa.table(columns)
+
+
+def _refuse_doubles(table: pa.Table, key: list[str]) -> None:
+    if table.group_by(key, use_threads=False).aggregate([]).num_rows != table.num_rows:
+        raise DoubledResult(
+            f"The measure library gave two rows for one {', '.join(key)}. Nothing was published."
+        )
+
+
+def _load(cursor: adbc.Cursor, name: str, table: pa.Table, run_id: int) -> None:
+    count = table.num_rows
+    columns = {
+        "run_id": pa.repeat(pa.scalar(run_id, pa.int64()), count),
+        "id": pa.array(np.arange(count, dtype=np.int64)),
+        **{column: _as_stored(column, table[column]) for column in table.column_names},
+    }
+    cursor.adbc_ingest(name, pa.table(columns), mode="append", db_schema_name="public")
+
+
+def _as_stored(column: str, values: pa.ChunkedArray) -> pa.ChunkedArray:
+    if pa.types.is_list(values.type):
+        return values
+    if column in _NUMBERS:
+        return values.cast(pa.float64())
+    if column in _KEYS:
+        return values.cast(pa.int64())
+    return values.cast(pa.bool_() if column == "flag" else pa.string())
+
+
+def _make_current(cursor: adbc.Cursor, run_id: int, school_year: int) -> None:
+    cursor.execute(
+        "UPDATE indicators_measurementrun SET is_current = false "
+        f"WHERE is_current AND school_year = {int(school_year)}"
+    )
+    cursor.execute(
+        "UPDATE indicators_measurementrun SET is_current = true, state = 'published', "
+        f"finished_at = clock_timestamp() WHERE id = {int(run_id)} AND state = 'running'"
+    )
+
+
+def _call(cursor: adbc.Cursor, function: str) -> None:
+    cursor.execute(f"SELECT {function}::text")
+    cursor.fetchall()
