@@ -194,14 +194,23 @@ def migrate() -> None:
 
 
 @app.command()
-def doctor() -> None:
+def doctor(
+    send_to: Annotated[
+        str, typer.Option(help="A user's sign-in name: send them a message to try the post.")
+    ] = "",
+) -> None:
     """Say what works and what does not: data folder, database and its roles, tables, scripts, worker, messages.
 
     Exit code 0: all is well. 1: something needs you; the line says what to do.
+
+        crescendo doctor
+        crescendo doctor --send-to dina
     """
     set_up("owner")
     from crescendo import doctoring  # noqa: PLC0415
 
+    if send_to:
+        doctoring.send_greeting(send_to)
     wrong = 0
     for check in doctoring.examine():
         typer.echo(f"{'ok ' if check.is_well else 'NO '} {check.what}: {check.found}")

@@ -37,7 +37,9 @@ def _or_problem(what: str, check: Callable[[], Check]) -> Check:
 
 def _data_folder() -> Check:
     folder = database.data_directory()
-    return Check("Data folder", folder.is_dir(), str(folder), "Set CRESCENDO_DATA to a folder that you may write to.")
+    return Check(
+        "Data folder", folder.is_dir(), str(folder), "Set CRESCENDO_DATA to a folder that you may write to."
+    )
 
 
 def _role(role: str) -> Check:
@@ -90,4 +92,16 @@ def _messages() -> Check:
     failed = Delivery.objects.filter(state=Delivery.State.FAILED).count()
     waiting = Delivery.objects.filter(state=Delivery.State.WAITING).count()
     found = f"{waiting} wait, {failed} could not be sent"
-    return Check("Messages", not failed, found, "Check CRESCENDO_EMAIL_HOST and the addresses of those users.")
+    return Check(
+        "Messages", not failed, found, "Check CRESCENDO_EMAIL_HOST and the addresses of those users."
+    )
+
+
+def send_greeting(username: str) -> None:
+    """Write a message to one user into the outbox; the worker does the rest."""
+    from crescendo.accounts.models import User  # noqa: PLC0415
+    from crescendo.comms import actions  # noqa: PLC0415
+    from crescendo.core import school_time  # noqa: PLC0415
+
+    user = User.objects.get_by_natural_key(username)
+    actions.tell(kind="comms.greeting", arguments={"users": [user.pk]}, by=user, at=school_time.now())

@@ -2,9 +2,10 @@
 
 import logging
 
-from django.utils import timezone
 from procrastinate import JobContext
 from procrastinate.contrib.django import app
+
+from crescendo.core import school_time
 
 from . import actions
 
@@ -27,9 +28,9 @@ def send_pending(timestamp: int) -> None:
 
 def _send_everything() -> None:
     addressed = sent = 0
-    while actions.address_next_entry(at=timezone.now(), on=timezone.localdate()):
+    while actions.address_next_entry(at=school_time.now(), on=school_time.today()):
         addressed += 1
-    while actions.send_next_email(at=timezone.now(), on=timezone.localdate()):
+    while actions.send_next_email(at=school_time.now(), on=school_time.today()):
         sent += 1
     if addressed or sent:
         logger.info("outbox: %d entries addressed, %d e-mails handled", addressed, sent)
