@@ -161,6 +161,9 @@ class GroupValue(Result):
     upper = models.FloatField(null=True)
     status = models.CharField(max_length=20)
     reason = models.CharField(max_length=60, null=True)  # noqa: DJ001
+    is_suppressed = models.BooleanField(
+        default=True, help_text="Hidden from whoever may not see the students behind it."
+    )
 
     class Meta:
         db_table = "indicators_groupvalue"

@@ -152,10 +152,11 @@ def _read(cursor: adbc.Cursor, dataset: Dataset, year: int) -> tuple[str, int]:
     cursor.execute(f"SELECT * FROM ({dataset.select}) AS facts{where}")
     reader = cursor.fetch_record_batch()
     schema = pa.schema([field.remove_metadata() for field in reader.schema])
+    texts = [field.name for field in schema if pa.types.is_string(field.type)]  # codes repeat; ids do not
     working = folder() / f"reading-{os.getpid()}"
     count = 0
     with working.open("wb") as file:
-        with pq.ParquetWriter(file, schema, compression="zstd", compression_level=1) as writer:
+        with pq.ParquetWriter(file, schema, compression="lz4", use_dictionary=texts) as writer:
             for batch in reader:
                 writer.write_batch(pa.RecordBatch.from_arrays(batch.columns, schema=schema))
                 count += batch.num_rows

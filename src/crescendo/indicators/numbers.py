@@ -1,0 +1,153 @@
+"""A published number as a page gets it: with its run, its counting rules and its snapshot, or with a reason."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from edmeasures import catalog
+
+from .models import GroupValue, MeasurementRun, Series, StudentValue
+from .permissions import ResultScope
+
+SUPPRESSED = "suppressed"
+NOT_EVALUATED = "not_evaluated"
+
+
+@dataclass(frozen=True)
+class Number:
+    """One number of one organisation or student. `value` is empty when there is none; `reason` says why."""
+
+    indicator: str
+    rule_pack: str
+    run_id: int
+    snapshot_id: str
+    as_of: date
+    value: float | None
+    numerator: float | None
+    denominator: float | None
+    status: str
+    reason: str
+    organisation_id: int | None = None
+    characteristic: str = ""
+    group_value: str = ""
+    n_students: int | None = None
+    lower: float | None = None
+    upper: float | None = None
+    student_id: int | None = None
+    flag: bool | None = None
+
+    @property
+    def is_evaluated(self) -> bool:
+        """Whether there is a number to show."""
+        return self.value is not None
+
+    @property
+    def definition(self) -> catalog.Indicator:
+        """What the number says."""
+        return catalog.get(self.indicator)
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """An organisation's number beside the one above it and its own of last year."""
+
+    here: Number
+    above: Number | None
+    last_year: Number | None
+
+    @property
+    def change(self) -> float | None:
+        """Since last year; None unless both years have a number."""
+        if self.last_year is None or self.here.value is None or self.last_year.value is None:
+            return None
+        return self.here.value - self.last_year.value
+
+
+@dataclass(frozen=True)
+class Point:
+    """One period of a series."""
+
+    begins_on: date
+    value: float | None
+    numerator: float | None
+    denominator: float | None
+
+
+@dataclass(frozen=True)
+class SeriesPair:
+    """A series of this school year, and last year's."""
+
+    indicator: str
+    rule_pack: str
+    organisation_id: int
+    period: str
+    this_year: tuple[Point, ...]
+    last_year: tuple[Point, ...]
+
+
+def of_group(row: GroupValue, run: MeasurementRun, scope: ResultScope) -> Number:
+    """The organisation's number as this viewer may see it."""
+    hidden = row.is_suppressed and not scope.shows_small(
+        row.organisation_id, row.characteristic, row.indicator
+    )
+    return Number(
+        indicator=row.indicator,
+        rule_pack=row.rule_pack,
+        run_id=run.pk,
+        snapshot_id=run.snapshot_id,
+        as_of=run.as_of,
+        value=None if hidden else row.value,
+        numerator=None if hidden else row.numerator,
+        denominator=None if hidden else row.denominator,
+        status=NOT_EVALUATED if hidden else row.status,
+        reason=SUPPRESSED if hidden else row.reason or "",
+        organisation_id=row.organisation_id,
+        characteristic=row.characteristic,
+        group_value=row.group_value,
+        n_students=None if hidden else row.n_students,
+        lower=None if hidden else row.lower,
+        upper=None if hidden else row.upper,
+    )
+
+
+def of_student(row: StudentValue, run: MeasurementRun) -> Number:
+    """The student's number at one school, or over all schools (without organisation)."""
+    return Number(
+        indicator=row.indicator,
+        rule_pack=row.rule_pack,
+        run_id=run.pk,
+        snapshot_id=run.snapshot_id,
+        as_of=run.as_of,
+        value=row.value,
+        numerator=row.numerator,
+        denominator=row.denominator,
+        status=row.status,
+        reason=row.reason or "",
+        organisation_id=row.school_id,
+        student_id=row.student_id,
+        flag=row.flag,
+    )
+
+
+def points(series: Series | None) -> tuple[Point, ...]:
+    """The arrays of a series as points."""
+    if series is None:
+        return ()
+    return tuple(
+        Point(*values)
+        for values in zip(series.begins_on, series.value, series.numerator, series.denominator, strict=True)
+    )
+
+
+def in_order(found: Iterable[Number]) -> list[Number]:
+    """As the catalogue lists them; under several counting rules, everyone before groups, grades in order."""
+    order: Mapping[str, int] = {indicator.code: place for place, indicator in enumerate(catalog.all())}
+    return sorted(
+        found,
+        key=lambda n: (
+            order.get(n.indicator, len(order)),
+            n.characteristic,
+            n.group_value.zfill(3),
+            n.organisation_id or 0,
+        ),
+    )

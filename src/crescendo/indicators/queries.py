@@ -1,0 +1,214 @@
+"""Every read of published numbers. What a page shows is asked for with `viewer=`; the run is asked for once.
+
+A page first gets the run, then reads by its id: a measurement that publishes meanwhile does not mix in.
+"""
+
+from collections.abc import Iterable, Sequence
+
+from django.db.models import QuerySet
+
+from crescendo.core.errors import NotFound
+from crescendo.roster import queries as roster
+from crescendo.roster.models import Organisation
+from crescendo.roster.scope import students_seen
+from crescendo.roster.viewer import Viewer
+from edmeasures import catalog
+
+from .models import CountingRules, GroupValue, MeasurementRun, Series, StudentValue, Target
+from .numbers import Comparison, Number, SeriesPair, in_order, of_group, of_student, points
+from .permissions import ResultScope, result_scope
+from .rules import packs_of
+
+
+def find_current_run(*, school_year: int) -> MeasurementRun | None:
+    """The run whose numbers are shown for this school year; None before the first measurement."""
+    return MeasurementRun.objects.filter(school_year=school_year, is_current=True).first()
+
+
+def find_latest_run() -> MeasurementRun | None:
+    """The current run of the latest school year that has one."""
+    return MeasurementRun.objects.filter(is_current=True).order_by("-school_year").first()
+
+
+def first_packs(indicators: Iterable[str]) -> dict[str, str]:
+    """The counting rules that are shown first, by indicator."""
+    chosen = list(
+        CountingRules.objects.order_by("position", "rule_pack").values_list("indicator", "rule_pack")
+    )
+    return {code: packs_of(code, chosen)[0] for code in indicators}
+
+
+def list_student_numbers(*, viewer: Viewer, student_id: int, run: MeasurementRun) -> list[Number]:
+    """A student's numbers over all their schools, in the order of the catalogue."""
+    rows = _student_rows(viewer, run).filter(student_id=student_id, school_id=None)
+    return in_order(of_student(row, run) for row in rows.order_by("indicator", "rule_pack"))
+
+
+def list_student_numbers_by_school(*, viewer: Viewer, student_id: int, run: MeasurementRun) -> list[Number]:
+    """The same at each school the student attended this year."""
+    rows = _student_rows(viewer, run).filter(student_id=student_id, school_id__isnull=False)
+    return in_order(of_student(row, run) for row in rows.order_by("indicator", "rule_pack", "school_id"))
+
+
+def list_numbers_of_students(
+    *, viewer: Viewer, student_ids: Sequence[int], indicators: Sequence[str], run: MeasurementRun
+) -> dict[int, list[Number]]:
+    """Some numbers of several students (a class), by student; by the counting rules shown first."""
+    packs = first_packs(indicators)
+    rows = _student_rows(viewer, run).filter(
+        student_id__in=student_ids, school_id=None, indicator__in=indicators
+    )
+    found: dict[int, list[Number]] = {student_id: [] for student_id in student_ids}
+    for row in rows.order_by("student_id", "indicator", "rule_pack"):
+        if row.rule_pack == packs[row.indicator]:
+            found[row.student_id].append(of_student(row, run))
+    return {student_id: in_order(numbers) for student_id, numbers in found.items()}
+
+
+def list_flagged_students(
+    *, viewer: Viewer, school_id: int, indicator: str, rule_pack: str, run: MeasurementRun
+) -> QuerySet[StudentValue]:
+    """The school's students whom the measure flags, as far as the viewer may see them."""
+    return (
+        _student_rows(viewer, run)
+        .filter(school_id=school_id, indicator=indicator, rule_pack=rule_pack, flag=True)
+        .order_by("student_id")
+    )
+
+
+def list_organisation_numbers(
+    *,
+    viewer: Viewer,
+    organisation_ids: Sequence[int],
+    run: MeasurementRun,
+    indicators: Sequence[str] | None = None,
+    characteristic: str = "",
+    scope: ResultScope | None = None,
+) -> list[Number]:
+    """Organisations' numbers: of everyone, or by one characteristic (`grade_level`, or one that the site keeps)."""
+    scope = scope or result_scope(viewer)
+    allowed = [pk for pk in organisation_ids if scope.allows(pk)]
+    rows = GroupValue.objects.filter(
+        run_id=run.pk, organisation_id__in=allowed, characteristic=characteristic
+    )
+    if indicators is not None:
+        rows = rows.filter(indicator__in=indicators)
+    ordered = rows.order_by("organisation_id", "indicator", "rule_pack", "group_value")
+    return in_order(of_group(row, run, scope) for row in ordered)
+
+
+def compare_organisation(
+    *,
+    viewer: Viewer,
+    organisation: Organisation,
+    run: MeasurementRun,
+    indicators: Sequence[str] | None = None,
+    scope: ResultScope | None = None,
+) -> list[Comparison]:
+    """An organisation's numbers, each beside the organisation above and last year's. Refused as absent."""
+    scope = scope or result_scope(viewer)
+    if not scope.allows(organisation.pk):
+        raise NotFound("There is no such organisation, or nothing that lets you see its results.")
+    wanted = [organisation.pk] + ([organisation.parent_id] if organisation.parent_id else [])
+    asked = {"viewer": viewer, "indicators": indicators, "scope": scope}
+    now = list_organisation_numbers(organisation_ids=wanted, run=run, **asked)
+    last = find_current_run(school_year=run.school_year - 1)
+    then = list_organisation_numbers(organisation_ids=[organisation.pk], run=last, **asked) if last else []
+    above = {(n.indicator, n.rule_pack): n for n in now if n.organisation_id != organisation.pk}
+    before = {(n.indicator, n.rule_pack): n for n in then}
+    return [
+        Comparison(n, above.get((n.indicator, n.rule_pack)), before.get((n.indicator, n.rule_pack)))
+        for n in now
+        if n.organisation_id == organisation.pk
+    ]
+
+
+def find_series(
+    *,
+    viewer: Viewer,
+    organisation_id: int,
+    indicator: str,
+    run: MeasurementRun,
+    rule_pack: str | None = None,
+    scope: ResultScope | None = None,
+) -> SeriesPair | None:
+    """How a number went this school year and last, week by week; None where it may not be seen or there is none.
+
+    A series is hidden with the number of everyone that it leads to.
+    """
+    scope = scope or result_scope(viewer)
+    if not scope.allows(organisation_id):
+        return None
+    pack = rule_pack or first_packs([indicator])[indicator]
+    last = find_current_run(school_year=run.school_year - 1)
+    runs = [run.pk] + ([last.pk] if last else [])
+    which = {
+        "run_id__in": runs,
+        "organisation_id": organisation_id,
+        "indicator": indicator,
+        "rule_pack": pack,
+    }
+    found = {series.run_id: series for series in Series.objects.filter(**which).order_by("id")}
+    hidden = set()
+    if not scope.shows_small(organisation_id, "", indicator):
+        open_runs = GroupValue.objects.filter(**which, characteristic="", is_suppressed=False)
+        hidden = set(runs) - set(open_runs.order_by("id").values_list("run_id", flat=True))
+    if run.pk not in found or run.pk in hidden:
+        return None
+    before = found.get(last.pk) if last and last.pk not in hidden else None
+    return SeriesPair(
+        indicator, pack, organisation_id, found[run.pk].period, points(found[run.pk]), points(before)
+    )
+
+
+def list_distribution(
+    *,
+    viewer: Viewer,
+    indicator: str,
+    run: MeasurementRun,
+    rule_pack: str | None = None,
+    scope: ResultScope | None = None,
+) -> list[tuple[Organisation, Number]]:
+    """One number of every school this viewer may look at, with the school, in the order of the schools' names."""
+    scope = scope or result_scope(viewer)
+    pack = rule_pack or first_packs([indicator])[indicator]
+    schools = {school.pk: school for school in roster.list_schools(viewer=viewer).order_by("name", "id")}
+    numbers = list_organisation_numbers(
+        viewer=viewer, organisation_ids=list(schools), run=run, indicators=[indicator], scope=scope
+    )
+    by_school = {n.organisation_id: n for n in numbers if n.rule_pack == pack}
+    return [(school, by_school[pk]) for pk, school in schools.items() if pk in by_school]
+
+
+def list_targets(*, viewer: Viewer, organisation_id: int, school_year: int) -> dict[str, Target]:
+    """What the organisation wants to reach this school year, by indicator."""
+    if not result_scope(viewer).allows(organisation_id):
+        return {}
+    targets = Target.objects.filter(organisation_id=organisation_id, school_year=school_year)
+    return {target.indicator: target for target in targets}
+
+
+def list_definitions() -> list[tuple[str, list[catalog.Indicator]]]:
+    """Every definition by subject, in the order of the catalogue."""
+    subjects: dict[str, list[catalog.Indicator]] = {}
+    for indicator in catalog.all():
+        subjects.setdefault(indicator.subject, []).append(indicator)
+    return list(subjects.items())
+
+
+def get_definition(code: str) -> catalog.Indicator:
+    """One definition; raises NotFound."""
+    try:
+        return catalog.get(code)
+    except KeyError as unknown:
+        raise NotFound(f"No definition is called '{code}'.") from unknown
+
+
+def list_packs(indicator: str) -> tuple[str, ...]:
+    """The counting rules this site measures the indicator by, the one shown first in front."""
+    chosen = CountingRules.objects.order_by("position", "rule_pack").values_list("indicator", "rule_pack")
+    return packs_of(indicator, list(chosen))
+
+
+def _student_rows(viewer: Viewer, run: MeasurementRun) -> QuerySet[StudentValue]:
+    return StudentValue.objects.filter(run_id=run.pk, student_id__in=students_seen(viewer))
