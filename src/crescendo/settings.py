@@ -63,7 +63,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "servestatic.middleware.ServeStaticMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -99,6 +99,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "django.template.context_processors.i18n",
                 "crescendo.ui.context.page_frame",
+                "crescendo.nav.page_frame",
             ],
             "builtins": ["crescendo.ui.templatetags.ui"],
         },
@@ -114,6 +115,10 @@ TIME_ZONE = os.environ.get("CRESCENDO_TIME_ZONE", "America/New_York")
 
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA / "static"
+# Straight from the packages, without collecting. Built files carry a digest in their names and are kept for ever.
+SERVESTATIC_USE_FINDERS = True
+SERVESTATIC_AUTOREFRESH = DEBUG
+SERVESTATIC_IMMUTABLE_FILE_TEST = r"/ui/built/[\w.-]+\.[0-9a-f]{12}\.\w+$"
 # Served from where the packages put them: no collecting step to forget.
 WHITENOISE_USE_FINDERS = True
 

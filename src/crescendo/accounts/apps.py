@@ -4,6 +4,7 @@ from django.db.models.signals import post_migrate
 
 class AccountsConfig(AppConfig):
     name = "crescendo.accounts"
+    web_may_delete = ("accounts_signinfailure",)
     web_may_only_append = ("accounts_auditentry",)
     web_may_only_read = (
         "accounts_permission",

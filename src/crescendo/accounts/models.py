@@ -93,6 +93,21 @@ class AuditEntry(models.Model):
         return f"{self.verb} {self.object_type} {self.object_id}"
 
 
+class SignInFailure(models.Model):
+    """One wrong password, as digests of the name that was typed and of the address. Forgotten after a day."""
+
+    name_digest = models.CharField(max_length=64)
+    address_digest = models.CharField(max_length=64)
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-at", "-id"]
+        indexes = [models.Index(fields=["name_digest", "-at"]), models.Index(fields=["address_digest", "-at"])]
+
+    def __str__(self) -> str:
+        return f"{self.pk}"
+
+
 class Site(models.Model):
     """The one row that says what this database is. `made_by_demo` opens one-click sign-in."""
 

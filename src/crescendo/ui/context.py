@@ -1,6 +1,19 @@
+"""What every page knows about its own look: light or dark, language, built files."""
+
+from django.conf import settings
 from django.http import HttpRequest
+from django.utils.translation import get_language
+
+THEMES = ("auto", "light", "dark")
+THEME_COOKIE = "theme"
 
 
 def page_frame(request: HttpRequest) -> dict[str, object]:
-    """What the frame around every page needs: rail, school, year."""
-    return {}
+    """What the frame around every page needs and the reader may choose."""
+    chosen = request.COOKIES.get(THEME_COOKIE, "auto")
+    return {
+        "theme": chosen if chosen in THEMES else "auto",
+        "language": get_language() or settings.LANGUAGE_CODE,
+        "languages": settings.LANGUAGES,
+        "here": request.get_full_path(),
+    }

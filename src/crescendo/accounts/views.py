@@ -1,0 +1,144 @@
+"""Signing in and out, the password, the language."""
+
+import math
+from datetime import timedelta
+
+from django.conf import settings
+from django.contrib import auth, messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_POST
+
+from crescendo.core.errors import NotAllowed
+from crescendo.ui.addresses import safe_next
+
+from . import actions, attempts, queries
+from .cast import CAST
+from .forms import NewPasswordForm, SignInForm
+from .models import User
+
+A_YEAR = 60 * 60 * 24 * 365
+
+
+@sensitive_post_parameters("password")
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def sign_in(request: HttpRequest) -> HttpResponse:
+    """Sign in with name and password; too many wrong ones have to wait."""
+    if request.user.is_authenticated:
+        return redirect(safe_next(request))
+    form = SignInForm(request.POST or None)
+    if form.is_valid():
+        attempt = attempts.attempt_by(
+            username=form.cleaned_data["username"], address=request.META["REMOTE_ADDR"]
+        )
+        if wait := attempts.wait_for(attempt, at=request.at):
+            form.add_error(None, _wait_words(wait))
+            return _sign_in_page(request, form, status=429)
+        if user := auth.authenticate(request, **form.cleaned_data):
+            return _begin_session(request, user, how="password")
+        attempts.note_failure(attempt, at=request.at)
+        form.add_error(
+            None, _("This name and this password do not belong together. Check both and try again.")
+        )
+    return _sign_in_page(request, form)
+
+
+def _wait_words(wait: timedelta) -> str:
+    minutes = max(1, math.ceil(wait.total_seconds() / 60))
+    return ngettext(
+        "There were too many wrong passwords. Wait %(n)s minute, then try again.",
+        "There were too many wrong passwords. Wait %(n)s minutes, then try again.",
+        minutes,
+    ) % {"n": minutes}
+
+
+def _sign_in_page(request: HttpRequest, form: SignInForm, *, status: int = 200) -> HttpResponse:
+    made_by_demo = queries.get_site().made_by_demo
+    users = (
+        User.objects.filter(is_demo=True, is_active=True, username__in=CAST)
+        if made_by_demo
+        else User.objects.none()
+    )
+    found = {user.username: user for user in users}
+    cast = [{"user": found[name], "words": words} for name, words in CAST.items() if name in found]
+    page = {"form": form, "cast": cast, "next": safe_next(request)}
+    return render(request, "accounts/sign_in.html", page, status=status)
+
+
+@never_cache
+@require_POST
+def sign_in_as(request: HttpRequest) -> HttpResponse:
+    """One-click sign-in for the cast. Only in a database that the demo made, and only as somebody the demo made."""
+    if not queries.get_site().made_by_demo:
+        raise NotAllowed(_("One-click sign-in exists only in a demo. Sign in with your name and password."))
+    user = get_object_or_404(User, username=request.POST.get("username", ""), is_demo=True, is_active=True)
+    return _begin_session(request, user, how="demo")
+
+
+def _begin_session(request: HttpRequest, user: User, *, how: str) -> HttpResponse:
+    auth.login(request, user, backend="django.contrib.auth.backends.ModelBackend")
+    _record(request, user, "session.begun", how)
+    response = redirect(safe_next(request, settings.LOGIN_REDIRECT_URL))
+    _keep_language(response, user.language, request)
+    return response
+
+
+def _record(request: HttpRequest, user: User, verb: str, reason: str) -> None:
+    actions.record_audit(
+        verb=verb, object_type="user", object_id=user.pk, by=user.pk, at=request.at, reason=reason
+    )
+
+
+@require_POST
+def sign_out(request: HttpRequest) -> HttpResponse:
+    """End the session on this device."""
+    if request.user.is_authenticated:
+        _record(request, request.user, "session.ended", "asked")
+        auth.logout(request)
+        messages.success(request, _("You are signed out."))
+    return redirect("accounts:sign_in")
+
+
+@sensitive_post_parameters()
+@never_cache
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def password_change(request: HttpRequest) -> HttpResponse:
+    """Change my password; other devices are signed out."""
+    form = NewPasswordForm(request.user, request.POST or None)
+    if form.is_valid():
+        user = form.save()
+        auth.update_session_auth_hash(request, user)
+        _record(request, user, "password.changed", "asked")
+        messages.success(request, _("Your password is changed. Other devices are signed out."))
+        return redirect("/")
+    return render(request, "accounts/password_change.html", {"form": form})
+
+
+@require_POST
+def language_set(request: HttpRequest) -> HttpResponse:
+    """The language of pages on this device and, for somebody signed in, of messages to them."""
+    response = redirect(safe_next(request))
+    language = request.POST.get("language", "")
+    if language in dict(settings.LANGUAGES):
+        _keep_language(response, language, request)
+        if request.user.is_authenticated:
+            User.objects.filter(pk=request.user.pk).update(language=language)
+    return response
+
+
+def _keep_language(response: HttpResponse, language: str, request: HttpRequest) -> None:
+    response.set_cookie(
+        settings.LANGUAGE_COOKIE_NAME,
+        language,
+        max_age=A_YEAR,
+        httponly=True,
+        samesite="Lax",
+        secure=request.is_secure(),
+    )

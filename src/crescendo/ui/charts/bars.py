@@ -1,0 +1,151 @@
+"""Groups beside each other: a bar each, and the interval that says how sure we are."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from crescendo.ui import printing, reasons
+from crescendo.ui.tables import Column, Table
+
+from .drawing import Chart, Spec, axis_format, framed
+
+ROW_HEIGHT = 34
+
+
+def bars(
+    title: str,
+    rows: Sequence[dict[str, Any]],
+    *,
+    measure: str,
+    group: str,
+    kind: str = "percent",
+    digits: int | None = None,
+    reference: tuple[str, float] | None = None,
+    summary: str = "",
+    longest: float | None = None,
+) -> Chart:
+    """Rows have `label`, `value` and may have `lower`, `upper`, `n`, `reason`. The order given is the order drawn.
+
+    A row without a value keeps its place and says why, in words: missing is not zero. `reference` is a line with
+    a name, such as ("District", 0.93). `longest` fixes the end of the axis; it always begins at zero.
+    """
+    values = [_row(row, kind, digits) for row in rows]
+    has_interval = any(row["lower"] is not None for row in values)
+    layers = [_bars()]
+    if has_interval:
+        layers.append(_intervals())
+    if any(row["value"] is None for row in values):
+        layers.append(_missing())
+    if reference:
+        layers.append(_reference(reference, kind, digits))
+    spec = framed(
+        height={"step": ROW_HEIGHT},
+        data={"values": values},
+        encoding={"y": {"field": "label", "type": "nominal", "sort": None, "axis": _labels()}},
+        layer=[_with_scale(layer, kind, longest) for layer in layers],
+    )
+    return Chart(
+        title,
+        spec,
+        _table(title, values, measure, group, kind, digits),
+        _description(values, measure),
+        summary,
+    )
+
+
+def _row(row: dict[str, Any], kind: str, digits: int | None) -> dict[str, Any]:
+    value, lower, upper = row.get("value"), row.get("lower"), row.get("upper")
+    between = ""
+    if lower is not None and upper is not None:
+        between = _("%(lower)s to %(upper)s") % {
+            "lower": printing.number(lower, kind, digits),
+            "upper": printing.number(upper, kind, digits),
+        }
+    printed = (
+        printing.number(value, kind, digits)
+        if value is not None
+        else reasons.not_evaluated(row.get("reason"))
+    )
+    return {
+        "label": row["label"],
+        "value": value,
+        "lower": lower,
+        "upper": upper,
+        "n": row.get("n"),
+        "printed": printed,
+        "between": between or printing.NO_VALUE,
+    }
+
+
+def _labels() -> Spec:
+    return {"title": None, "domain": False, "ticks": False, "labelLimit": 170}
+
+
+def _with_scale(layer: Spec, kind: str, longest: float | None) -> Spec:
+    x = layer.get("encoding", {}).get("x")
+    if x is None or "value" in x:
+        return layer
+    scale: Spec = {"zero": True, "nice": True}
+    if longest is not None:
+        scale = {"domain": [0, longest]}
+    axis = {"title": None, "tickCount": 5} | axis_format(kind)
+    return layer | {"encoding": layer["encoding"] | {"x": x | {"scale": scale, "axis": axis}}}
+
+
+def _bars() -> Spec:
+    tooltip = [
+        {"field": "label", "type": "nominal", "title": " "},
+        {"field": "printed", "type": "nominal", "title": _("Value")},
+        {"field": "between", "type": "nominal", "title": _("Probably between")},
+    ]
+    return {
+        "mark": {"type": "bar", "color": "var(--chart-1)", "height": 18},
+        "encoding": {"x": {"field": "value", "type": "quantitative"}, "tooltip": tooltip},
+    }
+
+
+def _intervals() -> Spec:
+    return {
+        "mark": {"type": "rule", "color": "var(--chart-ink)", "strokeWidth": 2},
+        "encoding": {"x": {"field": "lower", "type": "quantitative"}, "x2": {"field": "upper"}},
+    }
+
+
+def _missing() -> Spec:
+    return {
+        "transform": [{"filter": "datum.value === null"}],
+        "mark": {"type": "text", "align": "left", "fontStyle": "italic"},
+        "encoding": {"text": {"field": "printed", "type": "nominal"}, "x": {"value": 4}},
+    }
+
+
+def _reference(reference: tuple[str, float], kind: str, digits: int | None) -> Spec:
+    name, value = reference
+    words = f"{name} {printing.number(value, kind, digits)}"
+    return {
+        "data": {"values": [{"reference": value, "name": words}]},
+        "mark": {"type": "rule", "color": "var(--chart-2)", "strokeWidth": 1.75, "strokeDash": [5, 4]},
+        "encoding": {
+            "x": {"field": "reference", "type": "quantitative"},
+            "y": {"value": 0},
+            "y2": {"value": "height"},
+            "tooltip": {"field": "name", "type": "nominal", "title": " "},
+        },
+    }
+
+
+def _table(
+    title: str, values: Sequence[dict[str, Any]], measure: str, group: str, kind: str, digits: int | None
+) -> Table:
+    columns = [Column("label", group), Column("printed", measure)]
+    if any(row["lower"] is not None for row in values):
+        columns.append(Column("between", _("Probably between")))
+    if any(row["n"] is not None for row in values):
+        columns.append(Column("n", _("Based on"), "count"))
+    return Table(title, columns, values)
+
+
+def _description(values: Sequence[dict[str, Any]], measure: str) -> str:
+    said = "; ".join(f"{row['label']} {row['printed']}" for row in values)
+    return _("Bar chart of %(measure)s. %(values)s.") % {"measure": measure, "values": said}

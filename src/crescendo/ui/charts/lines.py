@@ -1,0 +1,211 @@
+"""A measure over weeks: this year's line, last year's behind it, the target, and what happened when."""
+
+import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from crescendo.ui import printing
+from crescendo.ui.tables import Column, Table
+
+from .drawing import Chart, Spec, axis_format, framed
+
+
+@dataclass(frozen=True)
+class Point:
+    """The value of the week (or term, or day) that begins on a day. None: nothing is known, and the line breaks."""
+
+    on: datetime.date
+    value: float | None
+
+
+@dataclass(frozen=True)
+class Note:
+    """Something that happened on a day, written beside the line."""
+
+    on: datetime.date
+    text: str
+
+
+def line(
+    title: str,
+    points: Sequence[Point],
+    *,
+    measure: str,
+    kind: str = "percent",
+    digits: int | None = None,
+    last_year: Sequence[Point] = (),
+    target: float | None = None,
+    notes: Sequence[Note] = (),
+    summary: str = "",
+    height: int = 240,
+    limits: tuple[float, float] | None = None,
+) -> Chart:
+    """`measure` names the values ("Days attended"). Points of last year carry this year's days, week over week."""
+    rows = _rows(points, last_year, measure, kind, digits)
+    layers = [_series(measure, last_year=True)] if last_year else []
+    if target is not None:
+        layers.append(_target(target, printing.number(target, kind, digits)))
+    layers.append(_series(measure, last_year=False))
+    if notes:
+        layers.append(_notes(notes))
+    layers.append(_touch(measure, bool(last_year)))
+    spec = framed(
+        height=height,
+        data={"values": rows},
+        encoding={"x": _weeks()},
+        layer=[_with_scale(layer, kind, limits) for layer in layers],
+    )
+    return Chart(
+        title=title,
+        spec=spec,
+        table=_table(title, rows, measure, kind, digits, bool(last_year)),
+        description=_description(points, measure, kind, digits, target, notes),
+        summary=summary,
+    )
+
+
+def _rows(
+    points: Sequence[Point], last_year: Sequence[Point], measure: str, kind: str, digits: int | None
+) -> list[dict[str, object]]:
+    """One row a week; numbers printed here, because the tooltip is read by people."""
+    before = {point.on: point.value for point in last_year}
+    now = {point.on: point.value for point in points}
+    return [
+        {
+            "on": on.isoformat(),
+            "day": date_format(on, "j M Y"),
+            "value": now.get(on),
+            "before": before.get(on),
+            "printed": printing.number(now.get(on), kind, digits),
+            "printed_before": printing.number(before.get(on), kind, digits),
+        }
+        for on in sorted(now.keys() | before.keys())
+    ]
+
+
+def _weeks() -> Spec:
+    return {
+        "field": "on",
+        "type": "temporal",
+        "scale": {"type": "utc"},
+        "axis": {"title": None, "format": "%b %-d", "grid": False, "labelOverlap": True, "tickCount": 8},
+    }
+
+
+def _with_scale(layer: Spec, kind: str, limits: tuple[float, float] | None) -> Spec:
+    """Every layer names the same vertical scale. A line need not begin at zero; its axis says where it does."""
+    y = layer.get("encoding", {}).get("y")
+    if y is None:
+        return layer
+    scale: Spec = {"zero": False, "nice": True}
+    if limits:
+        scale = {"domain": list(limits)}
+    axis = {"title": None, "tickCount": 5, "domain": False, "ticks": False} | axis_format(kind)
+    return layer | {"encoding": layer["encoding"] | {"y": y | {"scale": scale, "axis": axis}}}
+
+
+def _series(measure: str, *, last_year: bool) -> Spec:
+    colour = "var(--chart-muted)" if last_year else "var(--chart-1)"
+    mark: Spec = {"type": "line", "color": colour}
+    if last_year:
+        mark |= {"strokeDash": [5, 4], "strokeWidth": 1.75}
+    else:
+        mark |= {"point": {"size": 28, "color": colour, "filled": True}}
+    return {
+        "mark": mark,
+        "encoding": {"y": {"field": "before" if last_year else "value", "type": "quantitative"}},
+    }
+
+
+def _target(target: float, printed: str) -> Spec:
+    """A rule with its name on it: no legend to match."""
+    return {
+        "data": {"values": [{"target": target, "name": _("Target %(value)s") % {"value": printed}}]},
+        "encoding": {"y": {"field": "target", "type": "quantitative"}},
+        "layer": [
+            {"mark": {"type": "rule", "color": "var(--chart-2)", "strokeWidth": 1.5}},
+            {
+                "mark": {
+                    "type": "text",
+                    "align": "left",
+                    "baseline": "bottom",
+                    "dx": 4,
+                    "dy": -3,
+                    "color": "var(--chart-2)",
+                },
+                "encoding": {"text": {"field": "name", "type": "nominal"}, "x": {"value": 0}},
+            },
+        ],
+    }
+
+
+def _notes(notes: Sequence[Note]) -> Spec:
+    return {
+        "data": {"values": [{"on": note.on.isoformat(), "text": note.text} for note in notes]},
+        "layer": [
+            {"mark": {"type": "rule", "color": "var(--chart-ink)", "strokeDash": [2, 3]}},
+            {
+                "mark": {"type": "text", "align": "left", "baseline": "top", "dx": 5, "dy": 2, "limit": 220},
+                "encoding": {"text": {"field": "text", "type": "nominal"}, "y": {"value": 0}},
+            },
+        ],
+    }
+
+
+def _touch(measure: str, has_last_year: bool) -> Spec:
+    """An unseen bar over each week, so that the tooltip answers anywhere above it."""
+    tooltip = [
+        {"field": "day", "type": "nominal", "title": _("Week of")},
+        {"field": "printed", "type": "nominal", "title": measure},
+    ]
+    if has_last_year:
+        tooltip.append({"field": "printed_before", "type": "nominal", "title": _("Last year")})
+    return {"mark": {"type": "rule", "strokeWidth": 18, "opacity": 0}, "encoding": {"tooltip": tooltip}}
+
+
+def _table(
+    title: str,
+    rows: Sequence[dict[str, object]],
+    measure: str,
+    kind: str,
+    digits: int | None,
+    has_last_year: bool,
+) -> Table:
+    columns = [Column("day", _("Week of")), Column("value", measure, kind, digits)]
+    if has_last_year:
+        columns.append(Column("before", _("Last year"), kind, digits))
+    return Table(title, columns, rows)
+
+
+def _description(
+    points: Sequence[Point],
+    measure: str,
+    kind: str,
+    digits: int | None,
+    target: float | None,
+    notes: Sequence[Note],
+) -> str:
+    """The line in words: from, to, lowest, highest, target, notes."""
+    known = sorted((p for p in points if p.value is not None), key=lambda p: p.on)
+    if not known:
+        return _("%(measure)s: nothing has been recorded yet.") % {"measure": measure}
+
+    def said(point: Point) -> dict[str, str]:
+        return {"value": printing.number(point.value, kind, digits), "on": date_format(point.on, "j M Y")}
+
+    first, last = known[0], known[-1]
+    low, high = min(known, key=lambda p: p.value), max(known, key=lambda p: p.value)
+    parts = [
+        _("Line chart. %(measure)s began at %(value)s in the week of %(on)s")
+        % (said(first) | {"measure": measure}),
+        _("and was %(value)s in the week of %(on)s.") % said(last),
+        _("Lowest: %(value)s, week of %(on)s.") % said(low),
+        _("Highest: %(value)s, week of %(on)s.") % said(high),
+    ]
+    if target is not None:
+        parts.append(_("Target: %(value)s.") % {"value": printing.number(target, kind, digits)})
+    parts += [f"{date_format(note.on, 'j M Y')}: {note.text}." for note in notes]
+    return " ".join(parts)

@@ -1,0 +1,57 @@
+"""`{% chart chart %}` for a `crescendo.ui.charts.Chart`: the picture, and its table one press away."""
+
+from django.template import Context
+from django.template.loader import render_to_string
+from django.utils.html import json_script
+from django.utils.safestring import mark_safe
+from django.utils.translation import gettext as _
+
+from crescendo.ui.charts import Chart, SmallMultiples
+
+from . import COMPONENTS, register
+from .blocks import page_id, table_markup
+
+
+@register.simple_tag(takes_context=True)
+def chart(context: Context, chart: Chart) -> str:
+    identity = page_id(context, "chart")
+    return render_to_string(
+        COMPONENTS + "chart.html",
+        {
+            "id": identity,
+            "title": chart.title,
+            "summary": chart.summary,
+            "description": chart.description,
+            "picture": mark_safe(chart.svg()),
+            "spec": json_script(chart.spec, f"{identity}-spec"),
+            "table": table_markup(context, chart.table),
+            "show_table": _("Show the table"),
+        },
+    )
+
+
+@register.simple_tag(takes_context=True)
+def chart_grid(context: Context, multiples: SmallMultiples) -> str:
+    """`{% chart_grid multiples %}`: small panels side by side, one table for all."""
+    identity = page_id(context, "charts")
+    panels = [
+        {
+            "id": f"{identity}-{number}",
+            "title": panel.title,
+            "description": panel.description,
+            "picture": mark_safe(panel.svg()),
+            "spec": json_script(panel.spec, f"{identity}-{number}-spec"),
+        }
+        for number, panel in enumerate(multiples.panels, 1)
+    ]
+    return render_to_string(
+        COMPONENTS + "chart_grid.html",
+        {
+            "id": identity,
+            "title": multiples.title,
+            "summary": multiples.summary,
+            "panels": panels,
+            "table": table_markup(context, multiples.table),
+            "show_table": _("Show the table"),
+        },
+    )
