@@ -1,0 +1,164 @@
+"""One pass over one file as SQL: take the rows, read each field, say what is wrong, leave typed columns."""
+
+from dataclasses import dataclass
+
+from .fields import Field
+from .mapping import Condition, FileSpec, Lookup, Pass, Rule, Unpivot
+from .transforms import FieldSql, compile_field, known, name, text, texts, trimmed
+
+KEY_SEPARATOR = "chr(31)"  # cannot stand in a cell that a person typed, so that 1|23 and 12|3 stay different
+BEGINS = (7, 1)  # a school year begins on the first of July, unless the mapping says otherwise
+
+
+@dataclass(frozen=True)
+class Relation:
+    """A file in DuckDB, and what blanks stand around its cells: none, spaces, or odd ones."""
+
+    name: str
+    blanks: str
+
+
+@dataclass(frozen=True)
+class CompiledPass:
+    """A pass as SQL. `typed` makes a table with `_row`, `t_*` texts, `v_*` values and `p_*` problems."""
+
+    one: Pass
+    fields: tuple[FieldSql, ...]
+    typed: str
+
+    @property
+    def column_of(self) -> dict[str, str]:
+        """The column (or template) that a field comes from, as a person finds it in the file."""
+        return {item.field.name: item.rule.column or item.rule.template for item in self.fields}
+
+
+def needed_columns(one: Pass) -> dict[str, list[str]]:
+    """The columns a pass needs, by file: what a missing column is reported against."""
+    made = {one.unpivot.name, *one.unpivot.columns} if one.unpivot else set()
+    own: list[str] = []
+    if one.unpivot:
+        own += [cell for _, cells in one.unpivot.groups for cell in cells]
+    rules = [*one.fields.values(), *([one.key] if one.key else [])]
+    asked = [column for rule in rules for column in rule.columns] + [item.column for item in one.where]
+    needed: dict[str, list[str]] = {one.file: own}
+    for lookup in one.lookups:
+        needed[lookup.file] = list(lookup.on)
+        own += lookup.on
+    for column in asked:
+        prefix, _, rest = column.partition(".")
+        if prefix in needed and prefix != one.file and rest:
+            needed[prefix].append(rest)
+        elif column not in made:
+            own.append(column)
+    return {file: list(dict.fromkeys(columns)) for file, columns in needed.items()}
+
+
+def compile_pass(
+    one: Pass, relations: dict[str, Relation], specs: dict[str, FileSpec], *, has_key: bool
+) -> CompiledPass:
+    """SQL of a pass over the relations in which the files stand."""
+    fields = [
+        compile_field(field, one.fields[field.name])
+        for field in one.target.fields
+        if field.name in one.fields
+    ]
+    if has_key:
+        fields.append(_key_field(one))
+    source = _source(one, relations, specs)
+    texts_and_starts = [f"{item.text} AS {name('t_' + item.field.name)}" for item in fields]
+    texts_and_starts += [f"{item.start} AS {name('s_' + item.field.name)}" for item in fields if item.start]
+    received = ",\n  ".join(texts_and_starts)
+    values = ",\n  ".join(f"{item.value} AS {name('v_' + item.field.name)}" for item in fields)
+    problems = ",\n  ".join(f"{item.problem} AS {name('p_' + item.field.name)}" for item in fields)
+    typed = (
+        f"WITH source AS (\n{source}\n), received AS (SELECT _row,\n  {received}\nFROM source), "
+        f"valued AS (SELECT *,\n  {values}\nFROM received), "
+        f"found AS (SELECT * {_found(one)} FROM valued)\nSELECT *,\n  {problems}\nFROM found"
+    )
+    if one.distinct:
+        typed = _distinct(typed, fields)
+    return CompiledPass(one, tuple(fields), typed)
+
+
+def _key_field(one: Pass) -> FieldSql:
+    """What makes a row itself: the source's own row id, or a hash of the target's natural key."""
+    key = Field("row_key", "id", "The row's own id", required=True, entity="row")
+    if one.key is not None:
+        return compile_field(key, one.key)
+    parts = [name(f"t_{part}") for part in one.target.key if part in one.fields and not one.fields[part].find]
+    joined = f"md5(concat_ws({KEY_SEPARATOR}, {', '.join(f'coalesce({part}, chr(30))' for part in parts)}))"
+    return FieldSql(key, Rule(), "NULL::VARCHAR", joined, "NULL::VARCHAR")
+
+
+def _source(one: Pass, relations: dict[str, Relation], specs: dict[str, FileSpec]) -> str:
+    """Cleaned columns of the file, with lookups joined, repeated groups turned to rows, and the conditions applied."""
+    needed = needed_columns(one)
+    nulls = specs[one.file].null_tokens
+    source = _cleaned(needed[one.file], relations[one.file], nulls)
+    if one.unpivot:
+        source = _unpivoted(source, one.unpivot)
+    for lookup in one.lookups:
+        source = _looked_up(source, lookup, needed[lookup.file], relations[lookup.file], specs[lookup.file])
+    if one.where:
+        source = f"SELECT * FROM (\n{source}\n) WHERE {' AND '.join(map(_condition, one.where))}"
+    return source
+
+
+def _cleaned(columns: list[str], relation: Relation, nulls: tuple[str, ...]) -> str:
+    """The columns of a file, trimmed once and then judged missing or not: two steps, so that neither is done twice."""
+    inner = "".join(f", {trimmed(column, relation.blanks)} AS {name(column)}" for column in columns)
+    outer = "".join(f", {known(column, nulls)} AS {name(column)}" for column in columns)
+    return f"SELECT _row{outer} FROM (SELECT _row{inner} FROM {relation.name})"
+
+
+def _unpivoted(source: str, unpivot: Unpivot) -> str:
+    """One row for each group that holds anything; a group of empty cells was not given."""
+    parts = []
+    for label, cells in unpivot.groups:
+        values = ", ".join(
+            f"{name(cell)} AS {name(column)}" for cell, column in zip(cells, unpivot.columns, strict=True)
+        )
+        filled = " OR ".join(f"{name(cell)} IS NOT NULL" for cell in cells)
+        parts.append(f"SELECT *, {text(label)} AS {name(unpivot.name)}, {values} FROM wide WHERE {filled}")
+    return f"WITH wide AS MATERIALIZED ({source}) " + "\nUNION ALL ".join(parts)
+
+
+def _looked_up(source: str, lookup: Lookup, columns: list[str], relation: Relation, spec: FileSpec) -> str:
+    """Columns of another file beside each row. Where that file names a key twice, the first row counts."""
+    cleaned = _cleaned(columns, relation, spec.null_tokens)
+    renamed = ", ".join(f"{name(column)} AS {name(f'{lookup.file}.{column}')}" for column in columns)
+    keys = ", ".join(name(f"{lookup.file}.{column}") for column in lookup.on)
+    joined = " AND ".join(f"a.{name(column)} = b.{name(f'{lookup.file}.{column}')}" for column in lookup.on)
+    other = f"SELECT DISTINCT ON ({keys}) _row AS other_row, {renamed} FROM ({cleaned}) ORDER BY {keys}, other_row"
+    return f"SELECT a.*, b.* EXCLUDE (other_row) FROM ({source}) AS a LEFT JOIN ({other}) AS b ON {joined}"
+
+
+def _condition(condition: Condition) -> str:
+    column = name(condition.column)
+    parts = []
+    if condition.filled is not None:
+        parts.append(f"{column} IS {'NOT ' if condition.filled else ''}NULL")
+    if condition.is_in:
+        parts.append(f"{column} IN {texts(condition.is_in)}")
+    if condition.is_not_in:
+        parts.append(f"({column} IS NULL OR {column} NOT IN {texts(condition.is_not_in)})")
+    return " AND ".join(parts) or "true"
+
+
+def _found(one: Pass) -> str:
+    """Values that come from other values: the school year of a day."""
+    replaced = []
+    for field_name, rule in one.fields.items():
+        if rule.find and rule.find != "enrolment":
+            day = name(f"v_{rule.find}")
+            month, first = (int(part) for part in rule.begins.split("-")) if rule.begins else BEGINS
+            later = f"(month({day}), day({day})) >= ({month}, {first})"
+            year = f"(year({day}) + CASE WHEN {later} THEN 1 ELSE 0 END)::SMALLINT"
+            replaced.append(f"{year} AS {name(f'v_{field_name}')}")
+    return f"REPLACE ({', '.join(replaced)})" if replaced else ""
+
+
+def _distinct(typed: str, fields: list[FieldSql]) -> str:
+    """The different rows, each at the first place it was seen."""
+    columns = ", ".join(name(f"{prefix}_{item.field.name}") for prefix in "tvp" for item in fields)
+    return f"SELECT min(_row) AS _row, {columns} FROM (\n{typed}\n) GROUP BY {columns}"

@@ -1,0 +1,316 @@
+"""Bytes to a table of text. Every cell stays as it was written; what cannot be read is said with its row.
+
+Rows are numbered as a spreadsheet shows them: the header is row 1, blank lines count. (A Parquet file has no header;
+its records are numbered from 1.)
+"""
+
+import csv
+import gzip
+import io
+import zlib
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.csv as arrow_csv
+import pyarrow.parquet as pq
+
+from .mapping import FileSpec
+
+LARGEST = (
+    4 * 2**30
+)  # bytes after unpacking: more than any table a school sends, less than a small server's disk
+DELIMITERS = {",": "comma", "\t": "tab", ";": "semicolon", "|": "bar"}
+ROW = "_row"  # the row number beside the cells; a header of that name is renamed
+_SNIFFED_BYTES = 256 * 1024
+
+
+class Unreadable(ValueError):
+    """The file as a whole cannot be read. Carries the row where that was seen, if any."""
+
+    def __init__(self, code: str, message: str, row: int | None = None) -> None:
+        super().__init__(message)
+        self.code = code
+        self.row = row
+
+
+@dataclass(frozen=True)
+class Flaw:
+    """Something about the file or one of its rows that a person should know."""
+
+    code: str
+    message: str
+    row: int | None = None
+    received: str = ""
+    sets_aside: bool = False
+
+
+@dataclass(frozen=True)
+class Received:
+    """A file as it came: text cells, the row number of each row, and what was noticed while reading."""
+
+    file: str
+    columns: tuple[str, ...]
+    table: pa.Table
+    flaws: tuple[Flaw, ...] = ()
+    delimiter: str = ""
+    encoding: str = ""
+    blanks: str = "spaces"  # around cells: none, spaces, odd
+
+
+def read_file(path: Path, spec: FileSpec, file: str) -> Received:
+    """Read a CSV, TSV (plain or gzip) or Parquet file into text columns. `file` is what the sender called it."""
+    with path.open("rb") as raw:
+        start = raw.read(4)
+    if not start:
+        raise Unreadable("empty_file", "The file is empty. Export it again.")
+    if start == b"PAR1":
+        return _read_parquet(path, file)
+    if start.startswith(b"PK\x03\x04"):
+        raise Unreadable(
+            "spreadsheet", "This is a spreadsheet or a ZIP, not a table. Save the sheet as CSV (UTF-8)."
+        )
+    text, encoding, flaws = decode(unpack(path, start), spec.encoding)
+    return _read_text(file, text, encoding, spec, flaws)
+
+
+def unpack(path: Path, start: bytes) -> bytes:
+    """The bytes of the file, out of gzip where it is packed; never more than LARGEST of them."""
+    if not start.startswith(b"\x1f\x8b"):
+        if path.stat().st_size > LARGEST:
+            raise Unreadable(
+                "too_large", f"The file is larger than {LARGEST // 2**30} GB. Split it by school year."
+            )
+        return path.read_bytes()
+    try:
+        with gzip.open(path, "rb") as file:
+            data = file.read(LARGEST + 1)
+    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+        raise Unreadable("truncated_file", "The packed file is cut off or damaged. Send it again.") from error
+    if len(data) > LARGEST:
+        raise Unreadable(
+            "too_large", f"The file unpacks to more than {LARGEST // 2**30} GB. Split it by school year."
+        )
+    return data
+
+
+def decode(data: bytes, encoding: str) -> tuple[bytes, str, list[Flaw]]:
+    """The file as UTF-8 bytes without a byte order mark, the encoding it had, and a notice where we had to assume."""
+    if not data.strip():
+        raise Unreadable("empty_file", "The file is empty. Export it again.")
+    if encoding:
+        return _decoded(data, encoding), encoding, []
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return _decoded(data, "utf-16"), "utf-16", []
+    if b"\x00" in data:
+        raise Unreadable("not_text", "The file holds bytes that no text has. Export it as CSV (UTF-8).")
+    data = data.removeprefix(b"\xef\xbb\xbf")
+    try:
+        data.decode("utf-8")
+        return data, "utf-8", []
+    except UnicodeDecodeError as error:
+        row = data.count(b"\n", 0, error.start) + 1
+    fixed = _decoded(data, "cp1252", row)
+    changed = sum(byte > 127 for byte in data)
+    notice = f"The file is not UTF-8; read as Windows-1252 ({changed} characters). Check names with accents."
+    return fixed, "cp1252", [Flaw("encoding_assumed", notice, row)]
+
+
+def _decoded(data: bytes, encoding: str, row: int | None = None) -> bytes:
+    try:
+        return data.decode(encoding).removeprefix("\ufeff").encode()
+    except (UnicodeDecodeError, LookupError) as error:
+        place = row or (
+            data.count(b"\n", 0, error.start) + 1 if isinstance(error, UnicodeDecodeError) else None
+        )
+        message = f"The file cannot be read as {encoding}. Export it as CSV (UTF-8), or say its encoding in the mapping."
+        raise Unreadable("wrong_encoding", message, place) from error
+
+
+def find_delimiter(text: bytes) -> str:
+    """The character that splits the first rows into the same number of cells, more than one."""
+    # The last line of the sample may be cut in half, so it is left out unless it is the only one.
+    lines = text[:_SNIFFED_BYTES].decode("utf-8", "ignore").splitlines()
+    sample = "\n".join(lines[:50] if len(lines) < 3 else lines[: min(50, len(lines) - 1)])
+    scores: dict[str, tuple[float, int]] = {}
+    for delimiter in DELIMITERS:
+        widths = Counter(len(row) for row in csv.reader(io.StringIO(sample), delimiter=delimiter) if row)
+        width, times = widths.most_common(1)[0] if widths else (1, 0)
+        if width > 1:
+            scores[delimiter] = (times / sum(widths.values()), width)
+    if not scores:
+        return ","
+    return max(scores, key=lambda delimiter: scores[delimiter])
+
+
+def blanks_around_cells(text: bytes, delimiter: str) -> str:
+    """Whether any cell can have blanks around it: trimming millions of clean cells costs more than asking once."""
+    odd = [b"\xc2\xa0", b"\xef\xbb\xbf"] + ([] if delimiter == "\t" else [b"\t"])
+    if b'"' in text or any(blank in text for blank in odd):
+        return "odd"
+    edges = (delimiter.encode(), b"\n", b"\r")
+    beside_edge = any(edge + b" " in text or b" " + edge in text for edge in edges)
+    return "spaces" if beside_edge or text.startswith(b" ") or text.endswith(b" ") else "none"
+
+
+def header_names(cells: list[str]) -> tuple[tuple[str, ...], list[str]]:
+    """Column names, trimmed and made unique (`Filler`, `Filler__2`), and the names that came twice."""
+    names: list[str] = []
+    twice = []
+    seen: Counter[str] = Counter()
+    for position, cell in enumerate(cells, 1):
+        name = cell.strip().strip("\ufeff") or f"column {position}"
+        seen[name.lower()] += 1
+        if seen[name.lower()] > 1:
+            twice.append(name)
+            name = f"{name}__{seen[name.lower()]}"
+        names.append("_row__2" if name == ROW else name)
+    return tuple(names), twice
+
+
+def _read_text(file: str, text: bytes, encoding: str, spec: FileSpec, flaws: list[Flaw]) -> Received:
+    delimiter = spec.delimiter or find_delimiter(text)
+    start = io.StringIO(text[:_SNIFFED_BYTES].decode("utf-8", "ignore"), newline="")
+    records = csv.reader(start, delimiter=delimiter)
+    cells: list[str] = []
+    for _ in range(spec.header_row):
+        cells = next(records, [])
+    columns, twice = header_names(cells)
+    flaws = flaws + [
+        Flaw(
+            "duplicate_header",
+            f"Column '{name}' comes more than once; the later one is '{name}__2'.",
+            spec.header_row,
+        )
+        for name in twice
+    ]
+    body, wrong_width = _parse(text, columns, delimiter)
+    repaired, wrong_width = _drop_empty_surplus(wrong_width, len(columns), delimiter)
+    table = _numbered(body, wrong_width, repaired, spec.header_row)
+    if table.num_rows == 0 and not wrong_width:
+        raise Unreadable(
+            "no_rows", "The file has a header but no rows. If nothing changed, there is nothing to send."
+        )
+    flaws += [_width_flaw(row, len(columns), found, received) for row, received, found in wrong_width]
+    return Received(
+        file, columns, table, tuple(flaws), delimiter, encoding, blanks_around_cells(text, delimiter)
+    )
+
+
+def _width_flaw(row: int, expected: int, found: int, received: str) -> Flaw:
+    message = f"The row has {found} cells, the header {expected}. Put cells that hold a separator in quotes."
+    return Flaw("ragged_row", message, row, received[:200], sets_aside=True)
+
+
+def _parse(
+    text: bytes, columns: tuple[str, ...], delimiter: str
+) -> tuple[pa.Table, list[tuple[int, str, int]]]:
+    """All cells as text, and the rows whose width is not the header's as (row, text, width)."""
+    wrong: list[tuple[int, str, int]] = []
+    unnumbered = False
+
+    def keep(row: arrow_csv.InvalidRow) -> str:
+        nonlocal unnumbered
+        unnumbered = unnumbered or row.number is None
+        wrong.append((row.number or 0, row.text, row.actual_columns))
+        return "skip"
+
+    def parse(*, threads: bool) -> pa.Table:
+        return arrow_csv.read_csv(
+            pa.py_buffer(text),
+            read_options=arrow_csv.ReadOptions(
+                use_threads=threads, column_names=list(columns), block_size=8 * 2**20
+            ),
+            parse_options=arrow_csv.ParseOptions(
+                delimiter=delimiter,
+                newlines_in_values=b'"' in text,
+                ignore_empty_lines=False,
+                invalid_row_handler=keep,
+            ),
+            convert_options=arrow_csv.ConvertOptions(
+                column_types=dict.fromkeys(columns, pa.string()), strings_can_be_null=False
+            ),
+        )
+
+    try:
+        table = parse(threads=True)
+        if unnumbered:  # only reading in one thread tells the numbers of the rows
+            wrong.clear()
+            table = parse(threads=False)
+    except pa.ArrowInvalid as error:
+        message = "A quotation mark is opened and never closed, or the file is cut off. Export it again."
+        raise Unreadable("truncated_file", message) from error
+    return table, wrong
+
+
+def _drop_empty_surplus(
+    wrong: list[tuple[int, str, int]], width: int, delimiter: str
+) -> tuple[dict[int, list[str]], list[tuple[int, str, int]]]:
+    """Rows that are longer than the header by empty cells alone are as good as the others."""
+    repaired: dict[int, list[str]] = {}
+    for row, received, found in wrong:
+        if found > width:
+            cells = next(csv.reader(io.StringIO(received, newline=""), delimiter=delimiter), [])
+            if not any(cell.strip() for cell in cells[width:]):
+                repaired[row] = cells[:width]
+    return repaired, [item for item in wrong if item[0] not in repaired]
+
+
+def _numbered(
+    body: pa.Table, wrong: list[tuple[int, str, int]], repaired: dict[int, list[str]], header_row: int
+) -> pa.Table:
+    """The rows below the header with their row numbers, without the blank ones."""
+    skipped = {row for row, _, _ in wrong} | set(repaired)
+    if skipped:
+        numbers = np.setdiff1d(
+            np.arange(1, body.num_rows + len(skipped) + 1), sorted(skipped), assume_unique=True
+        )
+    else:
+        numbers = np.arange(1, body.num_rows + 1)
+    table = body.add_column(0, ROW, pa.array(numbers, pa.int64()))
+    if repaired:
+        columns = [pa.array(cells, pa.string()) for cells in zip(*repaired.values(), strict=True)]
+        extra = pa.table([pa.array(list(repaired), pa.int64()), *columns], table.column_names)
+        table = pa.concat_tables([table, extra]).sort_by(ROW)
+    table = table.slice(int(np.searchsorted(table[ROW].to_numpy(), header_row, "right")))
+    filled = None
+    for name in body.column_names:
+        has_text = pc.not_equal(table[name], "")
+        filled = has_text if filled is None else pc.or_(filled, has_text)
+        if pc.all(filled).as_py():
+            return table
+    return table.filter(filled)
+
+
+def _read_parquet(path: Path, file: str) -> Received:
+    try:
+        table = pq.read_table(path)
+    except (pa.ArrowInvalid, OSError) as error:
+        raise Unreadable(
+            "truncated_file", "The Parquet file is cut off or damaged. Send it again."
+        ) from error
+    if table.num_rows == 0:
+        raise Unreadable(
+            "no_rows", "The file has columns but no rows. If nothing changed, there is nothing to send."
+        )
+    columns, _ = header_names(table.column_names)
+    cells = [_as_text(file, name, table.column(at)) for at, name in enumerate(table.column_names)]
+    numbers = pa.array(np.arange(1, table.num_rows + 1), pa.int64())
+    return Received(
+        path.name,
+        columns,
+        pa.table([numbers, *cells], [ROW, *columns]),
+        encoding="parquet",
+    )
+
+
+def _as_text(file: str, name: str, column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """A typed column as the text a CSV would hold; missing stays missing."""
+    try:
+        return pc.cast(column, pa.string())
+    except (pa.ArrowNotImplementedError, pa.ArrowInvalid) as error:
+        message = f"{file}: column '{name}' is a {column.type}, not a plain value. Flatten it before sending."
+        raise Unreadable("nested_column", message) from error

@@ -1,0 +1,137 @@
+"""Problems of rows as findings: file, row, column, what came (masked), what to do."""
+
+import difflib
+
+from crescendo.imports.bench import Workbench
+from crescendo.imports.findings import ERROR, NOTICE, ROW
+
+from .mapping import DATE_FORMATS, Rule, Watch
+from .passes import CompiledPass
+from .reader import Received
+from .transforms import FieldSql, name, text
+
+SHORTEST_NAME = 9  # a code has fewer characters; longer values might be a person's and stay masked
+CODES_SHOWN = 20
+
+
+def report_problems(bench: Workbench, done: CompiledPass, table: str, file: str) -> None:
+    """Write down what is wrong in each field of a pass and set its rows aside; damaged ids refuse the file."""
+    counts = ", ".join(f"count({name('p_' + item.field.name)})" for item in done.fields)
+    found = bench.db.execute(f"SELECT {counts} FROM {table}").fetchall()[0]
+    for item, count in zip(done.fields, found, strict=True):
+        if count:
+            _report_field(bench, done, item, table, file)
+    for watch in done.one.watch:
+        _report_watched(bench, done, watch, table, file)
+
+
+def _report_watched(bench: Workbench, done: CompiledPass, watch: Watch, table: str, file: str) -> None:
+    """Rows that are taken as they are, and counted because they look like a recording fault."""
+    value = name(f"v_{watch.field}")
+    tests = [f"{value} IN ({', '.join(repr(float(one)) for one in watch.is_in)})"] if watch.is_in else []
+    tests += [f"{value} < {float(watch.below)!r}"] if watch.below is not None else []
+    tests += [f"{value} > {float(watch.above)!r}"] if watch.above is not None else []
+    rows = (
+        f"SELECT {text(file)} AS file, _row AS row, 'value.unlikely' AS code, "
+        f"{text(done.column_of[watch.field][:255])} AS column, {name('t_' + watch.field)} AS received "
+        f"FROM {table} WHERE {' AND '.join(tests)}"
+    )
+    bench.report(rows, NOTICE, expected="", what_to_do=watch.says[:300])
+
+
+def _report_field(bench: Workbench, done: CompiledPass, item: FieldSql, table: str, file: str) -> None:
+    problem, received = name(f"p_{item.field.name}"), name(f"t_{item.field.name}")
+    column = done.column_of[item.field.name] or item.field.name
+    for (code,) in bench.db.execute(
+        f"SELECT DISTINCT {problem} FROM {table} WHERE {problem} IS NOT NULL ORDER BY 1"
+    ).fetchall():
+        expected, what_to_do = _advice(item, code)
+        if code == "unknown_value":
+            what_to_do = _unknown_values(bench, table, received, problem) + what_to_do
+        rows = (
+            f"SELECT {text(file)} AS file, _row AS row, {text('row.' + code)} AS code, {text(column[:255])} AS column, "
+            f"{received} AS received FROM {table} WHERE {problem} = {text(code)}"
+        )
+        refuses = code == "damaged_id" or bench.strict
+        bench.report(rows, ERROR if refuses else ROW, expected=expected[:300], what_to_do=what_to_do[:300])
+
+
+def _unknown_values(bench: Workbench, table: str, received: str, problem: str) -> str:
+    """The codes that nothing was said about, where they are short enough to be codes."""
+    rows = bench.db.execute(
+        f"SELECT {received}, count(*) FROM {table} WHERE {problem} = 'unknown_value' GROUP BY ALL ORDER BY 2 DESC, 1"
+    ).fetchall()
+    short = [(value, count) for value, count in rows if len(value) < SHORTEST_NAME]
+    if not short:
+        return ""
+    listed = ", ".join(f"{value} ({count} rows)" for value, count in short[:CODES_SHOWN])
+    more = f" and {len(rows) - CODES_SHOWN} more" if len(rows) > CODES_SHOWN else ""
+    return f"Not mapped: {listed}{more}. "
+
+
+def _advice(item: FieldSql, code: str) -> tuple[str, str]:
+    """What was expected, and what to do about it."""
+    field, rule = item.field, item.rule
+    match code:
+        case "missing":
+            return (
+                field.meaning.lower(),
+                "Fill the cell in the source, or say in the mapping what an empty cell means.",
+            )
+        case "damaged_id":
+            return (
+                "an id as text",
+                "A spreadsheet turned the ids into numbers. Export again and do not open the file in it.",
+            )
+        case "unknown_value":
+            known = [key for key, _ in rule.values] or list(field.choices)
+            return "one of: " + ", ".join(known), "Say in the mapping what the value means."
+        case "bad_date":
+            return (
+                f"a date such as {_example(rule)}",
+                "Check the order of day and month in the mapping, or the cell.",
+            )
+        case "bad_number" | "bad_whole_number":
+            whole = "a whole number" if code == "bad_whole_number" else "a number"
+            return whole, "Say in the mapping if it is a percentage, or uses a comma; else correct the cell."
+        case "bad_truth_value":
+            return "true or false", "Say in the mapping which values mean true and which false."
+        case "bad_school_year":
+            return (
+                "a school year such as 2026 or 2025-26",
+                "Correct the cell, or take the school year from the date.",
+            )
+        case "out_of_range":
+            return _range(item), "Correct the cell in the source."
+        case "too_long":
+            return "at most 255 characters", "Check that the column is the right one."
+    return "", ""
+
+
+def _example(rule: Rule) -> str:
+    if rule.days_from:
+        return "a whole number of days"
+    return DATE_FORMATS.get(rule.date or "iso", rule.date)
+
+
+def _range(item: FieldSql) -> str:
+    low, high = item.field.lowest, item.field.highest
+    if low is not None and high is not None:
+        return f"between {low:g} and {high:g}"
+    if low is not None:
+        return f"at least {low:g}"
+    return "a day between 1900 and 2100" if item.field.kind == "date" else "a year between 1950 and 2100"
+
+
+def report_missing_column(bench: Workbench, received: Received, column: str, header_row: int) -> None:
+    """A column of the mapping that the file lacks, with the nearest that it has."""
+    lower = {name.lower(): name for name in received.columns}
+    near = difflib.get_close_matches(column.lower(), lower, 1)
+    hint = (
+        f"Is it '{lower[near[0]]}'? Change the mapping."
+        if near
+        else "Export the column, or change the mapping."
+    )
+    has = ", ".join(received.columns)
+    bench.error("file.missing_column", file=received.file, row=header_row, column=column,
+                expected=f"a column '{column}'; the file has {has}"[:300], what_to_do=hint)  # fmt: skip

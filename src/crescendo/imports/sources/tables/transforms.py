@@ -1,0 +1,198 @@
+"""A rule as DuckDB SQL: the text that came, the value it means, and the code of what is wrong with it.
+
+Only names and settings of a mapping become SQL, always quoted; what a file says never does.
+"""
+
+from dataclasses import dataclass
+
+from .fields import Field
+from .mapping import Rule, template_columns
+
+# Blanks that spreadsheets and web pages leave around a value: trim() alone takes spaces only, and is four times faster.
+_ODD_BLANKS = "' ' || chr(9) || chr(10) || chr(13) || chr(160) || chr(65279)"
+_NUMBER = r"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?"
+_DAMAGED = r"\d(\.\d+)?[eE]\+?\d+"
+_TRUE = ("true", "t", "yes", "y", "1", "1.0")
+_FALSE = ("false", "f", "no", "n", "0", "0.0")
+PROBLEM_OF_KIND = {
+    "date": "bad_date",
+    "number": "bad_number",
+    "share": "bad_number",
+    "integer": "bad_whole_number",
+    "boolean": "bad_truth_value",
+    "choice": "unknown_value",
+    "year": "bad_school_year",
+    "text": "bad_text",
+    "id": "bad_id",
+}
+
+
+@dataclass(frozen=True)
+class FieldSql:
+    """One field of a pass: SQL of its text, of its value (reads the text as `t_name`), and of its problem."""
+
+    field: Field
+    rule: Rule
+    text: str
+    value: str
+    problem: str
+    start: str = ""  # SQL of the day from which the text counts days; the value reads it as `s_name`
+
+
+def name(identifier: str) -> str:
+    """A column or table name as SQL."""
+    return '"' + identifier.replace('"', '""') + '"'
+
+
+def text(value: str) -> str:
+    """A text of the mapping as SQL."""
+    return "'" + value.replace("'", "''") + "'"
+
+
+def texts(values: tuple[str, ...]) -> str:
+    return "(" + ", ".join(text(value) for value in values) + ")"
+
+
+def trimmed(column: str, blanks: str) -> str:
+    """A cell without the blanks around it. `blanks` says what the file holds: none, spaces, or odd ones."""
+    cell = name(column)
+    return {"none": cell, "spaces": f"trim({cell})", "odd": f"trim({cell}, {_ODD_BLANKS})"}[blanks]
+
+
+def known(column: str, null_tokens: tuple[str, ...]) -> str:
+    """A trimmed cell, missing where it is empty or one of the source's words for missing."""
+    cell = name(column)
+    return f"CASE WHEN {cell} IN {texts(('', *null_tokens))} THEN NULL ELSE {cell} END"
+
+
+def compile_field(one: Field, rule: Rule) -> FieldSql:
+    """SQL for one field. `find` rules are filled in later, from other fields and the roster."""
+    if rule.find:
+        kind = "SMALLINT" if one.kind == "year" else "VARCHAR"
+        return FieldSql(one, rule, "NULL::VARCHAR", f"NULL::{kind}", "NULL::VARCHAR")
+    received = _received(rule)
+    meant = _meant(f"t_{one.name}", rule)
+    value = _value(one, rule, meant)
+    start = ""
+    if rule.days_from is not None:
+        start = _date(
+            one.name, Rule(constant="", date="iso"), _meant(_received(rule.days_from), rule.days_from)
+        )
+    return FieldSql(one, rule, received, value, _problem(one, rule, meant), start)
+
+
+def _received(rule: Rule) -> str:
+    """The text as it came, after the parts of the rule that only take something off it."""
+    if rule.constant is not None:
+        return text(rule.constant)
+    if rule.template:
+        return _template(rule.template)
+    found = f"coalesce({name(rule.column)}, {name(rule.or_column)})" if rule.or_column else name(rule.column)
+    if rule.pattern:
+        found = f"nullif(regexp_extract({found}, {text(rule.pattern)}, 1), '')"
+    if rule.drop_zero_decimal:
+        found = f"regexp_replace({found}, '\\.0+$', '')"
+    if rule.case:
+        found = f"{'upper' if rule.case == 'upper' else 'lower'}({found})"
+    return found
+
+
+def _template(template: str) -> str:
+    """Parts joined; missing where one of its columns is missing, so that no id is made of half a key."""
+    columns = template_columns(template)
+    pieces = [text(template.split("{", maxsplit=1)[0])]
+    for column, part in zip(columns, template.split("{")[1:], strict=True):
+        pieces += [name(column), text(part.split("}", 1)[1])]
+    return " || ".join(piece for piece in pieces if piece != "''") or "''"
+
+
+def _meant(received: str, rule: Rule) -> str:
+    """The text after the value map and the meaning of an empty cell."""
+    meant = received
+    if rule.values:
+        cases = " ".join(f"WHEN {text(key)} THEN {text(value)}" for key, value in rule.values)
+        otherwise = received if rule.otherwise == "keep" else "NULL"
+        meant = f"nullif(CASE {received} {cases} ELSE {otherwise} END, '')"
+    if rule.filled is not None:
+        meant = f"CASE WHEN {received} IS NOT NULL THEN {text(rule.filled)} END"
+    if rule.empty is not None:
+        meant = f"CASE WHEN {received} IS NULL THEN {text(rule.empty)} ELSE {meant} END"
+    return meant
+
+
+def _value(one: Field, rule: Rule, meant: str) -> str:
+    """The typed value, or NULL where the text does not fit the kind."""
+    match one.kind:
+        case "date":
+            return _date(one.name, rule, meant)
+        case "number" | "share":
+            return _number(rule, meant)
+        case "integer":
+            number = _number(rule, meant)
+            return f"CASE WHEN {number} = floor({number}) THEN try_cast({number} AS BIGINT) END"
+        case "boolean":
+            low = f"lower({meant})"
+            return f"CASE WHEN {low} IN {texts(_TRUE)} THEN true WHEN {low} IN {texts(_FALSE)} THEN false END"
+        case "choice":
+            return f"CASE WHEN {meant} IN {texts(one.choices)} THEN {meant} END"
+        case "year":
+            return _year(meant)
+    return meant
+
+
+def _date(field: str, rule: Rule, meant: str) -> str:
+    if rule.days_from is not None:
+        return f"({name('s_' + field)} + try_cast({_number(rule, meant)} AS INTEGER))"
+    if rule.date in ("iso", ""):
+        shape = r"\d{4}-\d{1,2}-\d{1,2}([T ].*)?"
+        day = f"regexp_extract({meant}, '^[^T ]+')"
+        return f"CASE WHEN regexp_full_match({meant}, '{shape}') THEN try_cast({day} AS DATE) END"
+    return f"try_strptime({meant}, {text(rule.date)})::DATE"
+
+
+def _number(rule: Rule, meant: str) -> str:
+    number = meant
+    if rule.number == "percent":
+        number = f"regexp_replace({number}, '\\s*%$', '')"
+    elif rule.number == "comma":
+        number = f"replace(replace({number}, '.', ''), ',', '.')"
+    parsed = f"CASE WHEN regexp_full_match({number}, '{_NUMBER}') THEN try_cast({number} AS DOUBLE) END"
+    # Percent ends here: a share runs from 0 to 1 everywhere else.
+    return f"({parsed}) / 100" if rule.number == "percent" else f"({parsed})"
+
+
+def _year(meant: str) -> str:
+    """The year in which the school year ends: 2026, 2025-26, 2025/2026."""
+    ends = f"regexp_extract({meant}, '(\\d{{2,4}})$', 1)"
+    begins = f"try_cast(left({meant}, 4) AS SMALLINT)"
+    return (
+        f"CASE WHEN regexp_full_match({meant}, '\\d{{4}}') THEN try_cast({meant} AS SMALLINT) "
+        f"WHEN regexp_full_match({meant}, '\\d{{4}}\\s*[-/]\\s*(\\d{{2}}|\\d{{4}})') "
+        f"AND right({ends}, 2) = right(({begins} + 1)::VARCHAR, 2) THEN ({begins} + 1)::SMALLINT END"
+    )
+
+
+def _problem(one: Field, rule: Rule, meant: str) -> str:
+    """The code of what is wrong, or NULL. `v_name` is the value computed before."""
+    received, value = f"t_{one.name}", f"v_{one.name}"
+    cases = []
+    if one.kind == "id":
+        cases.append(f"WHEN regexp_full_match({received}, '{_DAMAGED}') THEN 'damaged_id'")
+    if rule.values and rule.otherwise == "refuse":
+        keys = texts(tuple(key for key, _ in rule.values))
+        cases.append(f"WHEN {received} IS NOT NULL AND {received} NOT IN {keys} THEN 'unknown_value'")
+    if one.required:
+        cases.append(f"WHEN {meant} IS NULL THEN 'missing'")
+    if one.kind not in ("id", "text"):
+        code = PROBLEM_OF_KIND[one.kind]
+        cases.append(f"WHEN {meant} IS NOT NULL AND {value} IS NULL THEN '{code}'")
+    if one.kind in ("id", "text"):
+        cases.append(f"WHEN length({value}) > 255 THEN 'too_long'")
+    for bound, sign in ((one.lowest, "<"), (one.highest, ">")):
+        if bound is not None:
+            cases.append(f"WHEN {value} {sign} {bound} THEN 'out_of_range'")
+    if one.kind == "year":
+        cases.append(f"WHEN {value} NOT BETWEEN 1950 AND 2100 THEN 'out_of_range'")
+    if one.kind == "date":
+        cases.append(f"WHEN {value} NOT BETWEEN DATE '1900-01-01' AND DATE '2100-12-31' THEN 'out_of_range'")
+    return f"CASE {' '.join(cases)} END" if cases else "NULL::VARCHAR"
