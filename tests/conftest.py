@@ -1,8 +1,7 @@
-"""What every test shares: the owner's database role, the real samples, the cast, and pages asked for under the web role."""
+"""What every test shares: the owner's database role, the real samples, the cast, pages under the web role."""
 
 import os
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 os.environ.setdefault("CRESCENDO_PROCESS", "owner")
@@ -55,5 +54,5 @@ class WebRoleClient(Client):
 
 
 @pytest.fixture
-def client(db: None) -> Iterator[WebRoleClient]:
-    yield WebRoleClient()
+def client(db: None) -> WebRoleClient:
+    return WebRoleClient()

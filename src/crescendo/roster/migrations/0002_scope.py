@@ -21,72 +21,77 @@ CREATE FUNCTION crescendo_rights_pass_at_age() RETURNS integer LANGUAGE sql STAB
     RETURN coalesce(nullif(current_setting('crescendo.rights_pass_at_age', true), '')::integer, 18);
 """
 
-# The viewer's posts of today. A row whose `ended_on` has come is over, whatever its own dates say.
-POSTS = """
-CREATE VIEW crescendo_viewer_post AS
-SELECT p.id AS post_id, p.staff_id, p.organisation_id, p.role_id, r.student_scope
-FROM accounts_user u
-JOIN roster_staffmember s ON s.user_id = u.id AND (s.ended_on IS NULL OR s.ended_on > crescendo_today())
-JOIN roster_post p ON p.staff_id = s.id
-    AND p.begins_on <= crescendo_today() AND (p.ends_on IS NULL OR p.ends_on >= crescendo_today())
-    AND (p.ended_on IS NULL OR p.ended_on > crescendo_today())
-JOIN accounts_role r ON r.code = p.role_id
-WHERE u.id = crescendo_viewer() AND u.is_active;
+# The small sets: schools, classes, own children, barred children. Functions of their own, because PostgreSQL keeps a
+# function's plan for the session, while a policy's text is planned again with every statement (a seventh of the time).
+# They answer for the viewer of the transaction alone, so anybody may call them.
+SMALL_SETS = """
+CREATE FUNCTION crescendo_viewer_post() RETURNS SETOF roster_post
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp ROWS 2 AS $$
+BEGIN
+    -- A row whose `ended_on` has come is over, whatever its own dates say.
+    RETURN QUERY
+    SELECT p.*
+    FROM accounts_user u
+    JOIN roster_staffmember s ON s.user_id = u.id AND (s.ended_on IS NULL OR s.ended_on > crescendo_today())
+    JOIN roster_post p ON p.staff_id = s.id
+    WHERE u.id = crescendo_viewer() AND u.is_active
+      AND p.begins_on <= crescendo_today() AND (p.ends_on IS NULL OR p.ends_on >= crescendo_today())
+      AND (p.ended_on IS NULL OR p.ended_on > crescendo_today());
+END $$;
 
-CREATE VIEW crescendo_viewer_organisation AS
-WITH RECURSIVE below AS (
-    SELECT organisation_id FROM crescendo_viewer_post WHERE student_scope = 'organisation'
-    UNION
-    SELECT o.id FROM roster_organisation o JOIN below b ON o.parent_id = b.organisation_id
-)
-SELECT organisation_id FROM below;
-
-CREATE FUNCTION crescendo_may(permission text) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER
-SET search_path = public, pg_temp AS $$
-    SELECT EXISTS (
-        SELECT FROM crescendo_viewer_post p
+CREATE FUNCTION crescendo_may(permission text) RETURNS boolean
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    RETURN EXISTS (
+        SELECT FROM crescendo_viewer_post() p
         JOIN accounts_role_permissions rp ON rp.role_id = p.role_id
         WHERE rp.permission_id = permission
-    )
-$$;
-"""
+    );
+END $$;
 
-# The small sets (schools, classes, barred children) are arrays that the planner computes once per statement. A
-# student's page then looks up one student by index in each arm; a district's list reads the arms once and hashes them.
-VISIBLE_STUDENTS = """
-CREATE VIEW crescendo_visible WITH (security_barrier) AS
-SELECT seen.student_id, seen.reason, seen.via_id
-FROM (
-    -- The school has the student today, or had until at most 90 days ago. Enrolments loaded early do not count yet.
-    SELECT e.student_id, 'organisation'::text AS reason, e.school_id AS via_id
-    FROM roster_enrolment e
-    WHERE e.school_id = ANY (ARRAY(SELECT organisation_id FROM crescendo_viewer_organisation))
-      AND e.entry_on <= crescendo_today()
-      AND (e.exit_on IS NULL OR e.exit_on >= crescendo_today() - 90)
-      AND (e.ended_on IS NULL OR e.ended_on >= crescendo_today() - 90)
-  UNION ALL
-    SELECT ce.student_id, 'class', ce.school_class_id
-    FROM roster_classenrolment ce
-    WHERE ce.school_class_id = ANY (ARRAY(
-            SELECT cs.school_class_id
-            FROM roster_classstaff cs
-            JOIN roster_schoolclass c ON c.id = cs.school_class_id
-                AND (c.ended_on IS NULL OR c.ended_on > crescendo_today())
-            WHERE cs.staff_id IN (SELECT p.staff_id FROM crescendo_viewer_post p WHERE p.student_scope <> 'none')
-              AND cs.begins_on <= crescendo_today() AND (cs.ends_on IS NULL OR cs.ends_on >= crescendo_today())
-              AND (cs.ended_on IS NULL OR cs.ended_on > crescendo_today())
-          ))
-      AND ce.begins_on <= crescendo_today() AND (ce.ends_on IS NULL OR ce.ends_on >= crescendo_today())
-      AND (ce.ended_on IS NULL OR ce.ended_on > crescendo_today())
-  UNION ALL
+CREATE FUNCTION crescendo_viewer_schools() RETURNS bigint[]
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    RETURN ARRAY(
+        WITH RECURSIVE below AS (
+            SELECT p.organisation_id
+            FROM crescendo_viewer_post() p JOIN accounts_role r ON r.code = p.role_id
+            WHERE r.student_scope = 'organisation'
+            UNION
+            SELECT o.id FROM roster_organisation o JOIN below b ON o.parent_id = b.organisation_id
+        )
+        SELECT organisation_id FROM below
+    );
+END $$;
+
+CREATE FUNCTION crescendo_viewer_classes() RETURNS bigint[]
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    -- Teaching counts only with a post that reaches students: who has left does not teach, whatever the class list says.
+    RETURN ARRAY(
+        SELECT cs.school_class_id
+        FROM roster_classstaff cs
+        JOIN roster_schoolclass c ON c.id = cs.school_class_id
+            AND (c.ended_on IS NULL OR c.ended_on > crescendo_today())
+        WHERE cs.staff_id IN (
+                SELECT p.staff_id FROM crescendo_viewer_post() p JOIN accounts_role r ON r.code = p.role_id
+                WHERE r.student_scope <> 'none')
+          AND cs.begins_on <= crescendo_today() AND (cs.ends_on IS NULL OR cs.ends_on >= crescendo_today())
+          AND (cs.ended_on IS NULL OR cs.ended_on > crescendo_today())
+    );
+END $$;
+
+CREATE FUNCTION crescendo_viewer_own() RETURNS TABLE (student_id bigint, reason text, via_id bigint)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp ROWS 2 AS $$
+BEGIN
     -- A family's rights pass to the student at the age the law sets. A row that says "none" takes back what another gave.
-    SELECT r.student_id, 'family', r.id
-    FROM roster_familyright r
-    JOIN roster_familymember m ON m.id = r.family_member_id
-        AND (m.ended_on IS NULL OR m.ended_on > crescendo_today())
+    RETURN QUERY
+    SELECT r.student_id, 'family'::text, r.id
+    FROM roster_familymember m
     JOIN accounts_user u ON u.id = m.user_id AND u.is_active
+    JOIN roster_familyright r ON r.family_member_id = m.id
     JOIN roster_student s ON s.id = r.student_id
-    WHERE m.user_id = crescendo_viewer()
+    WHERE m.user_id = crescendo_viewer() AND (m.ended_on IS NULL OR m.ended_on > crescendo_today())
       AND r.level IN ('see', 'see_and_message')
       AND r.begins_on <= crescendo_today() AND (r.ends_on IS NULL OR r.ends_on >= crescendo_today())
       AND (r.outlasts_majority OR s.born_on IS NULL
@@ -94,36 +99,65 @@ FROM (
       AND NOT EXISTS (
             SELECT FROM roster_familyright n
             WHERE n.student_id = r.student_id AND n.family_member_id = r.family_member_id AND n.level = 'none'
-              AND n.begins_on <= crescendo_today() AND (n.ends_on IS NULL OR n.ends_on >= crescendo_today())
-          )
-  UNION ALL
+              AND n.begins_on <= crescendo_today() AND (n.ends_on IS NULL OR n.ends_on >= crescendo_today()))
+    UNION ALL
     SELECT s.id, 'self', s.id
-    FROM roster_student s
-    JOIN accounts_user u ON u.id = s.user_id AND u.is_active
-    WHERE s.user_id = crescendo_viewer()
+    FROM roster_student s JOIN accounts_user u ON u.id = s.user_id AND u.is_active
+    WHERE s.user_id = crescendo_viewer();
+END $$;
+
+CREATE FUNCTION crescendo_viewer_barred() RETURNS bigint[]
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    RETURN ARRAY(
+        SELECT r.student_id
+        FROM roster_familymember m JOIN roster_familyright r ON r.family_member_id = m.id
+        WHERE m.user_id = crescendo_viewer() AND r.level = 'barred'
+          AND r.begins_on <= crescendo_today() AND (r.ends_on IS NULL OR r.ends_on >= crescendo_today())
+    );
+END $$;
+
+CREATE FUNCTION crescendo_viewer_family() RETURNS bigint[]
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    RETURN ARRAY(SELECT m.id FROM roster_familymember m WHERE m.user_id = crescendo_viewer());
+END $$;
+"""
+
+# A student's page looks up one student by index in each arm; a district's list reads the arms once and hashes them.
+VISIBLE_STUDENTS = """
+CREATE VIEW crescendo_visible WITH (security_barrier) AS
+SELECT seen.student_id, seen.reason, seen.via_id
+FROM (
+    -- The school has the student today, or had until at most 90 days ago. Enrolments loaded early do not count yet.
+    SELECT e.student_id, 'organisation'::text AS reason, e.school_id AS via_id
+    FROM roster_enrolment e
+    WHERE e.school_id = ANY ((SELECT crescendo_viewer_schools())::bigint[])
+      AND e.entry_on <= crescendo_today()
+      AND (e.exit_on IS NULL OR e.exit_on >= crescendo_today() - 90)
+      AND (e.ended_on IS NULL OR e.ended_on >= crescendo_today() - 90)
+  UNION ALL
+    SELECT ce.student_id, 'class', ce.school_class_id
+    FROM roster_classenrolment ce
+    WHERE ce.school_class_id = ANY ((SELECT crescendo_viewer_classes())::bigint[])
+      AND ce.begins_on <= crescendo_today() AND (ce.ends_on IS NULL OR ce.ends_on >= crescendo_today())
+      AND (ce.ended_on IS NULL OR ce.ended_on > crescendo_today())
+  UNION ALL
+    SELECT own.student_id, own.reason, own.via_id FROM crescendo_viewer_own() own
 ) seen
 -- Barred wins over every reason, a post at the child's school included.
-WHERE seen.student_id <> ALL (ARRAY(
-    SELECT r.student_id
-    FROM roster_familyright r
-    JOIN roster_familymember m ON m.id = r.family_member_id
-    WHERE m.user_id = crescendo_viewer() AND r.level = 'barred'
-      AND r.begins_on <= crescendo_today() AND (r.ends_on IS NULL OR r.ends_on >= crescendo_today())
-));
-
-CREATE VIEW crescendo_viewer_family AS
-SELECT m.id AS family_member_id FROM roster_familymember m WHERE m.user_id = crescendo_viewer();
+WHERE seen.student_id <> ALL ((SELECT crescendo_viewer_barred())::bigint[]);
 """
 
 REVERSE = """
-DROP VIEW crescendo_viewer_family, crescendo_visible, crescendo_viewer_organisation;
-DROP FUNCTION crescendo_may(text);
-DROP VIEW crescendo_viewer_post;
+DROP VIEW crescendo_visible;
+DROP FUNCTION crescendo_viewer_schools(), crescendo_viewer_classes(), crescendo_viewer_own(), crescendo_viewer_barred(),
+    crescendo_viewer_family(), crescendo_may(text), crescendo_viewer_post();
 DROP FUNCTION crescendo_viewer(), crescendo_today(), crescendo_rights_pass_at_age();
 """
 
 # One adult of a family never learns of another from us: each sees their own rows, the school sees all.
-OWN_FAMILY_ROW = "{} = ANY (ARRAY(SELECT family_member_id FROM crescendo_viewer_family))"
+OWN_FAMILY_ROW = "{} = ANY ((SELECT crescendo_viewer_family())::bigint[])"
 
 FAMILY_OF_SEEN = (
     "EXISTS (SELECT 1 FROM roster_familylink l WHERE l.family_member_id = roster_familymember.id "
@@ -170,7 +204,7 @@ class Migration(migrations.Migration):
     dependencies = [("roster", "0001_initial"), ("accounts", "0002_roles_and_permissions")]
 
     operations = [
-        migrations.RunSQL(SETTINGS + POSTS + VISIBLE_STUDENTS, REVERSE),
+        migrations.RunSQL(SETTINGS + SMALL_SETS + VISIBLE_STUDENTS, REVERSE),
         policy(
             "roster_student",
             SEEN.format(column="roster_student.id"),

@@ -3,7 +3,7 @@
 from django.db.models import Q, QuerySet
 
 from ..models import FamilyLink, FamilyRight, Student
-from ..scope import students_seen
+from ..scope import SeenBy
 from ..viewer import Viewer
 from .students import list_students
 
@@ -21,7 +21,7 @@ def list_family(*, viewer: Viewer, student_id: int) -> QuerySet[FamilyLink]:
     links = FamilyLink.objects.filter(student_id=student_id).select_related("family_member")
     if not viewer.is_staff:
         return links.filter(family_member_id=viewer.family_member_id)
-    return links.filter(student_id__in=students_seen(viewer))
+    return links.filter(SeenBy(viewer, "student_id"))
 
 
 def list_family_rights(*, viewer: Viewer, student_id: int) -> QuerySet[FamilyRight]:
@@ -30,4 +30,4 @@ def list_family_rights(*, viewer: Viewer, student_id: int) -> QuerySet[FamilyRig
     own = Q(family_member_id=viewer.family_member_id)
     if not viewer.is_staff:
         return rights.filter(own)
-    return rights.filter(own | Q(student_id__in=students_seen(viewer)))
+    return rights.filter(own | Q(SeenBy(viewer, "student_id")))

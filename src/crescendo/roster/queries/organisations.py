@@ -7,7 +7,7 @@ from django.db import connection
 from django.db.models import Q, QuerySet
 
 from ..models import ClassStaff, Enrolment, Organisation, Post, SchoolClass
-from ..scope import students_seen
+from ..scope import SeenBy
 from ..viewer import Viewer
 
 _BELOW = """
@@ -56,9 +56,7 @@ def list_schools(*, viewer: Viewer) -> QuerySet[Organisation]:
     theirs = Q(pk__in=ids)
     if viewer.is_family or viewer.is_student:
         today = active(viewer.on, begins="entry_on", ends="exit_on")
-        theirs |= Q(
-            pk__in=Enrolment.objects.filter(today, student_id__in=students_seen(viewer)).values("school_id")
-        )
+        theirs |= Q(pk__in=Enrolment.objects.filter(today, SeenBy(viewer, "student_id")).values("school_id"))
     return Organisation.objects.filter(theirs, kind=Organisation.Kind.SCHOOL, ended_on__isnull=True)
 
 

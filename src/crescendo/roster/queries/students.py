@@ -10,7 +10,7 @@ from crescendo.core.errors import NotFound
 from crescendo.core.names import fold
 
 from ..models import ClassEnrolment, Enrolment, Organisation, SchoolClass, Student
-from ..scope import students_seen
+from ..scope import SeenBy
 from ..viewer import Viewer
 from .organisations import active, list_classes
 
@@ -26,7 +26,7 @@ class Reason:
 
 def list_students(*, viewer: Viewer) -> QuerySet[Student]:
     """The students this viewer has a reason to see on the viewer's day."""
-    return Student.objects.filter(pk__in=students_seen(viewer), erased_at__isnull=True)
+    return Student.objects.filter(SeenBy(viewer), erased_at__isnull=True)
 
 
 def get_student(*, viewer: Viewer, student_id: int) -> Student:
@@ -74,7 +74,7 @@ def search_students(*, viewer: Viewer, text: str, limit: int = 20) -> list[Stude
 def list_enrolments(*, viewer: Viewer, student_id: int) -> QuerySet[Enrolment]:
     """A student's enrolments, newest first."""
     return (
-        Enrolment.objects.filter(student_id=student_id, student_id__in=students_seen(viewer))
+        Enrolment.objects.filter(SeenBy(viewer, "student_id"), student_id=student_id)
         .select_related("school")
         .order_by("-entry_on", "-id")
     )
