@@ -1,0 +1,59 @@
+"""python -m edmeasures.synth --students N --seed S OUT: write a district and say what was planted in it."""
+
+import argparse
+import sys
+from dataclasses import asdict
+from datetime import date
+
+from .district import DEMO_TODAY, LARGEST, SMALLEST, District, generate
+from .writing import write
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Write a district into a folder. 0 when it is written, 2 when it was asked for wrongly."""
+    parser = argparse.ArgumentParser(prog="python -m edmeasures.synth", description=__doc__)
+    parser.add_argument(
+        "--students", type=int, default=600, help=f"students of the newest year, {SMALLEST} to {LARGEST}"
+    )
+    parser.add_argument(
+        "--seed", type=int, default=1, help="the same seed makes the same district, to the byte"
+    )
+    parser.add_argument("--years", type=int, help="school years; 1, or 2 with --demo")
+    parser.add_argument(
+        "--as-of", type=date.fromisoformat, help="last day known, YYYY-MM-DD; default: the year is whole"
+    )
+    parser.add_argument("--demo", action="store_true", help=f"two years, known up to {DEMO_TODAY}")
+    parser.add_argument("out", metavar="OUT", help="folder to write into")
+    asked = parser.parse_args(arguments)
+    try:
+        district = generate(
+            asked.students,
+            asked.seed,
+            asked.as_of or (DEMO_TODAY if asked.demo else None),
+            years=asked.years or (2 if asked.demo else 1),
+        )
+    except ValueError as error:
+        parser.error(str(error))
+    rows = write(district, asked.out)
+    sys.stdout.write("\n".join(report(district, rows)) + "\n")
+    return 0
+
+
+def report(district: District, rows: dict[str, int]) -> list[str]:
+    """The rows of each file and the planted truths, a line each."""
+    lines = [f"{count:>10,}  {name}.csv" for name, count in rows.items()]
+    lines += ["", f"Known up to {district.as_of}. Planted:"]
+    truths = district.truths
+    for trial in (truths.intervention_a, truths.intervention_b):
+        lines.append(
+            f"- {trial.code}, {trial.title}: effect {trial.effect_sd:.2f} SD on {len(trial.treated_student_ids)} students "
+            f"({len(trial.comparison_student_ids)} to compare with), {trial.outcome_family} {trial.outcome_window}"
+        )
+    change, pair = truths.attendance_change, asdict(truths.attendance_and_mathematics)
+    lines.append(f"- {change.school_name}: from {change.begins_on} on {change.factor} times as many absences")
+    lines.append(f"- {pair['first']} with {pair['second']}: r = {pair['r']:.2f}")
+    return lines
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,271 @@
+"""The district as a whole: generate it, and read off it what was planted."""
+
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+
+import numpy as np
+import pyarrow as pa
+
+from . import tables as arrow
+from .abilities import MINIMUM_DAYS, as_matrix, in_earlier_year, make_abilities, make_traits
+from .assessments import SCREENER, SCREENER_SD, SITTINGS
+from .attendance import CHANGE_FACTOR, Change, Events, make_events
+from .calendars import YearCalendar, make_calendar
+from .cast_members import BY_KEY, CAST, CHANGED_SCHOOL_ID, CastMember
+from .classes import ELA, MATHS, Classes, make_classes, name_teachers
+from .coursework import Items, Marks, make_items, make_marks
+from .enrolments import Enrolments, make_enrolments
+from .people import Adults, Households, Students, make_adults, make_students
+from .results import EFFECT_A, EFFECT_B, R_ATTENDANCE_MATHS, Planted, Results, make_results
+from .school_life import (
+    ActivityEvents,
+    Checks,
+    Incidents,
+    Outcomes,
+    make_activities,
+    make_checks,
+    make_incidents,
+    make_outcomes,
+)
+from .schools import Schools, make_schools
+from .staff import Staff, make_staff
+from .truths import AssociationTruth, ChangeTruth, InterventionTruth, Truths
+
+# Today in the demo: a Monday in spring 2026 on which every school has lessons.
+DEMO_TODAY = date(2026, 4, 20)
+SMALLEST, LARGEST = 200, 1_000_000
+
+
+@dataclass(frozen=True)
+class Year:
+    """Everything of one school year."""
+
+    calendar: YearCalendar
+    enrolments: Enrolments
+    classes: Classes
+    events: Events
+    items: Items
+    marks: Marks
+    results: Results
+    checks: Checks
+    activities: ActivityEvents
+    incidents: Incidents
+    outcomes: Outcomes
+
+
+@dataclass(frozen=True)
+class District:
+    """A made-up district: the tables that measures read, the planted truths, the cast, and what the files are written from."""
+
+    size: int
+    seed: int
+    as_of: date
+    school_years: tuple[int, ...]
+    schools: Schools
+    students: Students
+    households: Households
+    adults: Adults
+    staff: Staff
+    years: tuple[Year, ...]
+    truths: Truths
+    cast: tuple[CastMember, ...] = CAST
+
+    @cached_property
+    def tables(self) -> dict[str, pa.Table]:
+        """Fact tables by name, in the columns that `edmeasures.evaluate` reads; ids are int64."""
+        return arrow.all_tables(self)
+
+
+def generate(
+    students: int = 600, seed: int = 1, as_of: date | None = None, *, years: int = 1, school_year: int = 2026
+) -> District:
+    """Make a district.
+
+    Parameters
+    ----------
+    students : int
+        Students of the newest school year, 200 to 1,000,000.
+    seed : int
+        The same seed and arguments give the same district, to the byte.
+    as_of : date, optional
+        The last day that is known. Default: the last day of the newest year, so that the year is whole.
+    years : int
+        School years up to and including `school_year` (the year in which it ends).
+
+    Raises
+    ------
+    ValueError
+        A size out of bounds, no year, or a day outside the newest year.
+
+    Examples
+    --------
+    >>> district = generate(students=200, seed=3)
+    >>> district.tables["students"].num_rows
+    200
+    """
+    if not SMALLEST <= students <= LARGEST:
+        raise ValueError(f"students is {students}: ask for {SMALLEST} to {LARGEST}")
+    if not 1 <= years <= 6:
+        raise ValueError(f"years is {years}: ask for 1 to 6")
+    school_years = tuple(range(school_year - years + 1, school_year + 1))
+    schools = make_schools(students)
+    calendars = {year: make_calendar(seed, year, len(schools)) for year in school_years}
+    newest = calendars[school_year].instructional
+    last = newest.max() if as_of is None else np.datetime64(as_of)
+    if not newest.min() <= last <= np.datetime64(f"{school_year}-12-31"):
+        raise ValueError(
+            f"as_of is {as_of}: it lies before the first day of {school_year} or after that year"
+        )
+    people, households = make_students(seed, students, school_years)
+    enrolled = {
+        year: make_enrolments(seed, year, school_year, last, people, households, schools, calendars[year])
+        for year in school_years
+    }
+    classes, teachers = _classes(seed, enrolled, schools, people)
+    made, planted = _years(seed, last, people, households, schools, calendars, enrolled, classes)
+    as_of_day = last.astype("datetime64[D]").astype(object)
+    return District(
+        students,
+        seed,
+        as_of_day,
+        school_years,
+        schools,
+        people,
+        households,
+        make_adults(seed, households),
+        make_staff(seed, schools, teachers),
+        tuple(made),
+        _truths(people, schools, calendars[school_year], planted),
+    )
+
+
+def demo_district(students: int = 600, seed: int = 1) -> District:
+    """The demo's district: two school years, known up to the demo's today."""
+    return generate(students, seed, DEMO_TODAY, years=2)
+
+
+def _classes(
+    seed: int, enrolled: dict[int, Enrolments], schools: Schools, people: Students
+) -> tuple[list[Classes], np.ndarray]:
+    made, first = [], 1
+    for enrolments in enrolled.values():
+        made.append(make_classes(seed, enrolments, schools, first))
+        first += len(made[-1])
+    return name_teachers(made, list(enrolled.values())[-1], schools)
+
+
+def _change(schools: Schools, calendar: YearCalendar) -> Change:
+    school = int(np.flatnonzero(schools.ids == CHANGED_SCHOOL_ID)[0])
+    days = calendar.instructional[school]
+    return Change(school, days[np.searchsorted(days, np.datetime64(f"{calendar.school_year}-02-01"))])
+
+
+def _years(
+    seed: int,
+    as_of: np.datetime64,
+    people: Students,
+    households: Households,
+    schools: Schools,
+    calendars: dict[int, YearCalendar],
+    enrolled: dict[int, Enrolments],
+    classes: list[Classes],
+) -> tuple[list[Year], Planted]:
+    traits = make_traits(seed, people, households)
+    newest = max(enrolled)
+    events = {
+        year: make_events(
+            seed,
+            enrolled[year],
+            calendars[year],
+            as_of,
+            traits.absence_tendency,
+            _change(schools, calendars[year]) if year == newest else None,
+        )
+        for year in enrolled
+    }
+    now = make_abilities(seed, people, households, enrolled[newest], events[newest])
+    made, planted, next_item = [], Planted(), 1
+    for year, its_classes in zip(enrolled, classes, strict=True):
+        who, calendar = enrolled[year], calendars[year]
+        abilities = now if year == newest else in_earlier_year(seed, now, year)
+        able, careful = as_matrix(abilities), traits.diligence
+        items = make_items(seed, its_classes, calendar, next_item, as_of)
+        next_item += len(items.number)
+        results, planted = make_results(seed, who, calendar, as_of, abilities, year == newest)
+        made.append(
+            Year(
+                calendar,
+                who,
+                its_classes,
+                events[year],
+                items,
+                make_marks(seed, its_classes, who, items, as_of, able, careful),
+                results,
+                make_checks(seed, who, its_classes, calendar, as_of, careful, BY_KEY["tess"].number),
+                make_activities(seed, who, calendar, as_of, careful),
+                make_incidents(seed, who, calendar, as_of, careful),
+                make_outcomes(seed, who, its_classes, calendar, as_of, able, careful),
+            )
+        )
+    return made, planted
+
+
+def _truths(people: Students, schools: Schools, calendar: YearCalendar, planted: Planted) -> Truths:
+    change = _change(schools, calendar)
+    return Truths(
+        _intervention(
+            people, calendar, planted, MATHS, "A", "Mathematics tutoring in small groups", EFFECT_A
+        ),
+        _intervention(people, calendar, planted, ELA, "B", "Reading at home by text message", EFFECT_B),
+        ChangeTruth(
+            CHANGED_SCHOOL_ID,
+            schools.names[change.school],
+            calendar.school_year,
+            change.begins_on.astype(object),
+            CHANGE_FACTOR,
+            0.25,
+            "Absence events per student and day, after against before, divided by the same ratio in all other schools. A flu season runs through "
+            "the change and touches every school, so the school's own before and after alone overstates it.",
+        ),
+        AssociationTruth(
+            "attendance rate in decimal days up to as_of",
+            "spring screener in mathematics, z-score within the grade",
+            R_ATTENDANCE_MATHS,
+            0.03,
+            MINIMUM_DAYS,
+            "Association, not effect: attendance was drawn first and half of what mathematics shares with it stands for causes of both.",
+        ),
+    )
+
+
+def _intervention(
+    people: Students,
+    calendar: YearCalendar,
+    planted: Planted,
+    subject: int,
+    letter: str,
+    title: str,
+    effect: float,
+) -> InterventionTruth:
+    spring = next(s for s in SITTINGS if (s.family, s.subject, s.window) == (SCREENER, subject, "spring"))
+    days = calendar.instructional
+    empty = np.empty(0, np.int64)
+    treated = tuple(people.ids[planted.treated.get(subject, empty)].tolist())
+    comparison = tuple(people.ids[planted.comparison.get(subject, empty)].tolist())
+    return InterventionTruth(
+        letter,
+        title,
+        "Mathematics" if subject == MATHS else "English language arts",
+        SCREENER,
+        "spring",
+        days[0, 30].astype(object),
+        days[:, spring.last_day].max().astype(object),
+        effect,
+        SCREENER_SD,
+        0.03,
+        treated,
+        comparison,
+        "Least squares of the spring screener on the autumn screener (both in SDs of the norm within the grade) and treatment. Treated students "
+        "scored below the middle in autumn, so that a plain before and after would also show the return to the mean.",
+    )
