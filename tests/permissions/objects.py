@@ -6,7 +6,6 @@
 from collections.abc import Callable
 
 from cast import AT, ON, Cast
-
 from crescendo.comms import actions
 from crescendo.comms.models import Delivery
 
