@@ -1,0 +1,14 @@
+"""Settings of the test run: the owner's role, a data folder of its own, and quick passwords.
+
+A module of its own because pytest-django reads settings before any conftest.py could say so.
+"""
+
+import os
+from pathlib import Path
+
+os.environ.setdefault("CRESCENDO_PROCESS", "owner")
+os.environ.setdefault("CRESCENDO_DATA", str(Path(__file__).resolve().parents[2] / "var" / "test"))
+
+from crescendo.settings import *  # noqa: F403
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
