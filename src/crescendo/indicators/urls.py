@@ -1,4 +1,9 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from crescendo.indicators import views
 
 app_name = "indicators"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("definitions/", views.definition_list, name="definition_list"),
+    path("definitions/<slug:code>/", views.definition_view, name="definition_view"),
+]
