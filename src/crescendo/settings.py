@@ -119,8 +119,6 @@ STATIC_ROOT = DATA / "static"
 SERVESTATIC_USE_FINDERS = True
 SERVESTATIC_AUTOREFRESH = DEBUG
 SERVESTATIC_IMMUTABLE_FILE_TEST = r"/ui/built/[\w.-]+\.[0-9a-f]{12}\.\w+$"
-# Served from where the packages put them: no collecting step to forget.
-WHITENOISE_USE_FINDERS = True
 
 # Jobs: each app's tasks.py is found by name; what runs by the clock is listed in one place.
 PROCRASTINATE_ON_APP_READY = "crescendo.schedule.register"
