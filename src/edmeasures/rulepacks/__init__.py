@@ -5,7 +5,18 @@ from __future__ import annotations
 from .pack import Band, RegisterCode, RulePack, Threshold
 from .packs import EDU_DECIMAL, EDU_WH, ENGLAND, US_FEDERAL
 
-__all__ = ["Band", "RegisterCode", "RulePack", "Threshold", "all", "get"]
+__all__ = [
+    "EDU_DECIMAL",
+    "EDU_WH",
+    "ENGLAND",
+    "US_FEDERAL",
+    "Band",
+    "RegisterCode",
+    "RulePack",
+    "Threshold",
+    "all",
+    "get",
+]
 
 _BY_NAME: dict[str, RulePack] = {p.name: p for p in (US_FEDERAL, EDU_DECIMAL, EDU_WH, ENGLAND)}
 

@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from .declared import TABLES
-from .schema import Column, Table, TableError, TableSpec
+from .schema import SQL_TYPES, Column, Table, TableError, TableSpec
 
-__all__ = ["TABLES", "Column", "Table", "TableError", "TableSpec"]
+__all__ = ["SQL_TYPES", "TABLES", "Column", "Table", "TableError", "TableSpec"]

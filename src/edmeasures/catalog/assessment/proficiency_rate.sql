@@ -1,0 +1,17 @@
+-- `extra` is what the student adds to the least denominator of a group: the floor's share of the tests expected.
+SELECT
+  t.scope_id AS scope_id,
+  t.student_id AS student_id,
+  CAST(t.proficient AS DOUBLE) AS numerator,
+  CAST(t.levelled AS DOUBLE) AS denominator,
+  CAST(t.proficient AS DOUBLE) / NULLIF(t.levelled, 0) AS value,
+  CAST(NULL AS BOOLEAN) AS flag,
+  CASE
+    WHEN t.levelled > 0 THEN NULL
+    WHEN t.expected > 0 AND t.tested > 0 THEN 'no_performance_level'
+    WHEN t.expected > 0 THEN 'not_tested'
+    WHEN t.n_received = 0 THEN 'source_not_received'
+    ELSE 'not_in_tested_grades'
+  END AS reason,
+  CAST(t.expected * $floor_part AS DOUBLE) / $floor_whole AS extra
+FROM scope_tests AS t

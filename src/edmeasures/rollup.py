@@ -1,0 +1,178 @@
+"""From students' rows to organisations': sums in DuckDB, intervals in NumPy."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from .methods.ratio import mean_interval, ratio_interval
+from .methods.wilson import wilson_interval
+from .run import Measure, Run
+
+Array = npt.NDArray[np.float64]
+
+GROUPS = pa.schema(
+    [
+        ("indicator", pa.string()),
+        ("rule_pack", pa.string()),
+        ("characteristic", pa.string()),
+        ("group_value", pa.string()),
+        ("numerator", pa.float64()),
+        ("denominator", pa.float64()),
+        ("n_students", pa.int64()),
+        ("n_flagged", pa.int64()),
+        ("n_not_evaluated", pa.int64()),
+        ("value", pa.float64()),
+        ("lower", pa.float64()),
+        ("upper", pa.float64()),
+        ("mean_of_students", pa.float64()),
+        ("average_daily_membership", pa.float64()),
+        ("status", pa.string()),
+        ("reason", pa.string()),
+    ]
+)
+
+_SUMS = """
+  COUNT(*) AS n_listed,
+  COUNT(*) FILTER (WHERE r.reason IS NULL) AS n,
+  COUNT(*) FILTER (WHERE r.reason IS NULL AND r.flag) AS flagged,
+  SUM(r.numerator) FILTER (WHERE r.reason IS NULL) AS x,
+  SUM(r.denominator) FILTER (WHERE r.reason IS NULL) AS y,
+  SUM(r.numerator * r.numerator) FILTER (WHERE r.reason IS NULL) AS xx,
+  SUM(r.denominator * r.denominator) FILTER (WHERE r.reason IS NULL) AS yy,
+  SUM(r.numerator * r.denominator) FILTER (WHERE r.reason IS NULL) AS xy,
+  SUM(r.value) FILTER (WHERE r.reason IS NULL) AS v,
+  SUM(r.value * r.value) FILTER (WHERE r.reason IS NULL) AS vv,
+  SUM(r.extra) AS extra,
+  MIN(r.denominator) FILTER (WHERE r.reason IS NULL) AS least_denominator,
+  MAX(r.denominator) FILTER (WHERE r.reason IS NULL) AS greatest_denominator,
+  MIN(r.basis) FILTER (WHERE r.reason IS NULL) AS least_basis,
+  MAX(r.basis) FILTER (WHERE r.reason IS NULL) AS greatest_basis,
+  MIN(r.reason) AS reason
+"""
+
+
+def sum_groups(run: Run, characteristics: Sequence[str]) -> pa.Table:
+    """Sums over the students of each scope, by measure and group. Needs `student_rows`."""
+    wanted = ", ".join("'" + c.replace("'", "''") + "'" for c in characteristics) or "NULL"
+    run.duck.materialise(
+        "student_groups",
+        f"""SELECT s.scope_id, s.student_id, 'grade_level' AS characteristic, s.grade_level AS group_value
+        FROM scope_students AS s WHERE s.grade_level IS NOT NULL AND s.grade_level <> ''
+        UNION ALL
+        SELECT s.scope_id, s.student_id, c.characteristic, c.value
+        FROM scope_students AS s JOIN student_characteristics AS c ON c.student_id = s.student_id
+        WHERE c.characteristic IN ({wanted}) AND c.characteristic <> 'grade_level'""",
+    )
+    return run.duck.arrow(
+        f"""SELECT r.scope_id, r.measure, '' AS characteristic, '' AS group_value, {_SUMS}
+        FROM student_rows AS r GROUP BY r.scope_id, r.measure
+        UNION ALL
+        SELECT r.scope_id, r.measure, g.characteristic, g.group_value, {_SUMS}
+        FROM student_rows AS r
+        JOIN student_groups AS g ON g.scope_id = r.scope_id AND g.student_id = r.student_id
+        GROUP BY r.scope_id, r.measure, g.characteristic, g.group_value"""
+    )
+
+
+def _floats(table: pa.Table, name: str) -> Array:
+    values: Array = table.column(name).to_numpy().astype(np.float64)
+    return values
+
+
+def _ratio(t: pa.Table, scale: float, is_share: bool) -> tuple[Array, ...]:
+    n, x, y = _floats(t, "n"), np.nan_to_num(_floats(t, "x")), np.nan_to_num(_floats(t, "y"))
+    denominator = np.maximum(y, np.nan_to_num(_floats(t, "extra")))
+    found = ratio_interval(n, x, y, _floats(t, "xx"), _floats(t, "yy"), _floats(t, "xy"))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        shrink = y / denominator
+        value, lower, upper = x / denominator, found.lower * shrink, found.upper * shrink
+    if is_share:
+        # Students who are all alike show no variance; the uncertainty of so many students remains.
+        same = (n > 0) & ((x <= 0) | (x >= y)) & (y > 0)
+        wilson = wilson_interval(np.where(same & (x > 0), n, 0.0), n)
+        lower = np.clip(np.where(same, wilson.lower * shrink, lower), 0.0, 1.0)
+        upper = np.clip(np.where(same, wilson.upper * shrink, upper), 0.0, 1.0)
+    else:
+        lower = np.maximum(lower, 0.0)
+    return x, denominator, scale * value, scale * lower, scale * upper
+
+
+def _share(t: pa.Table) -> tuple[Array, ...]:
+    n, flagged = _floats(t, "n"), _floats(t, "flagged")
+    found = wilson_interval(flagged, n)
+    return flagged, n, found.value, found.lower, found.upper
+
+
+def _mean(t: pa.Table) -> tuple[Array, ...]:
+    n, v = _floats(t, "n"), _floats(t, "v")
+    found = mean_interval(n, v, _floats(t, "vv"))
+    return v, n, found.value, found.lower, found.upper
+
+
+def _average_daily(t: pa.Table) -> tuple[Array, ...]:
+    least, greatest = _floats(t, "least_denominator"), _floats(t, "greatest_denominator")
+    # Schools with different numbers of days have no one denominator; their averages are added instead.
+    days = np.where(least == greatest, least, np.nan)
+    none = np.full(t.num_rows, np.nan)
+    return _floats(t, "x"), days, _floats(t, "v"), none, none
+
+
+def group_rows(sums: pa.Table, measure: Measure) -> pa.Table:
+    """The groups' rows of one measure: value, interval, status."""
+    indicator = measure.indicator
+    if indicator.kind == "ratio":
+        columns = _ratio(sums, indicator.scale, indicator.unit == "share")
+    elif indicator.kind == "share_of_students":
+        columns = _share(sums)
+    elif indicator.kind == "mean":
+        columns = _mean(sums)
+    else:
+        columns = _average_daily(sums)
+    numerator, denominator, value, lower, upper = columns
+    n = _floats(sums, "n")
+    least, greatest = sums.column("least_basis").to_pylist(), sums.column("greatest_basis").to_pylist()
+    mixed = np.array([a != b for a, b in zip(least, greatest, strict=True)], dtype=bool)
+    good = (n > 0) & ~mixed & np.isfinite(value)
+    reasons = sums.column("reason").to_pylist()
+    with np.errstate(divide="ignore", invalid="ignore"):
+        mean_of_students = _floats(sums, "v") / n
+    membership = (
+        _floats(sums, "extra") if indicator.kind == "average_daily" else np.full(sums.num_rows, np.nan)
+    )
+
+    def shown(values: Array, where: npt.NDArray[np.bool_] = good) -> pa.Array:
+        return pa.array(values, pa.float64(), mask=~(where & np.isfinite(values)))
+
+    return pa.table(
+        {
+            "scope_id": sums.column("scope_id"),
+            "indicator": pa.array([indicator.code] * sums.num_rows, pa.string()),
+            "rule_pack": pa.array([measure.pack.name] * sums.num_rows, pa.string()),
+            "characteristic": sums.column("characteristic"),
+            "group_value": sums.column("group_value"),
+            "numerator": shown(numerator),
+            "denominator": shown(denominator),
+            "n_students": pa.array(n.astype(np.int64)),
+            "n_flagged": pa.array(
+                _floats(sums, "flagged").astype(np.int64), mask=np.full(len(n), not indicator.flag)
+            ),
+            "n_not_evaluated": pa.array((_floats(sums, "n_listed") - n).astype(np.int64)),
+            "value": shown(value),
+            "lower": shown(lower),
+            "upper": shown(upper),
+            "mean_of_students": shown(mean_of_students),
+            "average_daily_membership": shown(membership),
+            "status": pa.array(["evaluated" if g else "not_evaluated" for g in good], pa.string()),
+            "reason": pa.array(
+                [
+                    None if g else ("several_scales" if m else r)
+                    for g, m, r in zip(good, mixed, reasons, strict=True)
+                ],
+                pa.string(),
+            ),
+        }
+    )
