@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 
 from . import catalog, compose, rulepacks
 from .backends.duckdb import Duck
+from .indicator import Indicator
 from .rollup import GROUPS, group_rows, sum_groups
 from .rulepacks import RulePack
 from .run import Measure, Run
@@ -132,7 +133,7 @@ def evaluate(
         )
 
 
-def _measures(indicators: Sequence[catalog.Indicator], packs: Sequence[RulePack]) -> list[Measure]:
+def _measures(indicators: Sequence[Indicator], packs: Sequence[RulePack]) -> list[Measure]:
     """Pack by pack, so that a pack's building blocks are made once; an answer no parameter changes is given once."""
     if not packs:
         raise KeyError("No rule pack was asked for; one at least says how to count.")

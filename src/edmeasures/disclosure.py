@@ -1,0 +1,257 @@
+"""Small-number protection: its own step between measuring and publishing, on unless somebody switches it off.
+
+What it does not do: compare two publications of different days, or two indicators of one group that leave different
+students out. A release that needs that needs a disclosure review by people.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any, Literal
+
+import pyarrow as pa
+
+Style = Literal["exact", "coded", "ed_ranges"]
+
+#: From this many students on, how many percentage points at either end are coded. Examples of 350, 150 and 60 students:
+#: Clark County (Utah) procedure; the steps between follow the pattern of NCES 2011-603.
+_CODED_TAILS = ((300, 1), (100, 2), (40, 5), (20, 10), (10, 20))
+
+#: From this many students on, the width of the ranges in percentage points (US Department of Education files).
+_ED_WIDTHS = ((301, 1), (61, 5), (31, 10), (16, 20), (6, 50))
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """How numbers are protected.
+
+    Parameters
+    ----------
+    minimum : int
+        A group of fewer students is not shown.
+    style : {"coded", "ed_ranges", "exact"}
+        How the shares that may be shown are written: with coded ends, as ranges, or exactly.
+    """
+
+    minimum: int = 10
+    style: Style = "coded"
+
+    def __post_init__(self) -> None:
+        if self.minimum < 1:
+            raise ValueError(f"minimum is {self.minimum}; it must be at least 1. To publish unprotected, pass no policy.")
+
+
+def whole_percent(share: Fraction | float) -> int:
+    """A share in whole per cent, half up.
+
+    Examples
+    --------
+    >>> whole_percent(Fraction(5, 1000)), whole_percent(Fraction(4999, 1000000))
+    (1, 0)
+    """
+    return int(Fraction(share) * 100 + Fraction(1, 2))
+
+
+def ed_range(share: Fraction | float, n: int) -> str:
+    """A share as the US Department of Education publishes it: the smaller the group, the wider the range.
+
+    Parameters
+    ----------
+    share : float or Fraction
+        From 0 to 1.
+    n : int
+        Students in the denominator.
+
+    Returns
+    -------
+    str
+        ``"S"`` (suppressed) below 6 students.
+
+    Examples
+    --------
+    >>> [ed_range(s, n) for s, n in ((0.58, 12), (0.63, 25), (0.84, 45), (0.92, 200), (0.924, 400))]
+    ['>=50%', '60-79%', '80-89%', '90-94%', '92%']
+    """
+    width = next((w for least, w in _ED_WIDTHS if n >= least), None)
+    if width is None:
+        return "S"
+    percent = whole_percent(share)
+    if width == 50:
+        return ">=50%" if percent >= 50 else "<50%"
+    if percent <= width:
+        return f"<={width}%"
+    if percent >= 100 - width:
+        return f">={100 - width}%"
+    if width == 1:
+        return f"{percent}%"
+    lower = percent // width * width
+    return f"{max(lower, width + 1)}-{lower + width - 1}%"
+
+
+def coded_share(share: Fraction | float, n: int, minimum: int = 10) -> str:
+    """A share in whole per cent with both ends coded, so that nobody learns that all or none of a group did something.
+
+    Examples
+    --------
+    >>> [coded_share(s, n) for s, n in ((0.994, 350), (0.015, 150), (0.97, 60), (0.5, 9), (0.5, 350))]
+    ['>=99%', '<=2%', '>=95%', 'N<10', '50%']
+    """
+    if n < minimum:
+        return f"N<{minimum}"
+    tail = next((points for least, points in _CODED_TAILS if n >= least), _CODED_TAILS[-1][1])
+    if Fraction(share) * 100 <= tail:
+        return f"<={tail}%"
+    if Fraction(share) * 100 >= 100 - tail:
+        return f">={100 - tail}%"
+    return f"{whole_percent(share)}%"
+
+
+def suppress(counts: Mapping[str, int], minimum: int = 10, already: Iterable[str] = ()) -> dict[str, str]:
+    """Which cells of one total are hidden, and why.
+
+    A cell below the minimum is hidden (``primary``). Where the hidden ones could be had from the total, because there is
+    only one or their sum is itself below the minimum, the next smallest cell is hidden too (``complementary``).
+
+    Parameters
+    ----------
+    counts : mapping of str to int
+        Students by cell. An empty cell hides nobody and is left alone.
+    minimum : int
+        The least number of students shown.
+    already : iterable of str
+        Cells hidden for another reason.
+
+    Returns
+    -------
+    dict of str to str
+        Cell -> ``""``, ``"primary"`` or ``"complementary"``.
+
+    References
+    ----------
+    NCES 2011-603, Statistical methods for protecting personally identifiable information in aggregate reporting.
+
+    Examples
+    --------
+    >>> suppress({"A": 25, "B": 14, "C": 6, "D": 3})
+    {'A': '', 'B': 'complementary', 'C': 'primary', 'D': 'primary'}
+    """
+    hidden = {cell: "primary" if 0 < n < minimum else "" for cell, n in counts.items()}
+    for cell in already:
+        if cell in hidden and not hidden[cell]:
+            hidden[cell] = "complementary"
+    while True:
+        chosen = [cell for cell, why in hidden.items() if why]
+        total = sum(counts[cell] for cell in chosen)
+        rest = sorted((n, cell) for cell, n in counts.items() if not hidden[cell] and n > 0)
+        if not chosen or not rest or (len(chosen) > 1 and total >= minimum):
+            return hidden
+        hidden[rest[0][1]] = "complementary"
+
+
+_COUNTS = ("numerator", "denominator", "n_students", "n_flagged", "n_not_evaluated", "average_daily_membership")
+_VALUES = ("value", "lower", "upper", "mean_of_students")
+
+
+def protect(groups: pa.Table, organisations: pa.Table | None = None, policy: Policy | None = Policy()) -> pa.Table:
+    """The groups of a result, made fit to leave the building.
+
+    Parameters
+    ----------
+    groups : pyarrow.Table
+        ``Results.groups``.
+    organisations : pyarrow.Table, optional
+        The tree. With it, a school that could be had as its district less the other schools is protected too.
+    policy : Policy or None
+        None switches protection off and says so in the column ``protection``.
+
+    Returns
+    -------
+    pyarrow.Table
+        The same rows and columns, hidden numbers null, with ``suppressed`` ('', primary, complementary), ``shown`` (what
+        a page prints for a share; null for other units) and ``protection``.
+
+    Examples
+    --------
+    >>> from edmeasures.rollup import GROUPS
+    >>> row = {name: None for name in GROUPS.names} | {"indicator": "chronic_absence", "rule_pack": "us-federal",
+    ...     "characteristic": "", "group_value": "", "numerator": 2.0, "denominator": 8.0, "n_students": 8, "value": 0.25}
+    >>> found = protect(pa.Table.from_pylist([row | {"organisation_id": 1}]))
+    >>> found.column("suppressed").to_pylist(), found.column("value").to_pylist()
+    (['primary'], [None])
+    """
+    rows: list[dict[str, Any]] = groups.to_pylist()
+    if policy is None:
+        hidden = [""] * len(rows)
+        shown: list[str | None] = [None] * len(rows)
+    else:
+        hidden = _hide(rows, _parents(organisations), policy.minimum)
+        shown = [_show(row, why, policy) for row, why in zip(rows, hidden, strict=True)]
+    columns = {}
+    for name in groups.column_names:
+        values = groups.column(name)
+        if name in (*_COUNTS, *_VALUES):
+            # Coded shares stand alone: a count beside them would give the exact share back.
+            gone = [bool(why) or _is_coded(text) for why, text in zip(hidden, shown, strict=True)]
+            kept = [None if g else v for g, v in zip(gone, values.to_pylist(), strict=True)]
+            values = pa.chunked_array([pa.array(kept, values.type)])
+        columns[name] = values
+    columns["suppressed"] = pa.chunked_array([pa.array(hidden, pa.string())])
+    columns["shown"] = pa.chunked_array([pa.array(shown, pa.string())])
+    told = "none" if policy is None else f"minimum {policy.minimum}, {policy.style}"
+    columns["protection"] = pa.chunked_array([pa.array([told] * len(rows), pa.string())])
+    return pa.table(columns)
+
+
+def _parents(organisations: pa.Table | None) -> dict[Any, Any]:
+    if organisations is None:
+        return {}
+    return dict(
+        zip(organisations["organisation_id"].to_pylist(), organisations["parent_id"].to_pylist(), strict=True)
+    )
+
+
+def _hide(rows: Sequence[dict[str, Any]], parents: Mapping[Any, Any], minimum: int) -> list[str]:
+    """Hide within the groups of an organisation and within the organisations of a parent, until neither gives more away."""
+    families: dict[tuple[Any, ...], list[int]] = {}
+    for i, row in enumerate(rows):
+        what = (row["indicator"], row["rule_pack"], row["characteristic"])
+        if row["characteristic"]:
+            families.setdefault(("groups", row["organisation_id"], *what), []).append(i)
+        if (parent := parents.get(row["organisation_id"])) is not None:
+            families.setdefault(("children", parent, row["group_value"], *what), []).append(i)
+    hidden = ["primary" if 0 < (row["n_students"] or 0) < minimum else "" for row in rows]
+    changed = True
+    while changed:
+        changed = False
+        for members in families.values():
+            counts = {str(i): int(rows[i]["n_students"] or 0) for i in members}
+            found = suppress(counts, minimum, [str(i) for i in members if hidden[i]])
+            for i in members:
+                if found[str(i)] and not hidden[i]:
+                    hidden[i], changed = found[str(i)], True
+    return hidden
+
+
+def _show(row: Mapping[str, Any], why: str, policy: Policy) -> str | None:
+    if row["value"] is None:
+        return None
+    if why:
+        return "S" if policy.style == "ed_ranges" else f"N<{policy.minimum}" if why == "primary" else "*"
+    if not _is_share(str(row["indicator"])):
+        return None
+    if policy.style == "ed_ranges":
+        return ed_range(row["value"], int(row["n_students"]))
+    return coded_share(row["value"], int(row["n_students"]), policy.minimum) if policy.style == "coded" else None
+
+
+def _is_share(code: str) -> bool:
+    from . import catalog  # noqa: PLC0415 - the catalogue is read only when something is published
+
+    return catalog.get(code).unit == "share"
+
+
+def _is_coded(text: str | None) -> bool:
+    """Whether the text says less than the exact share: a range or a coded end."""
+    return text is not None and (text[0] in "<>" or "-" in text)
