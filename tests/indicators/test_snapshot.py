@@ -44,7 +44,11 @@ def test_every_dataset_of_the_apps_is_there_under_the_librarys_columns(term):
     for part in taken.parts:
         wanted = {column.name for column in TABLES[part.dataset].columns if column.required}
         assert wanted <= set(pq.read_schema(part.path).names), part.dataset
-    derived = {"assessment_norms", "sources_received", "attendance_marks"}  # made by the library, or its other form
+    derived = {
+        "assessment_norms",
+        "sources_received",
+        "attendance_marks",
+    }  # made by the library, or its other form
     assert {part.dataset for part in taken.parts} == set(TABLES) - derived
 
 
@@ -196,7 +200,7 @@ def test_a_characteristic_holds_only_between_its_days(term):
         )
     taken = take()
     for on, value in ((DAYS[4], "es"), (DAYS[5], "en")):
-        assert taken.tables(as_of=on)["student_characteristics"].to_pylist() == [
+        assert taken.tables(school_year=YEAR, as_of=on)["student_characteristics"].to_pylist() == [
             {"student_id": term.pk("ada"), "characteristic": "language", "value": value}
         ]
 

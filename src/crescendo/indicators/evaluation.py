@@ -26,7 +26,7 @@ class Evaluated:
 
 def evaluate_snapshot(snapshot: Snapshot, *, school_year: int, as_of: date, phases: Phases) -> Evaluated:
     """Every indicator of the catalogue for one school year, as known at the end of `as_of`."""
-    tables = snapshot.tables(as_of=as_of)
+    tables = snapshot.tables(school_year=school_year, as_of=as_of)
     characteristics = tuple(
         Characteristic.objects.filter(is_reported=True).order_by("code").values_list("code", flat=True)
     )

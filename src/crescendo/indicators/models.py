@@ -129,10 +129,15 @@ class Result(models.Model):
 
 
 class StudentValue(Result):
-    """One student's number, at one school or (school empty) over all of them."""
+    """One student's number: over all their schools (`is_whole`), at one school, or both at once.
+
+    A student of one school has one row, with the school. A student of two has three: the whole without a school,
+    and one for each.
+    """
 
     student_id = models.BigIntegerField()
     school_id = models.BigIntegerField(null=True)
+    is_whole = models.BooleanField(help_text="Over all of the student's schools.")
     numerator = models.FloatField(null=True)
     denominator = models.FloatField(null=True)
     value = models.FloatField(null=True)
@@ -156,6 +161,10 @@ class GroupValue(Result):
     numerator = models.FloatField(null=True)
     denominator = models.FloatField(null=True)
     n_students = models.BigIntegerField(null=True)
+    n_flagged = models.BigIntegerField(null=True)
+    n_not_evaluated = models.BigIntegerField(null=True)
+    mean_of_students = models.FloatField(null=True)
+    average_daily_membership = models.FloatField(null=True)
     value = models.FloatField(null=True)
     lower = models.FloatField(null=True)
     upper = models.FloatField(null=True)

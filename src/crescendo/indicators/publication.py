@@ -13,10 +13,20 @@ import pyarrow.compute as pc
 
 from crescendo.indicators.connections import arrow_transaction, server_process
 from crescendo.indicators.evaluation import Evaluated
+from crescendo.indicators.protection import suppressed
 from crescendo.indicators.timing import Phases, server_seconds
 
-_NUMBERS = {"numerator", "denominator", "value", "lower", "upper"}
-_KEYS = {"student_id", "school_id", "organisation_id", "n_students"}
+_NUMBERS = {
+    "numerator",
+    "denominator",
+    "value",
+    "lower",
+    "upper",
+    "mean_of_students",
+    "average_daily_membership",
+}
+_COUNTS = {"student_id", "school_id", "organisation_id", "n_students", "n_flagged", "n_not_evaluated"}
+_FLAGS = {"flag", "is_whole", "is_suppressed"}
 
 STUDENT_COLUMNS = (
     "student_id",
@@ -35,6 +45,10 @@ GROUP_COLUMNS = (
     "numerator",
     "denominator",
     "n_students",
+    "n_flagged",
+    "n_not_evaluated",
+    "mean_of_students",
+    "average_daily_membership",
     "value",
     "lower",
     "upper",
@@ -45,6 +59,7 @@ GROUP_COLUMNS = (
     "status",
     "reason",
 )
+NO_SCHOOL = -1
 SERIES_KEY = ("organisation_id", "indicator", "rule_pack", "period")
 SERIES_ARRAYS = ("begins_on", "numerator", "denominator", "value")
 
@@ -55,12 +70,11 @@ class DoubledResult(RuntimeError):
 
 def publish(run_id: int, school_year: int, evaluated: Evaluated, *, phases: Phases) -> dict[str, int]:
     """Make this run the current one of its school year. Says how many rows each table got."""
-    students = evaluated.students.select(STUDENT_COLUMNS)
-    _refuse_doubles(students, ["student_id", "school_id", "indicator", "rule_pack"])
     groups = evaluated.groups.select(GROUP_COLUMNS)
     _refuse_doubles(groups, ["organisation_id", "indicator", "rule_pack", "characteristic", "group_value"])
+    groups = groups.append_column("is_suppressed", suppressed(groups))
     tables = {
-        "indicators_studentvalue": students.sort_by("student_id"),
+        "indicators_studentvalue": whole_and_parts(evaluated.students.select(STUDENT_COLUMNS)),
         "indicators_groupvalue": groups,
         "indicators_series": as_arrays(evaluated.series),
     }
@@ -75,6 +89,55 @@ def publish(run_id: int, school_year: int, evaluated: Evaluated, *, phases: Phas
         _make_current(cursor, run_id, school_year)
         phases.add_server(process, before)
     return {name.removeprefix("indicators_"): table.num_rows for name, table in tables.items()}
+
+
+def whole_and_parts(students: pa.Table) -> pa.Table:
+    """In the order of the students, with `is_whole`; a student of one school gets one row for school and whole.
+
+    Two rows become one only where every number in them is the same.
+    """
+    coded = students
+    for column in ("indicator", "rule_pack", "status", "reason"):
+        coded = coded.set_column(
+            coded.column_names.index(column), column, students[column].combine_chunks().dictionary_encode()
+        )
+    student = coded["student_id"].to_numpy()
+    measure = _codes(coded["indicator"]) * 1000 + _codes(coded["rule_pack"])
+    school = coded["school_id"].fill_null(NO_SCHOOL).to_numpy()
+    order = np.lexsort((school, measure, student))
+    student, measure, school = student[order], measure[order], school[order]
+    same_question = (student[1:] == student[:-1]) & (measure[1:] == measure[:-1])
+    if (same_question & (school[1:] == school[:-1])).any():
+        raise DoubledResult(
+            "The measure library gave a student two values for one question. Nothing was published."
+        )
+    followed = np.append(same_question, False)
+    is_whole = school == NO_SCHOOL
+    only_school = np.zeros(len(order), bool)
+    only_school[1:] = is_whole[:-1] & followed[:-1] & ~followed[1:]
+    only_school[1:] &= _same_numbers(coded, order)
+    is_whole[only_school] = True
+    kept = np.append(~only_school[1:], True)  # the whole's row goes where its school's says the same
+    found = coded.take(order[kept])
+    return found.append_column("is_whole", pa.array(is_whole[kept]))
+
+
+def _codes(values: pa.ChunkedArray) -> np.ndarray:
+    return values.combine_chunks().indices.to_numpy().astype(np.int64)
+
+
+def _same_numbers(coded: pa.Table, order: np.ndarray) -> np.ndarray:
+    """For each row but the first, in order: whether all its numbers are those of the row before."""
+    same = np.ones(len(order) - 1, bool)
+    for column in ("numerator", "denominator", "value", "flag", "status", "reason"):
+        values = coded[column].combine_chunks()
+        missing = values.is_null().to_numpy(zero_copy_only=False)[order]
+        if pa.types.is_dictionary(values.type):
+            values = values.indices
+        plain = values.fill_null(False if pa.types.is_boolean(values.type) else 0)
+        numbers = plain.to_numpy(zero_copy_only=False)[order]
+        same &= (missing[1:] == missing[:-1]) & (numbers[1:] == numbers[:-1])
+    return same
 
 
 def as_arrays(series: pa.Table) -> pa.Table:
@@ -116,9 +179,9 @@ def _as_stored(column: str, values: pa.ChunkedArray) -> pa.ChunkedArray:
         return values
     if column in _NUMBERS:
         return values.cast(pa.float64())
-    if column in _KEYS:
+    if column in _COUNTS:
         return values.cast(pa.int64())
-    return values.cast(pa.bool_() if column == "flag" else pa.string())
+    return values.cast(pa.bool_() if column in _FLAGS else pa.string())
 
 
 def _make_current(cursor: adbc.Cursor, run_id: int, school_year: int) -> None:

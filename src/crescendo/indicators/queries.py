@@ -40,7 +40,7 @@ def first_packs(indicators: Iterable[str]) -> dict[str, str]:
 
 def list_student_numbers(*, viewer: Viewer, student_id: int, run: MeasurementRun) -> list[Number]:
     """A student's numbers over all their schools, in the order of the catalogue."""
-    rows = _student_rows(viewer, run).filter(student_id=student_id, school_id=None)
+    rows = _student_rows(viewer, run).filter(student_id=student_id, is_whole=True)
     return in_order(of_student(row, run) for row in rows.order_by("indicator", "rule_pack"))
 
 
@@ -56,7 +56,7 @@ def list_numbers_of_students(
     """Some numbers of several students (a class), by student; by the counting rules shown first."""
     packs = first_packs(indicators)
     rows = _student_rows(viewer, run).filter(
-        student_id__in=student_ids, school_id=None, indicator__in=indicators
+        student_id__in=student_ids, is_whole=True, indicator__in=indicators
     )
     found: dict[int, list[Number]] = {student_id: [] for student_id in student_ids}
     for row in rows.order_by("student_id", "indicator", "rule_pack"):

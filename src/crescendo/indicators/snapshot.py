@@ -53,11 +53,12 @@ class Snapshot:
     id: str
     parts: tuple[Part, ...]
 
-    def tables(self, *, as_of: date) -> dict[str, pa.Table | list[Path]]:
+    def tables(self, *, school_year: int, as_of: date) -> dict[str, pa.Table | list[Path]]:
         """What the measure library reads: paths, and in memory the one table that depends on the day."""
         found: dict[str, pa.Table | list[Path]] = {}
+        wanted = [part for part in self.parts if part.school_year in (school_year, WHOLE)]
         for name, dataset in datasets().items():
-            paths = [part.path for part in self.parts if part.dataset == name]
+            paths = [part.path for part in wanted if part.dataset == name]
             found[name] = _valid_on(paths, dataset.valid_between, as_of) if dataset.valid_between else paths
         return found
 
