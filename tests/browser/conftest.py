@@ -1,0 +1,116 @@
+"""The site as people meet it: the real server, the web role, the demo district, a real Chromium.
+
+The demo is built once per session, small, in a database of its own on the tests' server. Playwright lives as long as
+one test file, because its event loop would make Django refuse the database to the tests that follow.
+"""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from crescendo import database
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+ROOT = Path(__file__).resolve().parents[2]
+STUDENTS = int(os.environ.get("CRESCENDO_BROWSER_STUDENTS", "300"))
+NAME = "crescendo_browser"
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    here = Path(__file__).parent
+    for item in items:
+        if here in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """The system's Chromium; without one the browser tests skip, and say so."""
+    names = (os.environ.get("CRESCENDO_CHROMIUM", ""), "chromium", "chromium-browser", "google-chrome")
+    found = next((path for name in names if name and (path := shutil.which(name))), None)
+    if found is None:
+        pytest.skip(
+            "no Chromium found: install it (Debian: apt-get install chromium) or set CRESCENDO_CHROMIUM"
+        )
+    return found
+
+
+@pytest.fixture(scope="session")
+def environment(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """What the demo's processes are told: an empty database on the tests' server, and folders of their own."""
+    socket_folder = database.start_embedded_server()
+    database.bootstrap_embedded_server(socket_folder)
+    with database.connect("owner", to="postgres") as connection:
+        connection.execute(f"DROP DATABASE IF EXISTS {NAME} WITH (FORCE)")
+        connection.execute(f"CREATE DATABASE {NAME}")
+    address = f"postgresql://{{role}}@/{NAME}?host={socket_folder}"
+    roles = zip(database.ADDRESSES.values(), database.ROLES.values(), strict=True)
+    kept = {key: value for key, value in os.environ.items() if not key.startswith(("CRESCENDO_", "DJANGO_"))}
+    return (
+        kept
+        | {variable: address.format(role=role) for variable, role in roles}
+        | {"CRESCENDO_DATA": str(tmp_path_factory.mktemp("demo"))}
+    )
+
+
+@pytest.fixture(scope="session")
+def site(chromium: str, environment: dict[str, str]) -> Iterator[str]:
+    """The address of the demo, served by uvicorn as the role that row-level security binds."""
+    command = [sys.executable, "-m", "crescendo"]
+    build = [*command, "demo", "--only-build", "--students", str(STUDENTS)]
+    subprocess.run(build, env=environment, cwd=ROOT, check=True, timeout=600)
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    server = subprocess.Popen([*command, "serve", "--port", str(port)], env=environment, cwd=ROOT)
+    address = f"http://127.0.0.1:{port}"
+    try:
+        wait_until_it_answers(address, server)
+        yield address
+    finally:
+        server.terminate()
+        server.wait(timeout=20)
+
+
+def wait_until_it_answers(address: str, server: subprocess.Popen[bytes]) -> None:
+    until = time.monotonic() + 60
+    while time.monotonic() < until:
+        assert server.poll() is None, "the server ended"
+        try:
+            with urllib.request.urlopen(f"{address}/sign-in/", timeout=5):
+                return
+        except urllib.error.HTTPError:
+            return
+        except OSError:
+            time.sleep(0.2)
+    pytest.fail("the server did not answer within a minute")
+
+
+@pytest.fixture(scope="module")
+def browser(chromium: str) -> "Iterator[Browser]":
+    from playwright.sync_api import sync_playwright  # noqa: PLC0415
+
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
+        yield opened
+        opened.close()
