@@ -3,7 +3,7 @@
 It is made up, from the names to the marks. Read `docs/synth.md` for the files it writes and for what was planted.
 """
 
-from .cast_members import CAST as cast
+from .cast_members import CAST as cast  # noqa: N811  read as synth.cast, as data
 from .cast_members import CastMember
 from .district import DEMO_TODAY, District, demo_district, generate
 from .ids import int_id, text_id, text_ids

@@ -46,8 +46,9 @@ def report(district: District, rows: dict[str, int]) -> list[str]:
     truths = district.truths
     for trial in (truths.intervention_a, truths.intervention_b):
         lines.append(
-            f"- {trial.code}, {trial.title}: effect {trial.effect_sd:.2f} SD on {len(trial.treated_student_ids)} students "
-            f"({len(trial.comparison_student_ids)} to compare with), {trial.outcome_family} {trial.outcome_window}"
+            f"- {trial.code}, {trial.title}: effect {trial.effect_sd:.2f} SD on "
+            f"{len(trial.treated_student_ids)} students ({len(trial.comparison_student_ids)} to compare with), "
+            f"{trial.outcome_family}, {trial.outcome_window}"
         )
     change, pair = truths.attendance_change, asdict(truths.attendance_and_mathematics)
     lines.append(f"- {change.school_name}: from {change.begins_on} on {change.factor} times as many absences")

@@ -16,7 +16,7 @@ CHANGE_FACTOR = 1.6  # absences at the changed school, from the change on
 CATEGORIES = ("excused", "unexcused", "tardy")
 CODES = ("EXC", "UNX", "TDY")
 _MONDAY_TO_FRIDAY = np.array([1.18, 0.92, 0.88, 0.95, 1.14])
-# Runs overlap and very frequent absences are capped: the share of intended events that is left, measured over many seeds.
+# Runs overlap and very frequent absences are capped: the share of intended events that is left (measured).
 _LEFT_AFTER_OVERLAP = 0.969
 
 
@@ -59,7 +59,8 @@ def day_weights(calendar: YearCalendar, change: Change | None) -> np.ndarray:
     weights = weights / weights.mean()
     if change is not None:
         weights[change.school, days[change.school] >= change.begins_on] *= change.factor
-    return weights
+    values: np.ndarray = weights
+    return values
 
 
 def _rates(enrolments: Enrolments, tendency: np.ndarray, weights: np.ndarray) -> np.ndarray:
@@ -72,7 +73,8 @@ def _rates(enrolments: Enrolments, tendency: np.ndarray, weights: np.ndarray) ->
     wanted = ABSENCE_SHARE * DAYS * len(np.unique(enrolments.student)) / _LEFT_AFTER_OVERLAP / (1 - NOT_SENT)
     for _ in range(4):
         rate = np.minimum(rate * wanted / (rate * exposure).sum(), 0.55)
-    return rate
+    values: np.ndarray = rate
+    return values
 
 
 def _school_days(
@@ -84,7 +86,17 @@ def _school_days(
     absent = drawn < begins
     # Given that an absence begins, drawn / begins is uniform again, which decides whether it lasts another day.
     absent[:, 1:] |= drawn[:, :-1] < STAYS_AWAY_TOO * begins[:, :-1]
-    return np.nonzero(absent & there)
+    row, day = np.nonzero(absent & there)
+    return row, day
+
+
+def _late_days(
+    rng: np.random.Generator, rate: np.ndarray, there: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Rows and days of late arrivals: they go with absence, more weakly."""
+    often = np.sqrt(rate / ABSENCE_SHARE) * TARDIES_PER_STUDENT / DAYS
+    row, day = np.nonzero((rng.random(there.shape, dtype=np.float32) < often[:, None]) & there)
+    return row, day
 
 
 def make_events(
@@ -100,38 +112,24 @@ def make_events(
     rng = stream(seed, f"attendance {year}")
     weights = day_weights(calendar, change)
     rate = _rates(enrolments, tendency, weights)
+    numbers = np.arange(DAYS)
     sent = (calendar.instructional <= as_of) & (rng.random(calendar.instructional.shape) >= NOT_SENT)
     numbers = np.arange(DAYS)
-    who, when, late_who, late_when = [], [], [], []
+    absences, tardies = [], []
     order = np.argsort(enrolments.school, kind="stable")
     bounds = np.searchsorted(enrolments.school[order], np.arange(len(sent) + 1))
     for school in range(len(sent)):
         rows = order[bounds[school] : bounds[school + 1]]
-        there = (
-            (numbers >= enrolments.entry[rows, None])
-            & (numbers <= enrolments.exit[rows, None])
-            & sent[school]
-        )
+        there = (numbers >= enrolments.entry[rows, None]) & (numbers <= enrolments.exit[rows, None])
+        there &= sent[school]
         row, day = _school_days(rng, rate[rows], weights[school], there)
-        who.append(rows[row])
-        when.append(day)
-        # Lateness goes with absence, more weakly.
-        often = np.sqrt(rate[rows] / ABSENCE_SHARE) * TARDIES_PER_STUDENT / DAYS
+        absences.append((rows[row], day))
         there[row, day] = False
-        row, day = np.nonzero((rng.random(there.shape, dtype=np.float32) < often[:, None]) & there)
-        late_who.append(rows[row])
-        late_when.append(day)
-    return _events(
-        rng,
-        enrolments,
-        calendar,
-        sent,
-        rate,
-        np.concatenate(who),
-        np.concatenate(when),
-        np.concatenate(late_who),
-        np.concatenate(late_when),
-    )
+        row, day = _late_days(rng, rate[rows], there)
+        tardies.append((rows[row], day))
+    who, day = (np.concatenate(column) for column in zip(*absences, strict=True))
+    late_who, late_day = (np.concatenate(column) for column in zip(*tardies, strict=True))
+    return _events(rng, enrolments, calendar, sent, rate, who, day, late_who, late_day)
 
 
 def _events(

@@ -92,7 +92,7 @@ def sessions(school_year: int) -> tuple[Session, ...]:
         (f"{school_year}-q3", "gradingPeriod", f"Quarter 3 {label}", middle + day, quarter_3, second),
         (f"{school_year}-q4", "gradingPeriod", f"Quarter 4 {label}", quarter_3 + day, ends, second),
     )
-    return tuple(Session(*row, school_year) for row in rows)
+    return tuple(Session(i, kind, title, a, b, parent, school_year) for i, kind, title, a, b, parent in rows)
 
 
 def make_calendar(seed: int, school_year: int, schools: int) -> YearCalendar:

@@ -25,7 +25,13 @@ _HIGH_TITLES = {
 _ELECTIVES = ("Art and Music", "Physical Education", "Design and Technology")
 
 
-def course_number(year: int, grade: np.ndarray | int, subject: np.ndarray | int) -> np.ndarray | int:
+def course_numbers(year: int, grade: np.ndarray, subject: np.ndarray) -> np.ndarray:
+    """Course ids of many at once."""
+    number: np.ndarray = (year % 100) * 1000 + grade * 10 + subject
+    return number
+
+
+def course_number(year: int, grade: int, subject: int) -> int:
     """A course's id: two digits of the year, two of the grade, one of the subject."""
     return (year % 100) * 1000 + grade * 10 + subject
 
@@ -40,7 +46,7 @@ def course_title(grade: int, subject: int) -> str:
 
 @dataclass(frozen=True)
 class Classes:
-    """One year's classes. `number` is the class id; groups of sections of one school, grade and subject stand together."""
+    """One year's classes. `number` is the class id; the sections of one school, grade and subject stand together."""
 
     school_year: int
     number: np.ndarray

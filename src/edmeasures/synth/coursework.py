@@ -62,17 +62,23 @@ def make_items(
     middle = (sequence + 0.55) * (DAYS / counts[class_row])
     due_day = np.clip(middle + rng.uniform(-5, 5, size=len(middle)), 3, DAYS - 3).astype(np.int64)
     lead = rng.integers(2, 11, size=len(due_day))
-    days = calendar.instructional[classes.school[class_row]]
-    pick = np.arange(len(due_day))
-    due_on, assigned_on = days[pick, due_day], days[pick, np.maximum(due_day - lead, 0)]
+    school = classes.school[class_row]
+    due_on = calendar.instructional[school, due_day]
+    assigned_on = calendar.instructional[school, np.maximum(due_day - lead, 0)]
     category = np.where(lead > 8, 2, sequence % 2)
     score_max = np.array(SCORE_MAX)[category]
     known = assigned_on <= as_of
-    columns = [
-        column[known] for column in (class_row, sequence, category, assigned_on, due_on, due_day, score_max)
-    ]
-    first_of_class = np.searchsorted(columns[0], np.arange(len(classes) + 1))
-    return Items(first_number + np.arange(int(known.sum())), *columns, first_of_class)
+    return Items(
+        number=first_number + np.arange(int(known.sum())),
+        class_row=class_row[known],
+        sequence=sequence[known],
+        category=category[known],
+        assigned_on=assigned_on[known],
+        due_on=due_on[known],
+        due_day=due_day[known],
+        score_max=score_max[known],
+        first_of_class=np.searchsorted(class_row[known], np.arange(len(classes) + 1)),
+    )
 
 
 def _chunks(

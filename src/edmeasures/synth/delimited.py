@@ -1,4 +1,4 @@
-"""Writing CSV: header as named, LF, UTF-8 without BOM, cells quoted only where they must be, nothing for a missing value."""
+"""Writing CSV: header as named, LF, UTF-8 without BOM, text in quotes, nothing for a missing value."""
 
 from collections.abc import Iterable, Mapping
 from pathlib import Path

@@ -17,7 +17,7 @@ from .classes import ELA, MATHS, Classes, make_classes, name_teachers
 from .coursework import Items, Marks, make_items, make_marks
 from .enrolments import Enrolments, make_enrolments
 from .people import Adults, Households, Students, make_adults, make_students
-from .results import EFFECT_A, EFFECT_B, R_ATTENDANCE_MATHS, Planted, Results, make_results
+from .results import EFFECT_A, EFFECT_B, R_ATTENDANCE_MATHS, Abilities, Planted, Results, make_results
 from .school_life import (
     ActivityEvents,
     Checks,
@@ -56,7 +56,7 @@ class Year:
 
 @dataclass(frozen=True)
 class District:
-    """A made-up district: the tables that measures read, the planted truths, the cast, and what the files are written from."""
+    """A made-up district: the tables that measures read, the planted truths, the cast, and what files are made of."""
 
     size: int
     seed: int
@@ -89,14 +89,11 @@ def generate(
     seed : int
         The same seed and arguments give the same district, to the byte.
     as_of : date, optional
-        The last day that is known. Default: the last day of the newest year, so that the year is whole.
+        The last day that is known. Default: the newest year's last, so that the year is whole.
     years : int
         School years up to and including `school_year` (the year in which it ends).
 
-    Raises
-    ------
-    ValueError
-        A size out of bounds, no year, or a day outside the newest year.
+    Raises ValueError for a size or a day out of bounds.
 
     Examples
     --------
@@ -104,40 +101,41 @@ def generate(
     >>> district.tables["students"].num_rows
     200
     """
-    if not SMALLEST <= students <= LARGEST:
-        raise ValueError(f"students is {students}: ask for {SMALLEST} to {LARGEST}")
-    if not 1 <= years <= 6:
-        raise ValueError(f"years is {years}: ask for 1 to 6")
+    _check(students, years)
     school_years = tuple(range(school_year - years + 1, school_year + 1))
     schools = make_schools(students)
     calendars = {year: make_calendar(seed, year, len(schools)) for year in school_years}
-    newest = calendars[school_year].instructional
-    last = newest.max() if as_of is None else np.datetime64(as_of)
-    if not newest.min() <= last <= np.datetime64(f"{school_year}-12-31"):
-        raise ValueError(
-            f"as_of is {as_of}: it lies before the first day of {school_year} or after that year"
-        )
+    last = _last_day(as_of, calendars[school_year])
     people, households = make_students(seed, students, school_years)
     enrolled = {
         year: make_enrolments(seed, year, school_year, last, people, households, schools, calendars[year])
         for year in school_years
     }
-    classes, teachers = _classes(seed, enrolled, schools, people)
+    classes, teachers = _classes(seed, enrolled, schools)
     made, planted = _years(seed, last, people, households, schools, calendars, enrolled, classes)
-    as_of_day = last.astype("datetime64[D]").astype(object)
-    return District(
-        students,
-        seed,
-        as_of_day,
-        school_years,
-        schools,
-        people,
-        households,
-        make_adults(seed, households),
-        make_staff(seed, schools, teachers),
-        tuple(made),
-        _truths(people, schools, calendars[school_year], planted),
-    )
+    families = make_adults(seed, households)
+    staff = make_staff(seed, schools, teachers)
+    truths = _truths(people, schools, calendars[school_year], planted)
+    asked = (students, seed, last.astype("datetime64[D]").astype(object), school_years)
+    return District(*asked, schools, people, households, families, staff, tuple(made), truths)
+
+
+def _check(students: int, years: int) -> None:
+    if not SMALLEST <= students <= LARGEST:
+        raise ValueError(f"students is {students}: ask for {SMALLEST} to {LARGEST}")
+    if not 1 <= years <= 6:
+        raise ValueError(f"years is {years}: ask for 1 to 6")
+
+
+def _last_day(as_of: date | None, calendar: YearCalendar) -> np.datetime64:
+    """The last day that is known; the year's last day of lessons unless another is named."""
+    days = calendar.instructional
+    if as_of is None:
+        return np.datetime64(days.max())
+    day = np.datetime64(as_of)
+    if not days.min() <= day <= np.datetime64(f"{calendar.school_year}-12-31"):
+        raise ValueError(f"as_of is {as_of}: the school year {calendar.school_year} begins on {days.min()}")
+    return day
 
 
 def demo_district(students: int = 600, seed: int = 1) -> District:
@@ -146,7 +144,7 @@ def demo_district(students: int = 600, seed: int = 1) -> District:
 
 
 def _classes(
-    seed: int, enrolled: dict[int, Enrolments], schools: Schools, people: Students
+    seed: int, enrolled: dict[int, Enrolments], schools: Schools
 ) -> tuple[list[Classes], np.ndarray]:
     made, first = [], 1
     for enrolments in enrolled.values():
@@ -187,28 +185,30 @@ def _years(
     now = make_abilities(seed, people, households, enrolled[newest], events[newest])
     made, planted, next_item = [], Planted(), 1
     for year, its_classes in zip(enrolled, classes, strict=True):
-        who, calendar = enrolled[year], calendars[year]
         abilities = now if year == newest else in_earlier_year(seed, now, year)
-        able, careful = as_matrix(abilities), traits.diligence
-        items = make_items(seed, its_classes, calendar, next_item, as_of)
-        next_item += len(items.number)
-        results, planted = make_results(seed, who, calendar, as_of, abilities, year == newest)
-        made.append(
-            Year(
-                calendar,
-                who,
-                its_classes,
-                events[year],
-                items,
-                make_marks(seed, its_classes, who, items, as_of, able, careful),
-                results,
-                make_checks(seed, who, its_classes, calendar, as_of, careful, BY_KEY["tess"].number),
-                make_activities(seed, who, calendar, as_of, careful),
-                make_incidents(seed, who, calendar, as_of, careful),
-                make_outcomes(seed, who, its_classes, calendar, as_of, able, careful),
-            )
-        )
+        one, planted = _year(
+            seed, as_of, calendars[year], enrolled[year], its_classes, events[year], abilities, traits.diligence,
+            next_item, year == newest,
+        )  # fmt: skip
+        next_item += len(one.items.number)
+        made.append(one)
     return made, planted
+
+
+def _year(
+    seed: int, as_of: np.datetime64, calendar: YearCalendar, who: Enrolments, classes: Classes, events: Events,
+    abilities: Abilities, careful: np.ndarray, next_item: int, newest: bool,
+) -> tuple[Year, Planted]:  # fmt: skip
+    able = as_matrix(abilities)
+    items = make_items(seed, classes, calendar, next_item, as_of)
+    results, planted = make_results(seed, who, calendar, as_of, abilities, newest)
+    marks = make_marks(seed, classes, who, items, as_of, able, careful)
+    checks = make_checks(seed, who, classes, calendar, as_of, careful, BY_KEY["tess"].number)
+    activities = make_activities(seed, who, calendar, as_of, careful)
+    incidents = make_incidents(seed, who, calendar, as_of, careful)
+    outcomes = make_outcomes(seed, who, classes, calendar, as_of, able, careful)
+    taught = (calendar, who, classes, events, items, marks)
+    return Year(*taught, results, checks, activities, incidents, outcomes), planted
 
 
 def _truths(people: Students, schools: Schools, calendar: YearCalendar, planted: Planted) -> Truths:
@@ -225,8 +225,9 @@ def _truths(people: Students, schools: Schools, calendar: YearCalendar, planted:
             change.begins_on.astype(object),
             CHANGE_FACTOR,
             0.25,
-            "Absence events per student and day, after against before, divided by the same ratio in all other schools. A flu season runs through "
-            "the change and touches every school, so the school's own before and after alone overstates it.",
+            "Days missed per student and day, after against before, divided by the same ratio in all other schools. "
+            "A flu season runs through the change and touches every school, so the school's own before and after "
+            "alone is not the change.",
         ),
         AssociationTruth(
             "attendance rate in decimal days up to as_of",
@@ -234,7 +235,7 @@ def _truths(people: Students, schools: Schools, calendar: YearCalendar, planted:
             R_ATTENDANCE_MATHS,
             0.03,
             MINIMUM_DAYS,
-            "Association, not effect: attendance was drawn first and half of what mathematics shares with it stands for causes of both.",
+            "Association, not effect: what attendance and mathematics share may have causes of its own.",
         ),
     )
 
@@ -266,6 +267,7 @@ def _intervention(
         0.03,
         treated,
         comparison,
-        "Least squares of the spring screener on the autumn screener (both in SDs of the norm within the grade) and treatment. Treated students "
-        "scored below the middle in autumn, so that a plain before and after would also show the return to the mean.",
+        "Least squares of the spring screener on the autumn screener (both in SDs of the norm within the grade) and "
+        "treatment. All scored below the middle in autumn, so that a plain before and after also shows the return to "
+        "the mean.",
     )

@@ -6,7 +6,7 @@ import numpy as np
 
 from .calendars import DAYS, YearCalendar
 from .people import Households, Students
-from .schools import LEVEL_OF_GRADE, Schools
+from .schools import GRADES, LEVEL_OF_GRADE, Schools
 from .streams import stream
 
 # Shares of a year's students. The rest stay at one school from the first day to the last.
@@ -17,7 +17,7 @@ STAYS, YEAR_ENDED, MOVED, LEFT, AWAY = range(5)
 
 @dataclass(frozen=True)
 class Enrolments:
-    """One school year's enrolments. `entry` and `exit` are day numbers (0..179) in the school's own calendar, both included."""
+    """One school year's enrolments. `entry` and `exit` are day numbers (0..179) of the school, both included."""
 
     school_year: int
     student: np.ndarray  # index into Students
@@ -47,6 +47,51 @@ def _moves(
     return target, had + gap
 
 
+@dataclass(frozen=True)
+class _Courses:
+    """How each student's year goes: first and last day of the first enrolment, why it ended, who enters again."""
+
+    entry: np.ndarray
+    exit: np.ndarray
+    reason: np.ndarray
+    moves: np.ndarray
+    returns: np.ndarray
+
+
+def _between(where: np.ndarray, low: int, high: int) -> np.ndarray:
+    """A day number from `low` up to, not including, `high` (at least one to choose from)."""
+    days: np.ndarray = (low + where * max(high - low, 1)).astype(np.int64)
+    return days
+
+
+def _courses(
+    rng: np.random.Generator,
+    who: np.ndarray,
+    several: np.ndarray,
+    may_leave: np.ndarray,
+    surely_leaves: np.ndarray,
+    horizon: int,
+    final: int,
+) -> _Courses:
+    """Most stay all year; the others enter late, leave, move or come back before the day that is known last."""
+    n = len(who)
+    kind, where = rng.random(n), rng.random(n)
+    # Sam stays all year, and early in the year nobody has had time to come late or to leave.
+    kind[(who == 0) | (horizon < 60)] = 1.0
+    entry, exit_, reason = np.zeros(n, np.int64), np.full(n, DAYS - 1), np.full(n, final)
+    late = kind < LATE
+    entry[late] = _between(where, 10, min(150, horizon - 5))[late]
+    leaves = ((kind >= LATE) & (kind < LATE + LEAVES) & may_leave) | (surely_leaves & (kind > 0.5))
+    exit_[leaves], reason[leaves] = _between(where, 20, min(170, horizon - 1))[leaves], LEFT
+    bound = LATE + LEAVES
+    moves = (kind >= bound) & (kind < bound + MOVES) & several & ~leaves
+    exit_[moves], reason[moves] = _between(where, 20, min(160, horizon - 12))[moves], MOVED
+    bound += MOVES
+    returns = (kind >= bound) & (kind < bound + RETURNS) & ~leaves & (horizon > 80)
+    exit_[returns], reason[returns] = _between(where, 20, horizon - 40)[returns], AWAY
+    return _Courses(entry, exit_, reason, moves, returns)
+
+
 def make_enrolments(
     seed: int,
     year: int,
@@ -60,46 +105,45 @@ def make_enrolments(
     """The year's enrolments as they are known on `as_of`: an exit that lies ahead is not known yet."""
     rng = stream(seed, f"enrolments {year}")
     who = students.in_year(year, newest)
-    n = len(who)
     grade = students.grade[who] - (newest - year)
-    school = schools.for_zone(LEVEL_OF_GRADE[grade], households.zone[students.household[who]])
+    level = LEVEL_OF_GRADE[grade]
+    school = schools.for_zone(level, households.zone[students.household[who]])
     horizon = min(calendar.days_until(s, as_of) for s in range(len(schools)))
-    kind, where, gap = rng.random(n), rng.random(n), rng.integers(0, 4, size=n)
-    kind[who == 0] = 1.0  # Sam stays all year
-    if horizon < 60:
-        kind[:] = 1.0
-    span = lambda low, high: (low + where * (max(high, low + 1) - low)).astype(np.int64)  # noqa: E731
-    entry, exit_ = np.zeros(n, np.int64), np.full(n, DAYS - 1)
-    reason = np.full(n, STAYS if year == newest else YEAR_ENDED)
-
-    late = kind < LATE
-    entry[late] = span(10, min(150, horizon - 5))[late]
-    may_leave = students.last_year[who] == year
-    leaves = (kind >= LATE) & (kind < LATE + LEAVES) & may_leave
-    # Those whose last year this was did not all go in summer.
-    leaves |= may_leave & (year < newest) & (grade < 12) & (kind > 0.5)
-    exit_[leaves], reason[leaves] = span(20, min(170, horizon - 1))[leaves], LEFT
-    several = np.array(schools.per_level)[LEVEL_OF_GRADE[grade]] > 1
-    moves = (kind >= LATE + LEAVES) & (kind < LATE + LEAVES + MOVES) & several & ~leaves
-    exit_[moves], reason[moves] = span(20, min(160, horizon - 12))[moves], MOVED
-    returns = (
-        (kind >= LATE + LEAVES + MOVES) & (kind < LATE + LEAVES + MOVES + RETURNS) & ~leaves & (horizon > 80)
-    )
-    exit_[returns], reason[returns] = span(20, horizon - 40)[returns], AWAY
-
-    target, enters = _moves(calendar, schools, school[moves], exit_[moves], gap[moves])
     final = STAYS if year == newest else YEAR_ENDED
-    second = lambda first, more: np.concatenate([first, *more])  # noqa: E731
-    extra = int(moves.sum() + returns.sum())
-    student = second(who, [who[moves], who[returns]])
-    school_all = second(school, [target, school[returns]])
-    entry_all = second(entry, [enters, exit_[returns] + 20 + gap[returns]])
-    exit_all = second(exit_, [np.full(extra, DAYS - 1)])
-    reason_all = second(reason, [np.full(extra, final)])
-    grade_all = second(grade, [grade[moves], grade[returns]])
-    entry_on = calendar.instructional[school_all, entry_all]
-    exit_on = calendar.instructional[school_all, exit_all].copy()
-    exit_on[reason_all == STAYS] = np.datetime64("NaT")
+    last_year = students.last_year[who] == year
+    # Of those who were gone by the next year, many did not wait for the summer.
+    surely = last_year & (grade < GRADES - 1) & (year < newest)
+    several = np.array(schools.per_level)[level] > 1
+    plan = _courses(rng, who, several, last_year, surely, horizon, final)
+    gap = rng.integers(0, 4, size=len(who))
+    moves, returns = plan.moves, plan.returns
+    target, enters = _moves(calendar, schools, school[moves], plan.exit[moves], gap[moves])
+    again = np.concatenate([np.flatnonzero(moves), np.flatnonzero(returns)])
+    comes_back = plan.exit[returns] + 20 + gap[returns]
+    return _in_order(
+        calendar,
+        np.concatenate([who, who[again]]),
+        np.concatenate([school, target, school[returns]]),
+        np.concatenate([grade, grade[again]]),
+        np.concatenate([plan.entry, enters, comes_back]),
+        np.concatenate([plan.exit, np.full(len(again), DAYS - 1)]),
+        np.concatenate([plan.reason, np.full(len(again), final)]),
+    )
+
+
+def _in_order(
+    calendar: YearCalendar,
+    student: np.ndarray,
+    school: np.ndarray,
+    grade: np.ndarray,
+    entry: np.ndarray,
+    exit_: np.ndarray,
+    reason: np.ndarray,
+) -> Enrolments:
+    """The enrolments with their dates, by student and entry."""
+    entry_on = calendar.instructional[school, entry]
+    exit_on = calendar.instructional[school, exit_].copy()
+    exit_on[reason == STAYS] = np.datetime64("NaT")
     order = np.lexsort((entry_on, student))
-    columns = (student, school_all, grade_all, entry_all, exit_all, reason_all, entry_on, exit_on)
-    return Enrolments(year, *(column[order] for column in columns))
+    columns = (student, school, grade, entry, exit_, reason, entry_on, exit_on)
+    return Enrolments(calendar.school_year, *(column[order] for column in columns))

@@ -8,7 +8,7 @@ import pyarrow as pa
 
 from .assessments import ASSESSMENTS, LEVEL_TITLES, PROFICIENT_LEVEL, STATE
 from .attendance import CATEGORIES, CODES
-from .classes import CORE, SUBJECTS, course_number
+from .classes import CORE, SUBJECTS, course_numbers
 from .delimited import CHUNK, same, write_csv
 from .district import District, Year
 from .ids import text_ids
@@ -228,7 +228,7 @@ def _behaviour_incidents(district: District) -> Iterator[Columns]:
 def _course_outcomes(district: District) -> Iterator[Columns]:
     for year in district.years:
         outcomes, who = year.outcomes, year.enrolments
-        course = course_number(who.school_year, who.grade[outcomes.enrolment], outcomes.subject)
+        course = course_numbers(who.school_year, who.grade[outcomes.enrolment], outcomes.subject)
         yield {
             **_who(district, year, outcomes.enrolment),
             "course_id": text_ids("course", course),

@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from .cast_members import DISTRICT_ID
-from .classes import HOMEROOM, SUBJECTS, course_number, course_title
+from .classes import HOMEROOM, SUBJECTS, course_number, course_numbers, course_title
 from .coursework import CATEGORIES, NOT_SUBMITTED, PARTIAL
 from .coursework import STATUSES as MARK_STATUSES
 from .delimited import CHUNK, empty, same, write_csv
@@ -226,7 +226,7 @@ def _classes(district: District) -> Iterator[Columns]:
             "title": pa.array(classes.titles(), pa.string()),
             "grades": named(GRADE_CODES, classes.grade),
             "courseSourcedId": text_ids(
-                "course", course_number(classes.school_year, classes.grade, classes.subject)
+                "course", course_numbers(classes.school_year, classes.grade, classes.subject)
             ),
             "classCode": pa.array([f"{g:02d}{s}-{k + 1:02d}" for g, s, k in rows], pa.string()),
             "classType": named(("scheduled", "homeroom"), (classes.subject == HOMEROOM).astype(np.int64)),

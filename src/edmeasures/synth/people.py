@@ -78,7 +78,8 @@ class Students:
 def _pick(rng: np.random.Generator, group: np.ndarray, sizes: list[int]) -> np.ndarray:
     """One name of each one's own group, as an index into the joined lists."""
     counts, starts = np.array(sizes), np.concatenate([[0], np.cumsum(sizes)[:-1]])
-    return starts[group] + (rng.random(len(group)) * counts[group]).astype(np.int64)
+    values: np.ndarray = starts[group] + (rng.random(len(group)) * counts[group]).astype(np.int64)
+    return values
 
 
 def pick_given(rng: np.random.Generator, group: np.ndarray, is_male: np.ndarray) -> np.ndarray:
@@ -153,6 +154,14 @@ def _years(seed: int, students: int, years: tuple[int, ...]) -> tuple[np.ndarray
     return np.concatenate(grade), np.concatenate(first), np.concatenate(last)
 
 
+def _birthdays(rng: np.random.Generator, grade: np.ndarray, newest: int) -> np.ndarray:
+    """Five years old by 1 September of the year in which kindergarten begins."""
+    turning = newest - 1 - 5 - grade
+    latest = (turning - 1970).astype("datetime64[Y]").astype("datetime64[D]") + np.timedelta64(242, "D")
+    days: np.ndarray = latest - rng.integers(0, 365, size=len(grade)).astype("timedelta64[D]")
+    return days
+
+
 def make_students(seed: int, students: int, years: tuple[int, ...]) -> tuple[Students, Households]:
     """`students` children in the newest year, and those of the earlier years who have left since."""
     grade, first_year, last_year = _years(seed, students, years)
@@ -167,30 +176,12 @@ def make_students(seed: int, students: int, years: tuple[int, ...]) -> tuple[Stu
     is_hispanic = np.array([g.race == "hispanic" for g in GROUPS])[group]
     second = np.where(is_hispanic & (rng.random(n) < 0.3), pick_surname(rng, group), -1)
     second[0] = -1
-    # Five years old by 1 September of the year in which kindergarten begins.
-    turning = years[-1] - 1 - 5 - grade
-    latest = (turning - 1970).astype("datetime64[Y]").astype("datetime64[D]") + np.timedelta64(242, "D")
-    born_on = latest - rng.integers(0, 365, size=n).astype("timedelta64[D]")
+    born_on = _birthdays(rng, grade, years[-1])
     speaks_other = households.speaks[household] != "en"
     english_learner = speaks_other & (rng.random(n) < np.clip(0.85 - 0.06 * grade, 0.15, 0.85))
     disability = rng.random(n) < np.where(sex == 1, 0.18, 0.11)
     race = np.array([g.race for g in GROUPS])[group]
     race = np.where(rng.random(n) < 0.05, "two_or_more", race)
     ids = SAM_STUDENT_ID + np.arange(n)
-    return (
-        Students(
-            ids,
-            grade,
-            first_year,
-            last_year,
-            household,
-            given,
-            second,
-            sex,
-            born_on,
-            english_learner,
-            disability,
-            race,
-        ),
-        households,
-    )
+    about = (ids, grade, first_year, last_year, household, given, second, sex, born_on)
+    return Students(*about, english_learner, disability, race), households

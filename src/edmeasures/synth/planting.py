@@ -8,12 +8,14 @@ def unrelated(values: np.ndarray, *others: np.ndarray, among: np.ndarray) -> np.
     design = np.column_stack([np.ones(among.sum()), *(other[among] for other in others)])
     fitted, *_ = np.linalg.lstsq(design, values[among], rcond=None)
     left = values - np.column_stack([np.ones(len(values)), *others]) @ fitted
-    return left / left[among].std()
+    scaled: np.ndarray = left / left[among].std()
+    return scaled
 
 
 def standardised(values: np.ndarray, among: np.ndarray) -> np.ndarray:
     """`values` at mean 0 and SD 1 among the rows `among`."""
-    return (values - values[among].mean()) / values[among].std()
+    scaled: np.ndarray = (values - values[among].mean()) / values[among].std()
+    return scaled
 
 
 def pairs_by_chance(

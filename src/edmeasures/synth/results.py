@@ -92,7 +92,8 @@ class _Scorer:
         error = self.rng.normal(size=self.students)
         z = np.sqrt(RELIABILITY) * true + np.sqrt(1 - RELIABILITY) * error
         if not (self.newest and sitting.family == SCREENER):
-            return z
+            values: np.ndarray = z
+            return values
         if sitting.subject == MATHS and sitting.window == "spring":
             z = self._with_attendance(z, sitters)
         return self._treated(sitting, z, sitters)
@@ -108,7 +109,8 @@ class _Scorer:
         grades = [(self.grade == g).astype(float) for g in np.unique(self.grade[among])[1:]]
         rest = unrelated(z, attendance, *grades, among=among)
         r = R_ATTENDANCE_MATHS
-        return r * standardised(attendance, among) + np.sqrt(1 - r**2) * rest
+        values: np.ndarray = r * standardised(attendance, among) + np.sqrt(1 - r**2) * rest
+        return values
 
     def _treated(self, sitting: Sitting, z: np.ndarray, sitters: np.ndarray) -> np.ndarray:
         subject = sitting.subject

@@ -84,11 +84,13 @@ class Outcomes:
     @property
     def mark(self) -> np.ndarray:
         """Index into MARKS."""
-        return (self.percent[:, None] < _MARK_FLOORS).sum(axis=1)
+        values: np.ndarray = (self.percent[:, None] < _MARK_FLOORS).sum(axis=1)
+        return values
 
     @property
     def passed(self) -> np.ndarray:
-        return self.percent >= _MARK_FLOORS[-1]
+        values: np.ndarray = self.percent >= _MARK_FLOORS[-1]
+        return values
 
 
 def _known(

@@ -37,7 +37,8 @@ class Schools:
         """The school of an attendance zone (0..1): neighbours in zone share schools, and feed the same next one."""
         counts = np.array(self.per_level)[level]
         starts = np.array([self.first_of(k) for k in range(3)])[level]
-        return starts + np.minimum((zone * counts).astype(np.int64), counts - 1)
+        values: np.ndarray = starts + np.minimum((zone * counts).astype(np.int64), counts - 1)
+        return values
 
 
 def make_schools(students: int) -> Schools:

@@ -15,7 +15,7 @@ FIRST_PRINCIPAL, FIRST_COUNSELOR = 1001, 4001
 
 @dataclass(frozen=True)
 class Staff:
-    """Members of staff: number, names, OneRoster role and organisation. `also_teaches` marks the cast who also have classes."""
+    """Members of staff: number, names, OneRoster role and organisation. `also_teaches`: the cast with classes too."""
 
     number: np.ndarray
     given_name: list[str]
@@ -57,4 +57,5 @@ def make_staff(seed: int, schools: Schools, teachers: np.ndarray) -> Staff:
 
 def _staff_shares() -> np.ndarray:
     shares = np.array([group.share for group in GROUPS])
-    return shares / shares.sum()
+    values: np.ndarray = shares / shares.sum()
+    return values

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,7 +11,7 @@ import pyarrow as pa
 from .assessments import ASSESSMENTS, PROFICIENT_LEVEL, STATE
 from .attendance import CATEGORIES
 from .cast_members import DISTRICT_ID
-from .classes import CORE, SUBJECTS, course_number
+from .classes import CORE, SUBJECTS, course_numbers
 from .coursework import NOT_SUBMITTED, PARTIAL
 from .coursework import STATUSES as MARK_STATUSES
 from .people import SEXES
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from .district import District, Year
 
 
-def named(names: tuple[str, ...] | list[str], index: np.ndarray) -> pa.Array:
+def named(names: Sequence[str | None], index: np.ndarray) -> pa.Array:
     """The name at each index; the text is shared, so that millions of rows stay small until they are written."""
     return pa.array(list(names), pa.string()).take(pa.array(index))
 
@@ -300,7 +301,9 @@ def _outcomes(district: District, year: Year) -> pa.Table:
     return pa.table(
         {
             **_who(district, year, outcomes.enrolment),
-            "course_id": ids(course_number(who.school_year, who.grade[outcomes.enrolment], outcomes.subject)),
+            "course_id": ids(
+                course_numbers(who.school_year, who.grade[outcomes.enrolment], outcomes.subject)
+            ),
             "on": dates(outcomes.on),
             "subject": named(SUBJECTS, outcomes.subject),
             "is_core": pa.array(CORE[outcomes.subject]),

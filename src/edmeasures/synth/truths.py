@@ -9,8 +9,8 @@ from typing import Any
 class InterventionTruth:
     """Support given to some of the students who scored below the middle in autumn; chance decided who of each pair.
 
-    `effect_sd` is the true effect on the outcome, in standard deviations of the screener's published norm (`norm_sd` scale points):
-    the treated students' mean outcome, at equal autumn scores, minus the comparison students'.
+    `effect_sd` is the true effect on the outcome, in standard deviations of the screener's published norm (`norm_sd`
+    scale points): the treated students' mean outcome, at equal autumn scores, minus the comparison students'.
     """
 
     code: str
@@ -30,7 +30,7 @@ class InterventionTruth:
 
 @dataclass(frozen=True)
 class ChangeTruth:
-    """A school whose attendance really changed: from `begins_on` its absences are `factor` times what they would have been."""
+    """A school whose attendance really changed: from `begins_on`, `factor` times the absences it would have had."""
 
     school_id: int
     school_name: str
