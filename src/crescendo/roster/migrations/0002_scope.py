@@ -84,7 +84,8 @@ END $$;
 CREATE FUNCTION crescendo_viewer_own() RETURNS TABLE (student_id bigint, reason text, via_id bigint)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp ROWS 2 AS $$
 BEGIN
-    -- A family's rights pass to the student at the age the law sets. A row that says "none" takes back what another gave.
+    -- A family's rights pass to the student at the age the law sets. Of an adult's rights that hold today one counts:
+    -- what a person set before what an import brought, then the latest.
     RETURN QUERY
     SELECT r.student_id, 'family'::text, r.id
     FROM roster_familymember m
@@ -98,8 +99,9 @@ BEGIN
            OR s.born_on + make_interval(years => crescendo_rights_pass_at_age()) > crescendo_today())
       AND NOT EXISTS (
             SELECT FROM roster_familyright n
-            WHERE n.student_id = r.student_id AND n.family_member_id = r.family_member_id AND n.level = 'none'
-              AND n.begins_on <= crescendo_today() AND (n.ends_on IS NULL OR n.ends_on >= crescendo_today()))
+            WHERE n.student_id = r.student_id AND n.family_member_id = r.family_member_id
+              AND n.begins_on <= crescendo_today() AND (n.ends_on IS NULL OR n.ends_on >= crescendo_today())
+              AND (n.set_by_person, n.begins_on, n.id) > (r.set_by_person, r.begins_on, r.id))
     UNION ALL
     SELECT s.id, 'self', s.id
     FROM roster_student s JOIN accounts_user u ON u.id = s.user_id AND u.is_active
@@ -163,7 +165,17 @@ FAMILY_OF_SEEN = (
     "EXISTS (SELECT 1 FROM roster_familylink l WHERE l.family_member_id = roster_familymember.id "
     f"AND {SEEN_AS_STAFF.format(column='l.student_id')})"
 )
-MANAGES_RIGHTS = "(SELECT crescendo_may('rights.manage') OR crescendo_may('records.erase'))"
+MANAGES_RIGHTS = "(SELECT crescendo_may('rights.manage'))"
+
+
+def family_row_seen(table: str) -> str:
+    own = OWN_FAMILY_ROW.format(f"{table}.family_member_id")
+    return f"{SEEN_AS_STAFF.format(column=f'{table}.student_id')} OR {own}"
+
+
+def family_row_managed(table: str) -> str:
+    return f"{SEEN_AS_STAFF.format(column=f'{table}.student_id')} AND {MANAGES_RIGHTS}"
+
 
 # What the law calls sensitive needs a permission; the family and the student read their own record.
 CHARACTERISTIC_SEEN = f"""
@@ -174,6 +186,11 @@ CHARACTERISTIC_SEEN = f"""
         OR EXISTS (SELECT 1 FROM crescendo_visible v
                    WHERE v.student_id = roster_studentcharacteristic.student_id AND v.reason IN ('family', 'self')))
 """
+
+CHARACTERISTIC_CORRECTED = (
+    f"{SEEN_AS_STAFF.format(column='roster_studentcharacteristic.student_id')} "
+    "AND (SELECT crescendo_may('records.correct') AND crescendo_may('demographics.see'))"
+)
 
 AUDIT_SEEN = f"""
     accounts_auditentry.by_id = crescendo_viewer()
@@ -205,31 +222,17 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.RunSQL(SETTINGS + SMALL_SETS + VISIBLE_STUDENTS, REVERSE),
+        student_policy("roster_student", "id", permission="records.correct"),
+        student_policy("roster_enrolment", permission="records.correct"),
+        student_policy("roster_classenrolment", permission="records.correct"),
+        policy("roster_studentcharacteristic", CHARACTERISTIC_SEEN, CHARACTERISTIC_CORRECTED),
         policy(
-            "roster_student",
-            SEEN.format(column="roster_student.id"),
-            f"{SEEN_AS_STAFF.format(column='roster_student.id')} "
-            "AND (SELECT crescendo_may('records.correct') OR crescendo_may('records.erase'))",
-        ),
-        student_policy("roster_enrolment"),
-        student_policy("roster_classenrolment"),
-        policy(
-            "roster_studentcharacteristic",
-            CHARACTERISTIC_SEEN,
-            f"{SEEN_AS_STAFF.format(column='roster_studentcharacteristic.student_id')} "
-            "AND (SELECT crescendo_may('records.erase'))",
-        ),
-        policy(
-            "roster_familylink",
-            f"{SEEN_AS_STAFF.format(column='roster_familylink.student_id')} "
-            f"OR {OWN_FAMILY_ROW.format('roster_familylink.family_member_id')}",
-            f"{SEEN_AS_STAFF.format(column='roster_familylink.student_id')} AND {MANAGES_RIGHTS}",
+            "roster_familylink", family_row_seen("roster_familylink"), family_row_managed("roster_familylink")
         ),
         policy(
             "roster_familyright",
-            f"{SEEN_AS_STAFF.format(column='roster_familyright.student_id')} "
-            f"OR {OWN_FAMILY_ROW.format('roster_familyright.family_member_id')}",
-            f"{SEEN_AS_STAFF.format(column='roster_familyright.student_id')} AND {MANAGES_RIGHTS}",
+            family_row_seen("roster_familyright"),
+            family_row_managed("roster_familyright"),
         ),
         policy(
             "roster_familymember",
@@ -238,11 +241,9 @@ class Migration(migrations.Migration):
         ),
         policy(
             "roster_externalid",
-            "CASE entity WHEN 'student' THEN "
-            f"{SEEN_AS_STAFF.format(column='roster_externalid.object_id')} "
-            "ELSE entity NOT IN ('family', 'enrollment') END",
             f"entity = 'student' AND {SEEN_AS_STAFF.format(column='roster_externalid.object_id')} "
-            "AND (SELECT crescendo_may('records.erase'))",
+            "OR entity IN ('org', 'session', 'calendar', 'course', 'class', 'staff', 'category', 'line_item', 'assessment')",
+            "false",
         ),
         policy("roster_post", "true", "(SELECT crescendo_may('posts.manage'))"),
         migrations.RunSQL(AUDIT, AUDIT_REVERSE),

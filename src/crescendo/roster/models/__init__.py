@@ -1,6 +1,6 @@
 from .classes import ClassEnrolment, ClassStaff, Course, SchoolClass
 from .families import FamilyLink, FamilyMember, FamilyRight
-from .identity import ExternalId
+from .identity import ErasedId, ExternalId
 from .organisations import AcademicSession, Calendar, CalendarDay, Organisation
 from .staff import Post, StaffMember
 from .students import Characteristic, Enrolment, Student, StudentCharacteristic
@@ -14,6 +14,7 @@ __all__ = [
     "ClassStaff",
     "Course",
     "Enrolment",
+    "ErasedId",
     "ExternalId",
     "FamilyLink",
     "FamilyMember",

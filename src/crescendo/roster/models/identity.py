@@ -22,3 +22,16 @@ class ExternalId(models.Model):
 
     def __str__(self) -> str:
         return f"{self.source}/{self.entity}/{self.external_id}"
+
+
+class ErasedId(models.Model):
+    """The digest of an erased person's external id: an import that brings the id again is recognised and set aside."""
+
+    digest = models.CharField(max_length=64, primary_key=True)
+    erased_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["erased_at", "digest"]
+
+    def __str__(self) -> str:
+        return self.digest[:8]

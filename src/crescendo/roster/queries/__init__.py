@@ -1,7 +1,7 @@
 """Every read of the roster. What belongs to a student is asked for with `viewer=`."""
 
 from .families import list_children, list_family, list_family_rights
-from .organisations import list_ancestor_ids, list_classes, list_schools, list_staff, list_subtree_ids
+from .organisations import active, list_ancestor_ids, list_classes, list_schools, list_staff, list_subtree_ids
 from .students import (
     Reason,
     find_enrolment,
@@ -17,6 +17,7 @@ from .viewers import get_viewer
 
 __all__ = [
     "Reason",
+    "active",
     "find_enrolment",
     "get_class",
     "get_student",

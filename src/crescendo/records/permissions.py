@@ -1,0 +1,38 @@
+"""Who may do what with records."""
+
+from django.utils.translation import gettext as _
+
+from crescendo.core.errors import NotAllowed
+from crescendo.roster import queries as roster
+from crescendo.roster.models import ClassStaff
+from crescendo.roster.viewer import Viewer
+
+
+def teaches(viewer: Viewer, class_id: int) -> bool:
+    """Whoever is listed as staff of the class on the day, and holds a post."""
+    return (
+        viewer.is_staff
+        and ClassStaff.objects.filter(
+            roster.active(viewer.on), school_class_id=class_id, staff_id=viewer.staff_id
+        ).exists()
+    )
+
+
+def may_record_participation(viewer: Viewer, class_id: int) -> bool:
+    """Those who teach or help in the class today. Not the principal: a check is what somebody in the room saw."""
+    return viewer.may("participation.record") and teaches(viewer, class_id)
+
+
+def may_see_behaviour(viewer: Viewer, student_id: int) -> bool:
+    """Staff whose role may see behaviour, of students in scope; the student; and the family with a right to see."""
+    reasons = {reason.code for reason in roster.why_may_see(viewer, student_id)}
+    return bool(reasons & {"family", "self"}) or (bool(reasons) and viewer.may("behaviour.see"))
+
+
+def require_may_correct(viewer: Viewer, student_id: int) -> None:
+    """Staff whose role may correct records, of students in scope through their post or class."""
+    reasons = {reason.code for reason in roster.why_may_see(viewer, student_id)}
+    if not (viewer.may("records.correct") and reasons & {"organisation", "class"}):
+        raise NotAllowed(
+            _("Only staff whose role may correct records can do this, for students they work with.")
+        )

@@ -1,0 +1,110 @@
+"""Every read of what happened to a student. Each takes a viewer; a class's checks and a student's marks alike."""
+
+from datetime import date
+from typing import TypeVar
+
+from django.db.models import Q, QuerySet
+
+from crescendo.roster.scope import SeenBy
+from crescendo.roster.viewer import Viewer
+
+from .models import (
+    ActivityEvent,
+    AssessmentResult,
+    AttendanceEvent,
+    BehaviourIncident,
+    Correction,
+    CourseOutcome,
+    CourseworkResult,
+    ParticipationCheck,
+)
+from .models.facts import StudentFact
+
+Row = TypeVar("Row", bound=StudentFact)
+
+
+def _of_student(model: type[Row], viewer: Viewer, student_id: int, school_year: int | None) -> QuerySet[Row]:
+    rows = model.objects.filter(SeenBy(viewer, "student_id"), student_id=student_id)
+    return rows if school_year is None else rows.filter(school_year=school_year)
+
+
+def list_attendance(
+    *, viewer: Viewer, student_id: int, school_year: int | None = None
+) -> QuerySet[AttendanceEvent]:
+    """A student's absences and late arrivals, newest first."""
+    return _of_student(AttendanceEvent, viewer, student_id, school_year).order_by("-on", "-id")
+
+
+def list_assessment_results(
+    *, viewer: Viewer, student_id: int, school_year: int | None = None
+) -> QuerySet[AssessmentResult]:
+    """A student's results, newest first; also those without a score, which say why."""
+    return _of_student(AssessmentResult, viewer, student_id, school_year).order_by("-on", "-id")
+
+
+def list_coursework_results(
+    *, viewer: Viewer, student_id: int, school_year: int | None = None
+) -> QuerySet[CourseworkResult]:
+    """A student's coursework, newest mark first; work without a mark last."""
+    rows = _of_student(CourseworkResult, viewer, student_id, school_year)
+    return rows.order_by("-school_year", "scored_on", "-id").reverse()
+
+
+def list_activities(
+    *, viewer: Viewer, student_id: int, school_year: int | None = None
+) -> QuerySet[ActivityEvent]:
+    """A student's clubs, teams and platforms, newest first."""
+    return _of_student(ActivityEvent, viewer, student_id, school_year).order_by("-on", "-id")
+
+
+def list_course_outcomes(
+    *, viewer: Viewer, student_id: int, school_year: int | None = None
+) -> QuerySet[CourseOutcome]:
+    """How a student's courses ended, newest first."""
+    return _of_student(CourseOutcome, viewer, student_id, school_year).order_by("-on", "-id")
+
+
+def list_participation(
+    *, viewer: Viewer, student_id: int, school_year: int | None = None
+) -> QuerySet[ParticipationCheck]:
+    """A student's one-tap checks, newest first."""
+    return _of_student(ParticipationCheck, viewer, student_id, school_year).order_by("-on", "-id")
+
+
+def list_class_participation(*, viewer: Viewer, class_id: int, on: date) -> QuerySet[ParticipationCheck]:
+    """A class's checks on one day, of the students the viewer may see."""
+    return ParticipationCheck.objects.filter(SeenBy(viewer, "student_id"), class_id=class_id, on=on).order_by(
+        "student_id", "id"
+    )
+
+
+def list_behaviour(
+    *, viewer: Viewer, student_id: int, school_year: int | None = None, also_past: bool = False
+) -> QuerySet[BehaviourIncident]:
+    """Incidents in the ordinary view on the viewer's day, newest first.
+
+    What has left the view (its school year ended and nobody renewed it) is shown only when asked for by staff who may
+    correct records; the family and the student always see their own record whole. Staff without `behaviour.see` get
+    nothing: row-level security says the same.
+    """
+    rows = _of_student(BehaviourIncident, viewer, student_id, school_year).order_by("-on", "-id")
+    own = viewer.is_family or viewer.student_id == student_id
+    if viewer.is_staff and not own and not viewer.may("behaviour.see"):
+        return rows.none()
+    whole = (own and not viewer.is_staff) or (also_past and viewer.may("records.correct"))
+    return rows if whole else rows.filter(ordinary_until__gte=viewer.on)
+
+
+def list_corrections(*, viewer: Viewer, student_id: int) -> QuerySet[Correction]:
+    """What was corrected in a student's record, oldest first."""
+    return Correction.objects.filter(SeenBy(viewer, "student_id"), student_id=student_id).select_related("by")
+
+
+def corrected_fact_ids(*, fact: str, school_years: list[int]) -> QuerySet[Correction]:
+    """(school_year, fact_id) of facts that a person corrected: imports leave them as they are."""
+    return (
+        Correction.objects.filter(Q(fact=fact), school_year__in=school_years)
+        .order_by("school_year", "fact_id")
+        .values_list("school_year", "fact_id")
+        .distinct()
+    )
