@@ -4,5 +4,8 @@ import os
 
 from django.core.asgi import get_asgi_application
 
+from crescendo.ui import build
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "crescendo.settings")
+build.names_of_this_process()  # before the server lists its static files, which it does once
 application = get_asgi_application()

@@ -114,7 +114,8 @@ def ensure(folder: Path = BUILT) -> dict[str, str]:
 
 
 @lru_cache(maxsize=1)
-def _names_once() -> dict[str, str]:
+def names_of_this_process() -> dict[str, str]:
+    """Looked up once: the server lists its static files at the start, so what is built later is not among them."""
     return ensure()
 
 
@@ -122,7 +123,7 @@ def address(name: str) -> str:
     """The URL of a built file. While developing (`CRESCENDO_DEBUG=1`) sources are looked at on every page."""
     from django.conf import settings  # noqa: PLC0415  (building needs no settings)
 
-    names = ensure() if settings.DEBUG else _names_once()
+    names = ensure() if settings.DEBUG else names_of_this_process()
     return f"{settings.STATIC_URL}ui/built/{names[name]}"
 
 

@@ -40,9 +40,8 @@ def bars(
     if reference:
         layers.append(_reference(reference, kind, digits))
     spec = framed(
-        height={"step": ROW_HEIGHT},
+        height=ROW_HEIGHT * len(values),
         data={"values": values},
-        encoding={"y": {"field": "label", "type": "nominal", "sort": None, "axis": _labels()}},
         layer=[_with_scale(layer, kind, longest) for layer in layers],
     )
     return Chart(
@@ -74,21 +73,24 @@ def _row(row: dict[str, Any], kind: str, digits: int | None) -> dict[str, Any]:
         "upper": upper,
         "n": row.get("n"),
         "printed": printed,
+        "short": _("Not evaluated") if value is None else "",
         "between": between or printing.NO_VALUE,
     }
 
 
-def _labels() -> Spec:
-    return {"title": None, "domain": False, "ticks": False, "labelLimit": 170}
+def _groups() -> Spec:
+    axis = {"title": None, "domain": False, "ticks": False, "labelLimit": 170}
+    return {"field": "label", "type": "nominal", "sort": None, "axis": axis}
 
 
 def _with_scale(layer: Spec, kind: str, longest: float | None) -> Spec:
-    x = layer.get("encoding", {}).get("x")
-    if x is None or "value" in x:
+    """Every layer names the same scale; a bar's length means nothing unless it begins at zero."""
+    if "layer" in layer:
+        layer = layer | {"layer": [_with_scale(part, kind, longest) for part in layer["layer"]]}
+    x = layer.get("encoding", {}).get("x", {})
+    if "field" not in x:
         return layer
-    scale: Spec = {"zero": True, "nice": True}
-    if longest is not None:
-        scale = {"domain": [0, longest]}
+    scale: Spec = {"domain": [0, longest]} if longest is not None else {"zero": True, "nice": True}
     axis = {"title": None, "tickCount": 5} | axis_format(kind)
     return layer | {"encoding": layer["encoding"] | {"x": x | {"scale": scale, "axis": axis}}}
 
@@ -101,14 +103,18 @@ def _bars() -> Spec:
     ]
     return {
         "mark": {"type": "bar", "color": "var(--chart-1)", "height": 18},
-        "encoding": {"x": {"field": "value", "type": "quantitative"}, "tooltip": tooltip},
+        "encoding": {"y": _groups(), "x": {"field": "value", "type": "quantitative"}, "tooltip": tooltip},
     }
 
 
 def _intervals() -> Spec:
     return {
         "mark": {"type": "rule", "color": "var(--chart-ink)", "strokeWidth": 2},
-        "encoding": {"x": {"field": "lower", "type": "quantitative"}, "x2": {"field": "upper"}},
+        "encoding": {
+            "y": _groups(),
+            "x": {"field": "lower", "type": "quantitative"},
+            "x2": {"field": "upper"},
+        },
     }
 
 
@@ -116,22 +122,25 @@ def _missing() -> Spec:
     return {
         "transform": [{"filter": "datum.value === null"}],
         "mark": {"type": "text", "align": "left", "fontStyle": "italic"},
-        "encoding": {"text": {"field": "printed", "type": "nominal"}, "x": {"value": 4}},
+        "encoding": {"y": _groups(), "text": {"field": "short", "type": "nominal"}, "x": {"value": 4}},
     }
 
 
 def _reference(reference: tuple[str, float], kind: str, digits: int | None) -> Spec:
+    """A line across all bars, its name and value above it."""
     name, value = reference
-    words = f"{name} {printing.number(value, kind, digits)}"
+    x = {"field": "reference", "type": "quantitative"}
+    rule = {"type": "rule", "color": "var(--chart-2)", "strokeWidth": 1.75, "strokeDash": [5, 4]}
+    words = {"type": "text", "color": "var(--chart-2)", "baseline": "bottom", "dy": -4}
     return {
-        "data": {"values": [{"reference": value, "name": words}]},
-        "mark": {"type": "rule", "color": "var(--chart-2)", "strokeWidth": 1.75, "strokeDash": [5, 4]},
-        "encoding": {
-            "x": {"field": "reference", "type": "quantitative"},
-            "y": {"value": 0},
-            "y2": {"value": "height"},
-            "tooltip": {"field": "name", "type": "nominal", "title": " "},
-        },
+        "data": {"values": [{"reference": value, "name": f"{name} {printing.number(value, kind, digits)}"}]},
+        "layer": [
+            {"mark": rule, "encoding": {"x": x, "y": {"value": 0}, "y2": {"value": "height"}}},
+            {
+                "mark": words,
+                "encoding": {"x": x, "y": {"value": 0}, "text": {"field": "name", "type": "nominal"}},
+            },
+        ],
     }
 
 

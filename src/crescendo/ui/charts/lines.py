@@ -45,17 +45,15 @@ def line(
 ) -> Chart:
     """`measure` names the values ("Days attended"). Points of last year carry this year's days, week over week."""
     rows = _rows(points, last_year, measure, kind, digits)
-    layers = [_series(measure, last_year=True)] if last_year else []
+    layers = _two_years(points, last_year)
     if target is not None:
         layers.append(_target(target, printing.number(target, kind, digits)))
-    layers.append(_series(measure, last_year=False))
     if notes:
-        layers.append(_notes(notes))
+        layers.append(_notes(notes, [row["on"] for row in rows]))
     layers.append(_touch(measure, bool(last_year)))
     spec = framed(
         height=height,
         data={"values": rows},
-        encoding={"x": _weeks()},
         layer=[_with_scale(layer, kind, limits) for layer in layers],
     )
     return Chart(
@@ -65,6 +63,18 @@ def line(
         description=_description(points, measure, kind, digits, target, notes),
         summary=summary,
     )
+
+
+def _two_years(points: Sequence[Point], last_year: Sequence[Point]) -> list[Spec]:
+    """This year over last year; the name of the line that ends higher stands above it, the other's below."""
+    if not last_year:
+        return [_series(points, "", last_year=False, above=True)]
+    now, before = _last_known(points), _last_known(last_year)
+    now_above = now is None or before is None or now.value >= before.value
+    return [
+        _series(last_year, _("Last year"), last_year=True, above=not now_above),
+        _series(points, _("This year"), last_year=False, above=now_above),
+    ]
 
 
 def _rows(
@@ -91,33 +101,47 @@ def _weeks() -> Spec:
         "field": "on",
         "type": "temporal",
         "scale": {"type": "utc"},
-        "axis": {"title": None, "format": "%b %-d", "grid": False, "labelOverlap": True, "tickCount": 8},
+        "axis": {"title": None, "format": "%b", "grid": False, "tickCount": {"interval": "month", "step": 1}},
     }
 
 
 def _with_scale(layer: Spec, kind: str, limits: tuple[float, float] | None) -> Spec:
     """Every layer names the same vertical scale. A line need not begin at zero; its axis says where it does."""
-    y = layer.get("encoding", {}).get("y")
-    if y is None:
+    if "layer" in layer:
+        layer = layer | {"layer": [_with_scale(part, kind, limits) for part in layer["layer"]]}
+    y = layer.get("encoding", {}).get("y", {})
+    if "field" not in y:
         return layer
-    scale: Spec = {"zero": False, "nice": True}
-    if limits:
-        scale = {"domain": list(limits)}
+    scale: Spec = {"domain": list(limits)} if limits else {"zero": False, "nice": True}
     axis = {"title": None, "tickCount": 5, "domain": False, "ticks": False} | axis_format(kind)
     return layer | {"encoding": layer["encoding"] | {"y": y | {"scale": scale, "axis": axis}}}
 
 
-def _series(measure: str, *, last_year: bool) -> Spec:
+def _series(points: Sequence[Point], name: str, *, last_year: bool, above: bool) -> Spec:
+    """The line, and its name at its end: nobody has to match a legend."""
     colour = "var(--chart-muted)" if last_year else "var(--chart-1)"
+    field = "before" if last_year else "value"
     mark: Spec = {"type": "line", "color": colour}
     if last_year:
         mark |= {"strokeDash": [5, 4], "strokeWidth": 1.75}
     else:
         mark |= {"point": {"size": 28, "color": colour, "filled": True}}
-    return {
-        "mark": mark,
-        "encoding": {"y": {"field": "before" if last_year else "value", "type": "quantitative"}},
+    drawn = {"mark": mark, "encoding": {"x": _weeks(), "y": {"field": field, "type": "quantitative"}}}
+    last = _last_known(points)
+    if not name or last is None:
+        return drawn
+    place = {"baseline": "bottom", "dy": -8} if above else {"baseline": "top", "dy": 8}
+    label = {
+        "data": {"values": [{"on": last.on.isoformat(), field: last.value, "name": name}]},
+        "mark": {"type": "text", "align": "right", "color": "var(--chart-ink)" if last_year else colour}
+        | place,
+        "encoding": drawn["encoding"] | {"text": {"field": "name", "type": "nominal"}},
     }
+    return {"layer": [drawn, label]}
+
+
+def _last_known(points: Sequence[Point]) -> Point | None:
+    return max((p for p in points if p.value is not None), key=lambda p: p.on, default=None)
 
 
 def _target(target: float, printed: str) -> Spec:
@@ -142,17 +166,25 @@ def _target(target: float, printed: str) -> Spec:
     }
 
 
-def _notes(notes: Sequence[Note]) -> Spec:
-    return {
-        "data": {"values": [{"on": note.on.isoformat(), "text": note.text} for note in notes]},
-        "layer": [
-            {"mark": {"type": "rule", "color": "var(--chart-ink)", "strokeDash": [2, 3]}},
-            {
-                "mark": {"type": "text", "align": "left", "baseline": "top", "dx": 5, "dy": 2, "limit": 220},
-                "encoding": {"text": {"field": "text", "type": "nominal"}, "y": {"value": 0}},
-            },
-        ],
-    }
+def _notes(notes: Sequence[Note], days: Sequence[str]) -> Spec:
+    """A rule on the day, its words towards the side with more room."""
+    middle = days[len(days) // 2] if days else ""
+    rows = [{"on": note.on.isoformat(), "text": note.text} for note in notes]
+
+    def words(rows: list[dict[str, str]], align: str, shift: int) -> Spec:
+        return {
+            "data": {"values": rows},
+            "mark": {"type": "text", "align": align, "baseline": "top", "dx": shift, "dy": 2, "limit": 190},
+            "encoding": {"x": _weeks(), "y": {"value": 0}, "text": {"field": "text", "type": "nominal"}},
+        }
+
+    rule = {"type": "rule", "color": "var(--chart-ink)", "strokeDash": [2, 3]}
+    layers: list[Spec] = [{"data": {"values": rows}, "mark": rule, "encoding": {"x": _weeks()}}]
+    if early := [row for row in rows if row["on"] <= middle]:
+        layers.append(words(early, "left", 5))
+    if late := [row for row in rows if row["on"] > middle]:
+        layers.append(words(late, "right", -5))
+    return {"layer": layers}
 
 
 def _touch(measure: str, has_last_year: bool) -> Spec:
@@ -163,7 +195,10 @@ def _touch(measure: str, has_last_year: bool) -> Spec:
     ]
     if has_last_year:
         tooltip.append({"field": "printed_before", "type": "nominal", "title": _("Last year")})
-    return {"mark": {"type": "rule", "strokeWidth": 18, "opacity": 0}, "encoding": {"tooltip": tooltip}}
+    return {
+        "mark": {"type": "rule", "strokeWidth": 18, "opacity": 0},
+        "encoding": {"x": _weeks(), "tooltip": tooltip},
+    }
 
 
 def _table(

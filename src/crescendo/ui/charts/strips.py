@@ -1,4 +1,4 @@
-"""Where one school stands among schools: a mark each on one line, the reader's own named. No ranks, no names of others."""
+"""Where one school stands among schools: a mark each, the reader's own named. No ranks, no names of others."""
 
 from collections.abc import Sequence
 
@@ -34,7 +34,7 @@ def strip(
     layers: list[Spec] = [
         {
             "data": {"values": [{"value": other} for other in known]},
-            "mark": {"type": "tick", "color": "var(--chart-muted)", "thickness": 2, "size": 26},
+            "mark": {"type": "tick", "color": "var(--chart-muted)", "thickness": 2, "size": 26, "opacity": 1},
             "encoding": {"x": x},
         }
     ]
@@ -59,7 +59,15 @@ def _marker(x: Spec, value: float, words: str, colour: str, *, below: bool) -> S
         "data": {"values": [{"value": value, "name": words}]},
         "encoding": {"x": x},
         "layer": [
-            {"mark": {"type": "tick", "color": colour, "thickness": 4 if not below else 2, "size": 44}},
+            {
+                "mark": {
+                    "type": "tick",
+                    "color": colour,
+                    "thickness": 4 if not below else 2,
+                    "size": 44,
+                    "opacity": 1,
+                }
+            },
             {
                 "mark": {
                     "type": "text",

@@ -1,6 +1,8 @@
 // Replaces each chart's drawn picture by one that answers to pointer and keyboard, and fits the width of the page.
 // No eval: Vega-Embed runs expressions through its interpreter (ast), and its own styles stay out.
 (() => {
+  if (window.crescendoCharts) return; // a swapped part of a page may bring the script a second time
+  window.crescendoCharts = true;
   const OPTIONS = { actions: false, ast: true, defaultStyle: false, mode: "vega-lite", renderer: "svg",
     tooltip: { disableDefaultStyle: true } };
 
@@ -34,7 +36,6 @@
     for (const figure of root.querySelectorAll("[data-chart]:not([data-drawn])")) seen.observe(figure);
   };
 
-  document.addEventListener("DOMContentLoaded", () => look(document));
-  if (document.readyState !== "loading") look(document);
+  look(document);
   document.addEventListener("htmx:load", (event) => look(event.detail.elt.parentElement || document));
 })();

@@ -12,6 +12,13 @@ from . import COMPONENTS, register
 from .blocks import page_id, table_markup
 
 
+def needs_script(context: Context) -> bool:
+    """True for the first chart of a page: it brings the charts' script with it."""
+    first = not context.render_context.dicts[0].get("ui_charts")
+    context.render_context.dicts[0]["ui_charts"] = True
+    return first
+
+
 @register.simple_tag(takes_context=True)
 def chart(context: Context, chart: Chart) -> str:
     identity = page_id(context, "chart")
@@ -25,6 +32,7 @@ def chart(context: Context, chart: Chart) -> str:
             "picture": mark_safe(chart.svg()),
             "spec": json_script(chart.spec, f"{identity}-spec"),
             "table": table_markup(context, chart.table),
+            "needs_script": needs_script(context),
             "show_table": _("Show the table"),
         },
     )
@@ -52,6 +60,7 @@ def chart_grid(context: Context, multiples: SmallMultiples) -> str:
             "summary": multiples.summary,
             "panels": panels,
             "table": table_markup(context, multiples.table),
+            "needs_script": needs_script(context),
             "show_table": _("Show the table"),
         },
     )
