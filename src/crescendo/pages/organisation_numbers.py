@@ -1,0 +1,119 @@
+"""A school's or district's numbers as its pages show them: the change first, beside the same weeks of last year."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.utils.translation import gettext as _
+
+from crescendo.indicators import queries as indicators
+from crescendo.indicators.models import MeasurementRun
+from crescendo.indicators.numbers import Comparison, Number, Point, SeriesPair
+from crescendo.indicators.permissions import ResultScope
+from crescendo.pages import words
+from crescendo.roster.models import Organisation
+from crescendo.roster.viewer import Viewer
+from crescendo.ui import charts
+
+A_YEAR = timedelta(weeks=52)  # whole weeks, so that Mondays stand on Mondays
+FIRST_CODES = ("attendance_rate", "chronic_absence", "proficiency_rate", "coursework_completion")
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One number on a page, ready for the figure component and for a row of a table."""
+
+    number: Number
+    change: float | None
+    since: str
+    above: Number | None
+
+    @property
+    def definition(self) -> object:
+        return self.number.definition
+
+    @property
+    def kind(self) -> str:
+        return words.kind_of(self.number.definition)
+
+    @property
+    def better(self) -> str:
+        return words.better(self.number.definition)
+
+
+def list_shown(
+    *,
+    viewer: Viewer,
+    organisation: Organisation,
+    run: MeasurementRun,
+    scope: ResultScope,
+    codes: Sequence[str] | None = None,
+) -> list[Shown]:
+    """The organisation's numbers by the counting rules shown first, each with its change."""
+    compared = indicators.compare_organisation(
+        viewer=viewer, organisation=organisation, run=run, indicators=codes, scope=scope
+    )
+    packs = indicators.first_packs({c.here.indicator for c in compared})
+    chosen = [c for c in compared if c.here.rule_pack == packs[c.here.indicator]]
+    return [_shown(viewer, organisation, run, scope, comparison) for comparison in chosen]
+
+
+def _shown(
+    viewer: Viewer,
+    organisation: Organisation,
+    run: MeasurementRun,
+    scope: ResultScope,
+    comparison: Comparison,
+) -> Shown:
+    here = comparison.here
+    if here.definition.series and here.definition.kind == "ratio":
+        pair = indicators.find_series(
+            viewer=viewer, organisation_id=organisation.pk, indicator=here.indicator, run=run, scope=scope
+        )
+        before = value_to_date(pair.last_year, run.as_of - A_YEAR, here.definition.scale) if pair else None
+        change = here.value - before if before is not None and here.value is not None else None
+        return Shown(here, change, _("the same time last year"), comparison.above)
+    return Shown(here, comparison.change, _("last year as a whole"), comparison.above)
+
+
+def value_to_date(points: Sequence[Point], until: date, scale: float = 1.0) -> float | None:
+    """A ratio over the weeks that began by a day: sums over sums, never a mean of weeks. None: nothing recorded."""
+    known = [p for p in points if p.begins_on <= until and p.denominator]
+    whole = sum(p.denominator or 0 for p in known)
+    return scale * sum(p.numerator or 0 for p in known) / whole if whole else None
+
+
+def series_chart(pair: SeriesPair | None, *, target: float | None = None) -> charts.Chart | None:
+    """The weeks of this school year, with last year's behind them."""
+    if pair is None:
+        return None
+    definition = indicators.get_definition(pair.indicator)
+    return charts.line(
+        _("%(title)s, week by week") % {"title": definition.title},
+        [charts.Point(p.begins_on, p.value) for p in pair.this_year],
+        measure=definition.title,
+        kind=words.kind_of(definition),
+        last_year=[charts.Point(p.begins_on + A_YEAR, p.value) for p in pair.last_year],
+        target=target,
+    )
+
+
+def group_chart(title: str, numbers: Sequence[Number], labels: dict[str, str]) -> charts.Chart | None:
+    """Groups beside each other with their intervals; a group without a number keeps its place and says why."""
+    if not numbers:
+        return None
+    definition = numbers[0].definition
+    rows = [
+        {
+            "label": labels.get(n.group_value, n.group_value),
+            "value": n.value,
+            "lower": n.lower,
+            "upper": n.upper,
+            "n": n.n_students,
+            "reason": n.reason,
+        }
+        for n in numbers
+    ]
+    return charts.bars(
+        title, rows, measure=definition.title, group=_("Group"), kind=words.kind_of(definition)
+    )

@@ -1,0 +1,183 @@
+"""What the pages of districts and schools show."""
+
+from django.utils.translation import gettext as _
+
+from crescendo.indicators import queries as indicators
+from crescendo.indicators.models import MeasurementRun
+from crescendo.indicators.numbers import Number
+from crescendo.indicators.permissions import ResultScope, result_scope
+from crescendo.pages import organisation_numbers as shown
+from crescendo.pages import words
+from crescendo.pages.queries.students import grade_words
+from crescendo.roster import queries as roster
+from crescendo.roster.models import Characteristic, Organisation, Student
+from crescendo.roster.viewer import Viewer
+from crescendo.ui import charts
+from edmeasures.indicator import Indicator
+
+SCHOOL_COLUMNS = ("attendance_rate", "chronic_absence", "proficiency_rate", "coursework_completion")
+SPREAD_FROM = 4  # fewer schools are a list, not a spread
+NAMES_SHOWN = 30
+
+
+def describe_reports(*, viewer: Viewer) -> dict[str, object]:
+    """Organisations open to the viewer, largest first, and the definitions by subject."""
+    open_to = result_scope(viewer).organisations
+    places = Organisation.objects.filter(pk__in=open_to, ended_on__isnull=True).order_by("name", "id")
+    return {
+        "districts": [place for place in places if place.kind != Organisation.Kind.SCHOOL],
+        "schools": [place for place in places if place.kind == Organisation.Kind.SCHOOL],
+        "subjects": indicators.list_definitions(),
+    }
+
+
+def describe_school(*, viewer: Viewer, school: Organisation) -> dict[str, object]:
+    run = indicators.find_current_run(school_year=viewer.school_year)
+    if run is None:
+        return {"organisation": school, "run": None}
+    return _numbers(viewer, school, run, result_scope(viewer))
+
+
+def describe_district(*, viewer: Viewer, district: Organisation) -> dict[str, object]:
+    run = indicators.find_current_run(school_year=viewer.school_year)
+    if run is None:
+        return {"organisation": district, "run": None}
+    scope = result_scope(viewer)
+    below = Organisation.objects.filter(
+        pk__in=set(roster.list_subtree_ids(district.pk)) & scope.organisations,
+        kind=Organisation.Kind.SCHOOL,
+        ended_on__isnull=True,
+    ).order_by("name", "id")
+    schools = list(below)
+    numbers = indicators.list_organisation_numbers(
+        viewer=viewer,
+        organisation_ids=[school.pk for school in schools],
+        run=run,
+        indicators=SCHOOL_COLUMNS,
+        scope=scope,
+    )
+    packs = indicators.first_packs(SCHOOL_COLUMNS)
+    found = {(n.organisation_id, n.indicator): n for n in numbers if n.rule_pack == packs[n.indicator]}
+    return _numbers(viewer, district, run, scope) | {
+        "columns": [indicators.get_definition(code) for code in SCHOOL_COLUMNS],
+        "schools": [
+            {"school": school, "numbers": [found.get((school.pk, code)) for code in SCHOOL_COLUMNS]}
+            for school in schools
+        ],
+    }
+
+
+def _numbers(
+    viewer: Viewer, organisation: Organisation, run: MeasurementRun, scope: ResultScope
+) -> dict[str, object]:
+    """Every number of the organisation, the first four apart, and its attendance week by week."""
+    everything = shown.list_shown(viewer=viewer, organisation=organisation, run=run, scope=scope)
+    first = [s for code in shown.FIRST_CODES for s in everything if s.number.indicator == code]
+    targets = indicators.list_targets(
+        viewer=viewer, organisation_id=organisation.pk, school_year=run.school_year
+    )
+    pair = indicators.find_series(
+        viewer=viewer, organisation_id=organisation.pk, indicator="attendance_rate", run=run, scope=scope
+    )
+    target = targets.get("attendance_rate")
+    return {
+        "organisation": organisation,
+        "run": run,
+        "first": first,
+        "everything": everything,
+        "chart": shown.series_chart(pair, target=target.value if target else None),
+        "may_see_students": viewer.may("students.see") and organisation.pk in scope.unhidden,
+    }
+
+
+def describe_indicator(
+    *, viewer: Viewer, organisation: Organisation, definition: Indicator
+) -> dict[str, object]:
+    run = indicators.find_current_run(school_year=viewer.school_year)
+    context = {"organisation": organisation, "definition": definition, "run": run}
+    if run is None:
+        return context
+    scope = result_scope(viewer)
+    code = definition.code
+    compared = indicators.compare_organisation(
+        viewer=viewer, organisation=organisation, run=run, indicators=[code], scope=scope
+    )
+    chosen = shown.list_shown(viewer=viewer, organisation=organisation, run=run, scope=scope, codes=[code])
+    pair = indicators.find_series(
+        viewer=viewer, organisation_id=organisation.pk, indicator=code, run=run, scope=scope
+    )
+    return context | {
+        "shown": chosen[0] if chosen else None,
+        "packs": [c.here for c in compared],
+        "chart": shown.series_chart(pair),
+        "groups": _group_charts(viewer, organisation, definition, run, scope),
+        "spread": _spread(viewer, organisation, definition, run, scope),
+        "kind": words.kind_of(definition),
+        "flagged": _flagged(viewer, organisation, definition, run, scope),
+        "names_shown": NAMES_SHOWN,
+    }
+
+
+def _group_charts(
+    viewer: Viewer, organisation: Organisation, definition: Indicator, run: MeasurementRun, scope: ResultScope
+) -> list[charts.Chart]:
+    """By grade, then by each characteristic that the site reports by."""
+    pack = indicators.first_packs([definition.code])[definition.code]
+    kept = Characteristic.objects.filter(is_reported=True).order_by("code")
+    cuts = {"grade_level": _("grade")} | {c.code: c.title for c in kept}
+    found = []
+    for code, title in cuts.items():
+        numbers = indicators.list_organisation_numbers(
+            viewer=viewer,
+            organisation_ids=[organisation.pk],
+            run=run,
+            indicators=[definition.code],
+            characteristic=code,
+            scope=scope,
+        )
+        chosen = [n for n in numbers if n.rule_pack == pack]
+        labels = {n.group_value: grade_words(n.group_value) for n in chosen} if code == "grade_level" else {}
+        chart = shown.group_chart(
+            _("%(title)s by %(cut)s") % {"title": definition.title, "cut": title}, chosen, labels
+        )
+        if chart and any(n.is_evaluated for n in chosen):
+            found.append(chart)
+    return found
+
+
+def _spread(
+    viewer: Viewer, organisation: Organisation, definition: Indicator, run: MeasurementRun, scope: ResultScope
+) -> charts.Chart | None:
+    """Where one school stands among the schools that the viewer may look at: a spread, not a league table."""
+    if organisation.kind != Organisation.Kind.SCHOOL:
+        return None
+    rows = indicators.list_distribution(viewer=viewer, indicator=definition.code, run=run, scope=scope)
+    here = next((n for school, n in rows if school.pk == organisation.pk), None)
+    others = [n.value for school, n in rows if school.pk != organisation.pk and n.value is not None]
+    if here is None or here.value is None or len(others) < SPREAD_FROM - 1:
+        return None
+    return charts.strip(
+        _("Among the schools you may look at"),
+        others,
+        measure=definition.title,
+        name=organisation.name,
+        value=here.value,
+        others_are=_("schools"),
+        kind=words.kind_of(definition),
+    )
+
+
+def _flagged(
+    viewer: Viewer, organisation: Organisation, definition: Indicator, run: MeasurementRun, scope: ResultScope
+) -> list[tuple[Student, Number]] | None:
+    """The students behind the number, for those who may see every student of the school; None for everybody else."""
+    is_theirs = organisation.pk in scope.unhidden and organisation.kind == Organisation.Kind.SCHOOL
+    if not (definition.flag and is_theirs and scope.shows_small(organisation.pk, "", definition.code)):
+        return None
+    pack = indicators.first_packs([definition.code])[definition.code]
+    rows = indicators.list_flagged_students(
+        viewer=viewer, school_id=organisation.pk, indicator=definition.code, rule_pack=pack, run=run
+    )
+    values = {row.student_id: row for row in rows}
+    students = roster.list_students(viewer=viewer).filter(pk__in=values).order_by("sort_key", "id")
+    return [(student, values[student.pk]) for student in students]

@@ -1,0 +1,59 @@
+from dataclasses import dataclass
+
+from django.db.models import Count, Q, QuerySet
+
+from crescendo.records.models import ParticipationCheck
+from crescendo.roster import queries as roster
+from crescendo.roster.models import ClassStaff, SchoolClass, Student
+from crescendo.roster.viewer import Viewer
+
+
+@dataclass(frozen=True)
+class Tap:
+    """One student in today's check. `took_part` is None until somebody taps."""
+
+    student: Student
+    took_part: bool | None
+
+
+def list_classes(*, viewer: Viewer) -> QuerySet[SchoolClass]:
+    """The viewer's classes with the number of students today, their own first."""
+    members = Q(class_enrolments__begins_on__lte=viewer.on) & (
+        Q(class_enrolments__ends_on__isnull=True) | Q(class_enrolments__ends_on__gte=viewer.on)
+    )
+    classes = roster.list_classes(viewer=viewer)
+    if viewer.may("participation.record"):
+        classes = classes.filter(pk__in=taught_by(viewer))
+    return classes.annotate(n_students=Count("class_enrolments", filter=members, distinct=True)).order_by(
+        "school__name", "title", "id"
+    )
+
+
+def taught_by(viewer: Viewer) -> list[int]:
+    """The ids of the classes that the viewer teaches today."""
+    return list(
+        ClassStaff.objects.filter(roster.active(viewer.on), staff_id=viewer.staff_id).values_list(
+            "school_class_id", flat=True
+        )
+    )
+
+
+def describe_class(*, viewer: Viewer, school_class: SchoolClass) -> dict[str, object]:
+    """A class with its students and today's one-tap check."""
+    students = list(
+        roster.list_class_students(viewer=viewer, class_id=school_class.pk).order_by("sort_key", "id")
+    )
+    checks = dict(
+        ParticipationCheck.objects.filter(
+            school_year=school_class.school_year, class_id=school_class.pk, on=viewer.on
+        ).values_list("student_id", "took_part")
+    )
+    taps = [Tap(student, checks.get(student.pk)) for student in students]
+    return {
+        "school_class": school_class,
+        "taps": taps,
+        "n_checked": sum(tap.took_part is not None for tap in taps),
+        "n_took_part": sum(tap.took_part is True for tap in taps),
+        "may_record": viewer.may("participation.record") and school_class.pk in taught_by(viewer),
+        "on": viewer.on,
+    }
