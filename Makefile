@@ -44,7 +44,7 @@ check: $(READY)  ## format, lint, types, import contracts, migrations, templates
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python manage.py makemigrations --check --dry-run
-	$(BIN)/djlint src --check --lint --quiet
+	$(BIN)/djlint src --lint --quiet
 	$(BIN)/python -m tests.architecture.repository
 
 format: $(READY)  ## format and sort what ruff can

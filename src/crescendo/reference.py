@@ -1,0 +1,133 @@
+"""Write the reference pages that are made from the code: `make docs`.
+
+Indicators, counting rules and tables are declared once, in `edmeasures`; the pages say what the declarations say.
+A test compares the pages with the code, so that a definition cannot change without its page.
+"""
+
+import dataclasses
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from edmeasures import catalog, rulepacks, specs, tables
+from edmeasures.indicator import Indicator, Source
+
+COLUMN_HEAD = ["Column", "Type", "Unit", "May be absent", "Meaning"]
+MADE = "<!-- Made by `make docs` from the declarations. Change those. -->\n\n"
+
+
+def pages() -> Iterator[tuple[str, str]]:
+    """File name and text of every page, in the folder docs/reference."""
+    yield "README.md", MADE + _contents()
+    yield "tables.md", MADE + _tables()
+    yield "counting-rules.md", MADE + _counting_rules()
+    for indicator in catalog.all():
+        yield f"indicators/{indicator.code}.md", MADE + _indicator(indicator)
+
+
+def _contents() -> str:
+    rows = (
+        [f"[{i.title}](indicators/{i.code}.md)", f"`{i.code}`", i.question, i.unit] for i in catalog.all()
+    )
+    return (
+        "# Reference\n\n"
+        "- [The fact tables that `edmeasures` accepts](tables.md)\n"
+        "- [Counting rules](counting-rules.md): thresholds and conventions, by authority\n\n"
+        f"## Indicators\n\n{_drawn(['Indicator', 'Code', 'Question', 'Unit'], rows)}"
+    )
+
+
+def _indicator(indicator: Indicator) -> str:
+    facts = [
+        ("Question", indicator.question),
+        ("Numerator", indicator.numerator),
+        ("Denominator", indicator.denominator),
+        ("Unit", indicator.unit),
+        ("Better", {"higher": "higher", "lower": "lower", "neutral": "neither"}[indicator.direction]),
+        ("Flag", indicator.flag or "none"),
+        ("Reads", ", ".join(f"`{name}`" for name in indicator.tables)),
+        ("What counting rules may change", ", ".join(indicator.parameters) or "nothing"),
+        ("Weekly series", "yes" if indicator.series else "no"),
+        ("Author", indicator.author),
+        ("Reviewed", f"{indicator.reviewed_on}; again by {indicator.next_review_on}"),
+    ]
+    sources = "\n".join(f"- {_source(source)}" for source in indicator.sources)
+    return (
+        f"# {indicator.title}\n\n{_drawn(['', ''], facts)}\n"
+        f"**Caution.** {indicator.caution}\n\n## Sources\n\n{sources}\n{_spec(indicator)}"
+    )
+
+
+def _spec(indicator: Indicator) -> str:
+    """The drawn table, one heading lower. Every test run executes it."""
+    try:
+        text = specs.text_of(indicator.code)
+    except FileNotFoundError:
+        return ""
+    lower = "\n".join(f"#{line}" if line.startswith("#") else line for line in text.splitlines())
+    return f"\nThe tests execute what is drawn here.\n\n{lower}\n"
+
+
+def _source(source: Source) -> str:
+    named = f"[{source.title}]({source.url})" if source.url else source.title
+    return f"{named}, {source.where}"
+
+
+def _tables() -> str:
+    parts = ["# The fact tables that `edmeasures` accepts\n"]
+    for spec in tables.TABLES.values() if isinstance(tables.TABLES, dict) else tables.TABLES:
+        rows = ([f"`{c.name}`", c.type, c.unit, "" if c.required else "yes", c.meaning] for c in spec.columns)
+        parts.append(f"## {spec.name}\n\n{spec.meaning}\n\n{_drawn(COLUMN_HEAD, rows)}")
+        if spec.key:
+            parts.append(f"A row is named by {', '.join(f'`{name}`' for name in spec.key)}.\n")
+        if spec.gaps:
+            parts.append(f"Known gaps: {spec.gaps}\n")
+    return "\n".join(parts)
+
+
+def _counting_rules() -> str:
+    parts = ["# Counting rules\n"]
+    for pack in rulepacks.all():
+        rows = []
+        for each in dataclasses.fields(pack):
+            value = getattr(pack, each.name)
+            if each.name not in {"name", "title", "sources", "caution"} and value not in (None, (), ""):
+                rows.append([each.name.replace("_", " "), _said(value)])
+        sources = "\n".join(f"- {_source(source)}" for source in pack.sources)
+        parts.append(f"## {pack.title}\n\n`{pack.name}`\n\n{_drawn(['Rule', 'Value'], rows)}\n{sources}\n")
+    return "\n".join(parts)
+
+
+def _said(value: object) -> str:
+    if hasattr(value, "boundary"):
+        side = "at least" if value.boundary == "at_or_above" else "more than"
+        return f"{side} {value.part} of {value.whole}"
+    if isinstance(value, tuple):
+        return "; ".join(_said(item) for item in value)
+    if dataclasses.is_dataclass(value):
+        return ", ".join(str(item) for item in dataclasses.astuple(value))
+    return str(value)
+
+
+def _drawn(head: list[str], rows: Iterable[Iterable[object]]) -> str:
+    lines = [head, ["---"] * len(head), *rows]
+    return "".join(
+        "| " + " | ".join(str(cell).replace("|", "\\|").replace("\n", " ") for cell in line) + " |\n"
+        for line in lines
+    )
+
+
+def write(folder: Path) -> int:
+    """Write every page below the folder, and take away the pages of what is gone."""
+    wanted = dict(pages())
+    for name, text in wanted.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text.rstrip() + "\n", encoding="utf-8")
+    for path in folder.rglob("*.md"):
+        if path.relative_to(folder).as_posix() not in wanted:
+            path.unlink()
+    return len(wanted)
+
+
+if __name__ == "__main__":
+    print(f"wrote {write(Path('docs/reference'))} pages to docs/reference")
