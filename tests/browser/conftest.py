@@ -18,14 +18,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from crescendo import database
-
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
 ROOT = Path(__file__).resolve().parents[2]
 STUDENTS = int(os.environ.get("CRESCENDO_BROWSER_STUDENTS", "300"))
-NAME = "crescendo_browser"
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -56,21 +53,12 @@ def chromium() -> str:
 
 
 @pytest.fixture(scope="session")
-def environment(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+def environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
     """What the demo's processes are told: an empty database on the tests' server, and folders of their own."""
-    socket_folder = database.start_embedded_server()
-    database.bootstrap_embedded_server(socket_folder)
-    with database.connect("owner", to="postgres") as connection:
-        connection.execute(f"DROP DATABASE IF EXISTS {NAME} WITH (FORCE)")
-        connection.execute(f"CREATE DATABASE {NAME}")
-    address = f"postgresql://{{role}}@/{NAME}?host={socket_folder}"
-    roles = zip(database.ADDRESSES.values(), database.ROLES.values(), strict=True)
-    kept = {key: value for key, value in os.environ.items() if not key.startswith(("CRESCENDO_", "DJANGO_"))}
-    return (
-        kept
-        | {variable: address.format(role=role) for variable, role in roles}
-        | {"CRESCENDO_DATA": str(tmp_path_factory.mktemp("demo"))}
-    )
+    from own_database import own_database  # noqa: PLC0415  (found through tests/conftest.py)
+
+    with own_database("crescendo_browser", tmp_path_factory.mktemp("demo")) as variables:
+        yield variables
 
 
 @pytest.fixture(scope="session")

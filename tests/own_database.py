@@ -1,0 +1,29 @@
+"""A database of its own on the tests' server, for tests that run the product as processes."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from crescendo import database
+
+
+@contextmanager
+def own_database(name: str, data: Path) -> Iterator[dict[str, str]]:
+    """An empty database; yields the environment in which the product's processes use it. Dropped afterwards."""
+    where = database.settings_for("owner")
+    with database.connect("owner", to="postgres") as connection:
+        connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+        connection.execute(f"CREATE DATABASE {name}")
+    address = f"postgresql://{{role}}@/{name}?host={where['HOST']}"
+    kept = {key: value for key, value in os.environ.items() if not key.startswith(("CRESCENDO_", "DJANGO_"))}
+    roles = zip(database.ADDRESSES.values(), database.ROLES.values(), strict=True)
+    try:
+        yield (
+            kept
+            | {variable: address.format(role=role) for variable, role in roles}
+            | {"CRESCENDO_DATA": str(data)}
+        )
+    finally:
+        with database.connect("owner", to="postgres") as connection:
+            connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
