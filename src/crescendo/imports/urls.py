@@ -1,4 +1,20 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from .views import mappings, runs, sending
 
 app_name = "imports"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", runs.import_list, name="import_list"),
+    path("send/", sending.import_send, name="import_send"),
+    path("columns/", mappings.mapping_columns, name="mapping_columns"),
+    path("values/", mappings.mapping_values, name="mapping_values"),
+    path("sources/<slug:slug>/mapping.json", mappings.mapping_export, name="mapping_export"),
+    path("<int:run_id>/", runs.import_detail, name="import_detail"),
+    path("<int:run_id>/progress/", runs.import_progress, name="import_progress"),
+    path("<int:run_id>/approve/", runs.import_approve, name="import_approve"),
+    path("<int:run_id>/reject/", runs.import_reject, name="import_reject"),
+    path("<int:run_id>/undo/", runs.import_undo, name="import_undo"),
+    path("<int:run_id>/findings/", runs.finding_list, name="finding_list"),
+    path("<int:run_id>/findings.csv", runs.finding_export, name="finding_export"),
+    path("<int:run_id>/set-aside/", runs.set_aside_list, name="set_aside_list"),
+]

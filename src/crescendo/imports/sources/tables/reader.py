@@ -126,7 +126,9 @@ def _decoded(data: bytes, encoding: str, row: int | None = None) -> bytes:
         place = row or (
             data.count(b"\n", 0, error.start) + 1 if isinstance(error, UnicodeDecodeError) else None
         )
-        message = f"The file cannot be read as {encoding}. Export it as CSV (UTF-8), or say its encoding in the mapping."
+        message = (
+            f"The file cannot be read as {encoding}. Export it as UTF-8, or say its encoding in the mapping."
+        )
         raise Unreadable("wrong_encoding", message, place) from error
 
 

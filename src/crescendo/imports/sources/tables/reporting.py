@@ -69,48 +69,45 @@ def _unknown_values(bench: Workbench, table: str, received: str, problem: str) -
     return f"Not mapped: {listed}{more}. "
 
 
+ADVICE = {
+    "missing": "Fill the cell in the source, or say in the mapping what an empty cell means.",
+    "damaged_id": "A spreadsheet turned the ids into numbers. Export again and do not open the file in it.",
+    "unknown_value": "Say in the mapping what the value means.",
+    "bad_date": "Check the order of day and month in the mapping, or the cell.",
+    "bad_number": "Say in the mapping if it is a percentage, or uses a comma; else correct the cell.",
+    "bad_whole_number": "Say in the mapping if it is a percentage, or uses a comma; else correct the cell.",
+    "bad_truth_value": "Say in the mapping which values mean true and which false.",
+    "bad_school_year": "Correct the cell, or take the school year from the date.",
+    "out_of_range": "Correct the cell in the source.",
+    "too_long": "Check that the column is the right one.",
+}
+EXPECTED = {
+    "damaged_id": "an id as text",
+    "bad_number": "a number",
+    "bad_whole_number": "a whole number",
+    "bad_truth_value": "true or false",
+    "bad_school_year": "a school year such as 2026 or 2025-26",
+    "too_long": "at most 255 characters",
+}
+
+
 def _advice(item: FieldSql, code: str) -> tuple[str, str]:
     """What was expected, and what to do about it."""
-    field, rule = item.field, item.rule
-    match code:
-        case "missing":
-            return (
-                field.meaning.lower(),
-                "Fill the cell in the source, or say in the mapping what an empty cell means.",
-            )
-        case "damaged_id":
-            return (
-                "an id as text",
-                "A spreadsheet turned the ids into numbers. Export again and do not open the file in it.",
-            )
-        case "unknown_value":
-            known = [key for key, _ in rule.values] or list(field.choices)
-            return "one of: " + ", ".join(known), "Say in the mapping what the value means."
-        case "bad_date":
-            return (
-                f"a date such as {_example(rule)}",
-                "Check the order of day and month in the mapping, or the cell.",
-            )
-        case "bad_number" | "bad_whole_number":
-            whole = "a whole number" if code == "bad_whole_number" else "a number"
-            return whole, "Say in the mapping if it is a percentage, or uses a comma; else correct the cell."
-        case "bad_truth_value":
-            return "true or false", "Say in the mapping which values mean true and which false."
-        case "bad_school_year":
-            return (
-                "a school year such as 2026 or 2025-26",
-                "Correct the cell, or take the school year from the date.",
-            )
-        case "out_of_range":
-            return _range(item), "Correct the cell in the source."
-        case "too_long":
-            return "at most 255 characters", "Check that the column is the right one."
-    return "", ""
+    expected = EXPECTED.get(code, "")
+    if code == "missing":
+        expected = item.field.meaning.lower()
+    elif code == "unknown_value":
+        expected = "one of: " + ", ".join([key for key, _ in item.rule.values] or item.field.choices)
+    elif code == "bad_date":
+        expected = f"a date such as {_example(item.rule)}"
+    elif code == "out_of_range":
+        expected = _range(item)
+    return expected, ADVICE.get(code, "")
 
 
 def _example(rule: Rule) -> str:
     if rule.days_from:
-        return "a whole number of days"
+        return "the given start and a whole number of days"
     return DATE_FORMATS.get(rule.date or "iso", rule.date)
 
 

@@ -87,7 +87,7 @@ def _read_files(bench: Workbench, mapping: TableMapping) -> dict[str, Received]:
     if not received and not any(found.severity == ERROR for found in bench.found):
         bench.error("file.unknown", file=", ".join(file.name for file in bench.files)[:255],
                     expected=", ".join(spec.pattern for spec in mapping.files.values())[:300],
-                    what_to_do="None of the files has a name that this mapping knows. Choose another mapping.")  # fmt: skip
+                    what_to_do="No file has a name that this mapping knows. Choose another mapping.")  # fmt: skip
     for file in bench.files:
         if file not in matched.values() and received:
             bench.notice("file.not_used", file=file.name, what_to_do="The mapping has no use for this file.")
@@ -121,8 +121,8 @@ def _check_columns(bench: Workbench, mapping: TableMapping, received: dict[str, 
             if file not in received:
                 if one.file in received and (one.file, file) not in reported:
                     reported.add((one.file, file))
-                    bench.error("file.missing", file=mapping.files[file].pattern,
-                                what_to_do=f"{received[one.file].file} is read together with it. Send both.")  # fmt: skip
+                    together = f"{received[one.file].file} is read together with it. Send both."
+                    bench.error("file.missing", file=mapping.files[file].pattern, what_to_do=together)
                 continue
             for column in columns:
                 if column not in received[file].columns and (file, column) not in reported:

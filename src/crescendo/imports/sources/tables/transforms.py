@@ -122,22 +122,18 @@ def _meant(received: str, rule: Rule) -> str:
 
 def _value(one: Field, rule: Rule, meant: str) -> str:
     """The typed value, or NULL where the text does not fit the kind."""
-    match one.kind:
-        case "date":
-            return _date(one.name, rule, meant)
-        case "number" | "share":
-            return _number(rule, meant)
-        case "integer":
-            number = _number(rule, meant)
-            return f"CASE WHEN {number} = floor({number}) THEN try_cast({number} AS BIGINT) END"
-        case "boolean":
-            low = f"lower({meant})"
-            return f"CASE WHEN {low} IN {texts(_TRUE)} THEN true WHEN {low} IN {texts(_FALSE)} THEN false END"
-        case "choice":
-            return f"CASE WHEN {meant} IN {texts(one.choices)} THEN {meant} END"
-        case "year":
-            return _year(meant)
-    return meant
+    low = f"lower({meant})"
+    number = _number(rule, meant)
+    by_kind = {
+        "date": _date(one.name, rule, meant),
+        "number": number,
+        "share": number,
+        "integer": f"CASE WHEN {number} = floor({number}) THEN try_cast({number} AS BIGINT) END",
+        "boolean": f"CASE WHEN {low} IN {texts(_TRUE)} THEN true WHEN {low} IN {texts(_FALSE)} THEN false END",
+        "choice": f"CASE WHEN {meant} IN {texts(one.choices or ('',))} THEN {meant} END",
+        "year": _year(meant),
+    }
+    return by_kind.get(one.kind, meant)
 
 
 def _date(field: str, rule: Rule, meant: str) -> str:

@@ -1,0 +1,140 @@
+"""What the columns of a new table mean: two pages of questions, one saved mapping, then the import begins."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from crescendo.core.errors import NotFound
+from crescendo.imports import actions, landing, permissions, queries
+from crescendo.imports.forms import ColumnsForm, ValuesForm
+from crescendo.imports.models import Source
+from crescendo.imports.sources.tables import building, guessing, saving
+from crescendo.imports.sources.tables.fields import TARGETS, Field
+from crescendo.imports.sources.tables.mapping import FileSpec
+from crescendo.imports.sources.tables.reader import Unreadable, read_file
+
+DRAFT = "imports.table_draft"
+ROWS_SHOWN = 5
+
+
+@login_required
+@never_cache
+def mapping_columns(request: HttpRequest) -> HttpResponse:
+    """Which column is what?"""
+    permissions.check_may_run(request.viewer)
+    draft, columns = _draft(request)
+    if not columns:
+        return redirect("imports:import_send")
+    target = TARGETS[draft["target"]]
+    sources = list(Source.objects.exclude(slug=draft["slug"]))
+    form = ColumnsForm(request.POST or None, target=target, columns=columns, sources=sources)
+    if request.method == "POST" and form.is_valid():
+        draft |= {"choices": {name: vars(choice) for name, choice in form.choices().items()}}
+        draft |= {"ids_of": form.cleaned_data["ids_of"], "key": form.cleaned_data["key"]}
+        request.session[DRAFT] = draft
+        if _asked(draft, columns):
+            return redirect("imports:mapping_values")
+        return _save(request, draft, {})
+    page = {"form": form, "draft": draft, "target": target, "columns": columns, "rows": _first_rows(columns)}
+    return render(request, "imports/mapping_columns.html", page, status=422 if form.errors else 200)
+
+
+@login_required
+@never_cache
+def mapping_values(request: HttpRequest) -> HttpResponse:
+    """What does each code mean?"""
+    permissions.check_may_run(request.viewer)
+    draft, columns = _draft(request)
+    if not columns or "choices" not in draft:
+        return redirect("imports:import_send")
+    form = ValuesForm(request.POST or None, asked=_asked(draft, columns))
+    if request.method == "POST" and form.is_valid():
+        return _save(request, draft, form.meanings())
+    return render(
+        request,
+        "imports/mapping_values.html",
+        {"form": form, "draft": draft},
+        status=422 if form.errors else 200,
+    )
+
+
+@login_required
+@never_cache
+@require_safe
+def mapping_export(request: HttpRequest, slug: str) -> HttpResponse:
+    """The mapping of a source as a file that another site can use."""
+    permissions.check_may_run(request.viewer)
+    source = queries.find_source(slug)
+    mapping = saving.find_saved_mapping(source) if source else None
+    if mapping is None:
+        raise NotFound
+    response = HttpResponse(mapping.export(), content_type="application/json")
+    response["Content-Disposition"] = f'attachment; filename="{slug}-mapping-{mapping.version}.json"'
+    return response
+
+
+def _draft(request: HttpRequest) -> tuple[dict[str, Any], list[guessing.Column]]:
+    """What was sent and chosen so far, and the columns of the file; no columns where there is nothing to map."""
+    draft = request.session.get(DRAFT)
+    if not draft:
+        messages.info(request, _("Choose a file first."))
+        return {}, []
+    kept = landing.Landed(**draft["file"])
+    try:
+        received = read_file(kept.path, FileSpec("main"), kept.name)
+    except Unreadable as error:
+        messages.error(request, f"{kept.name}: {error}")
+        return draft, []
+    return draft, guessing.describe_columns(received)
+
+
+def _first_rows(columns: list[guessing.Column]) -> list[list[str]]:
+    """The first values of each column, side by side. Seen by whoever sent the file, and by nobody else."""
+    return [
+        [column.first[row] if row < len(column.first) else "" for column in columns]
+        for row in range(ROWS_SHOWN)
+    ]
+
+
+def _choices(draft: dict[str, Any]) -> dict[str, building.Choice]:
+    return {name: building.Choice(**choice) for name, choice in draft["choices"].items()}
+
+
+def _asked(draft: dict[str, Any], columns: list[guessing.Column]) -> list[tuple[Field, guessing.Column]]:
+    """The fields whose values somebody has to explain."""
+    by_name = {column.name: column for column in columns}
+    choices = _choices(draft)
+    found = []
+    for one in TARGETS[draft["target"]].fields:
+        column = by_name.get(choices[one.name].column)
+        if (
+            column
+            and not choices[one.name].written
+            and column.values
+            and building.needs_values(one, column.values)
+        ):
+            found.append((one, column))
+    return found
+
+
+def _save(request: HttpRequest, draft: dict[str, Any], meanings: dict[str, dict[str, str]]) -> HttpResponse:
+    from .sending import start  # noqa: PLC0415  (sending begins a draft, a draft ends in sending)
+
+    source = queries.find_source(draft["slug"]) or actions.create_source(
+        slug=draft["slug"], title=draft["title"], kind="table", by=request.user, at=request.at
+    )
+    chosen = building.Chosen(
+        name=draft["slug"], title=draft["title"], target=draft["target"], choices=_choices(draft),
+        ids_of=draft["ids_of"], key=draft["key"], values=meanings,
+    )  # fmt: skip
+    saving.save_mapping(source, building.build_document(chosen), by=request.user, at=request.at)
+    run = start(request, source, landing.Landed(**draft["file"]), ask_first=draft["ask_first"])
+    del request.session[DRAFT]
+    messages.success(request, _("Saved. The next file of this system is read the same way."))
+    return redirect("imports:import_detail", run.pk)
