@@ -130,7 +130,7 @@ def _series(points: Sequence[Point], name: str, *, last_year: bool, above: bool)
     last = _last_known(points)
     if not name or last is None:
         return drawn
-    place = {"baseline": "bottom", "dy": -8} if above else {"baseline": "top", "dy": 8}
+    place = {"baseline": "bottom", "dy": -8} if above else {"baseline": "top", "dy": 13}
     label = {
         "data": {"values": [{"on": last.on.isoformat(), field: last.value, "name": name}]},
         "mark": {"type": "text", "align": "right", "color": "var(--chart-ink)" if last_year else colour}
