@@ -1,6 +1,7 @@
 """What changes published numbers: a measurement run, and a target somebody sets."""
 
 import logging
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
@@ -18,6 +19,7 @@ from crescendo.indicators.timing import Phases, Progress, silent
 log = logging.getLogger("crescendo.indicators")
 
 LOCK = 7215  # PostgreSQL advisory lock: one measurement at a time
+PATIENCE_SECONDS = 3  # how long the server may take to notice that a process died
 SNAPSHOTS_KEPT = 30  # back-tests look this many runs back
 
 
@@ -79,16 +81,23 @@ def _measure(run: MeasurementRun, phases: Phases) -> None:
 
 @contextmanager
 def _alone() -> Iterator[None]:
-    """Hold the lock that only one measurement can hold; a process that dies lets go of it."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s)", [LOCK])
-        if cursor.fetchone() != (True,):
+    """Hold the lock that only one measurement can hold; a process that dies lets go of it, in a moment."""
+    give_up_at = time.monotonic() + PATIENCE_SECONDS
+    while not _try_lock():
+        if time.monotonic() > give_up_at:
             raise MeasurementBusy("Another measurement is running. Try again when it has finished.")
+        time.sleep(0.1)
     try:
         yield
     finally:
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_unlock(%s)", [LOCK])
+
+
+def _try_lock() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s)", [LOCK])
+        return cursor.fetchone() == (True,)
 
 
 def _tidy_up() -> None:

@@ -82,11 +82,14 @@ def publish(run_id: int, school_year: int, evaluated: Evaluated, *, phases: Phas
         process = server_process(cursor)
         before = server_seconds(process)
         _call(cursor, f"indicators_make_results({int(run_id)})")
+        steps = len(tables) + 2
         for done, (name, table) in enumerate(tables.items()):
-            phases.step(done, len(tables))
+            phases.step(done, steps)
             _load(cursor, f"{name}_r{int(run_id)}", table, run_id)
+        phases.step(steps - 2, steps)
         _call(cursor, f"indicators_show_results({int(run_id)})")
         _make_current(cursor, run_id, school_year)
+        phases.step(steps - 1, steps)
         phases.add_server(process, before)
     return {name.removeprefix("indicators_"): table.num_rows for name, table in tables.items()}
 
@@ -96,6 +99,8 @@ def whole_and_parts(students: pa.Table) -> pa.Table:
 
     Two rows become one only where every number in them is the same.
     """
+    if not students.num_rows:
+        return students.append_column("is_whole", pa.array([], pa.bool_()))
     coded = students
     for column in ("indicator", "rule_pack", "status", "reason"):
         coded = coded.set_column(
