@@ -47,6 +47,7 @@ class HandOver:
     also: dict[str, tuple[str, tuple[str, ...]]]
     window: tuple[date, date] | None
     update_only: bool
+    is_unique: bool
 
 
 @dataclass
@@ -61,6 +62,7 @@ class Workbench:
     on: date
     at: datetime
     progress: Callable[[str, int, int | None], None]
+    fetch_stored: Callable[[str, dict[str, str], str], int]  # PostgreSQL SELECT, columns and types, DuckDB table
     options: dict[str, Any] = field(default_factory=dict)
     found: list[Found] = field(default_factory=list)
     hand_overs: list[HandOver] = field(default_factory=list)
@@ -111,6 +113,18 @@ class Workbench:
         ) if raw.set_aside else None
         self.tables[name] = Table(name, relation, columns, tuple(raw.header), raw.rows)
         return self.tables[name]
+
+    def known_ids(self, entity: str) -> str:
+        """The DuckDB table of the ids (external_id, id) that this source already gave to things of a kind."""
+        relation = f"known_{entity}"
+        if not self.db.execute("SELECT 1 FROM duckdb_tables() WHERE table_name = ?", [relation]).fetchone():
+            self.fetch_stored(
+                f"SELECT external_id, object_id FROM roster_externalid WHERE entity = {text(entity)} "
+                f"AND source = {text(self.source)}",
+                {"external_id": "VARCHAR", "id": "BIGINT"},
+                relation,
+            )
+        return relation
 
     # -- what is wrong -------------------------------------------------------------------------------------------
 
@@ -163,13 +177,18 @@ class Workbench:
         also: dict[str, tuple[str, tuple[str, ...]]] | None = None,
         window: tuple[date, date] | None = None,
         update_only: bool = False,
+        is_unique: bool = False,
     ) -> None:
-        """Hand rows over to a target. Nothing is read from `sql` before the pipeline plans the difference."""
+        """Hand rows over to a target. Nothing is read from `sql` before the pipeline plans the difference.
+
+        `is_unique` says that the source has proved its keys unique already. `update_only`: rows that are not stored
+        are set aside instead of created.
+        """
         get_target(target)
         if mode not in {"changes", "full"}:
             raise ValueError(f"The mode is '{mode}'. Use 'changes' or 'full'.")
         self.hand_overs.append(
-            HandOver(target, sql, file, mode, present_sql, also or {}, window, update_only)
+            HandOver(target, sql, file, mode, present_sql, also or {}, window, update_only, is_unique)
         )
 
     def keep_only(self, file: str, sql: str) -> None:

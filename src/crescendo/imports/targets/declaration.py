@@ -107,7 +107,7 @@ class Target:
         return "source_key" if self.is_fact else "external_id"
 
 
-def _column(field: models.Field[Any, Any]) -> Column:
+def _column(field: "models.Field[Any, Any]") -> Column:
     column = field.column or field.name
     if isinstance(field, models.ForeignKey):
         entity = ENTITY_OF_MODEL.get(field.related_model.__name__, "")
@@ -122,7 +122,7 @@ def _column(field: models.Field[Any, Any]) -> Column:
     return Column(field.name, column, duckdb_type(field), required, default=_default(field))
 
 
-def duckdb_type(field: models.Field[Any, Any]) -> str:
+def duckdb_type(field: "models.Field[Any, Any]") -> str:
     """The DuckDB type in which a column of ours is compared."""
     if isinstance(field, ArrayField):
         return "VARCHAR[]"
@@ -137,7 +137,7 @@ def duckdb_type(field: models.Field[Any, Any]) -> str:
     return next((name for kind, name in types if isinstance(field, kind)), "VARCHAR")
 
 
-def _default(field: models.Field[Any, Any]) -> Any:
+def _default(field: "models.Field[Any, Any]") -> Any:
     """What a new row gets where the source hands nothing over; None where the column may be empty."""
     if field.has_default():
         value = field.get_default()

@@ -1,0 +1,75 @@
+"""Rows between PostgreSQL and DuckDB, both ways, in the run's own transaction: COPY and CSV, nothing row by row."""
+
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import duckdb
+from django.db.backends.utils import CursorWrapper
+
+LIST_MARK = "chr(31)"  # lists travel and are compared as one text; no school's value holds this control character
+NULL = r"\N"
+CHUNK_BYTES = 1 << 20
+
+
+class Exchange:
+    """Moves rows through files in the run's folder. `cursor` is the transaction that the run applies in."""
+
+    def __init__(self, cursor: CursorWrapper, db: duckdb.DuckDBPyConnection, folder: Path) -> None:
+        self.cursor, self.db, self.folder, self._number = cursor, db, folder, count()
+
+    def fetch(self, sql: str, columns: dict[str, str], into: str) -> int:
+        """Read a SELECT of PostgreSQL into a DuckDB table; how many rows there were.
+
+        `columns` are names and DuckDB types. Lists arrive as one text (LIST_MARK between the items).
+        """
+        path = self.folder / f"stored-{next(self._number)}.csv"
+        with path.open("wb") as file, self.cursor.copy(f"COPY ({sql}) TO STDOUT (FORMAT csv, NULL '{NULL}')") as copy:
+            for chunk in copy:
+                file.write(chunk)
+        types = {name: "VARCHAR" if kind == "VARCHAR[]" else kind for name, kind in columns.items()}
+        declared = ", ".join(f"'{name}': '{kind}'" for name, kind in types.items())
+        self.db.execute(
+            f"CREATE OR REPLACE TABLE {into} AS SELECT * FROM read_csv('{path}', header = false, auto_detect = false, "
+            f"delim = ',', quote = '\"', escape = '\"', nullstr = '{NULL}', allow_quoted_nulls = false, "
+            f"max_line_size = 33554432, parallel = false, columns = {{{declared}}})"
+        )
+        path.unlink()
+        return self.db.execute(f"SELECT count(*) FROM {into}").fetchone()[0]
+
+    def send(self, sql: str, table: str, columns: list[str], on_bytes: Any = None) -> None:
+        """COPY a SELECT of DuckDB into a PostgreSQL table."""
+        path = self.folder / f"sent-{next(self._number)}.csv"
+        self.db.execute(f"COPY ({sql}) TO '{path}' (FORMAT csv, HEADER false, NULLSTR '{NULL}')")
+        names = ", ".join(f'"{name}"' for name in columns)
+        statement = f"COPY {table} ({names}) FROM STDIN (FORMAT csv, NULL '{NULL}')"
+        with path.open("rb") as file, self.cursor.copy(statement) as copy:
+            while chunk := file.read(CHUNK_BYTES):
+                copy.write(chunk)
+                if on_bytes:
+                    on_bytes(len(chunk))
+        path.unlink()
+
+    def take_ids(self, table: str, number: int) -> None:
+        """So many new ids of a table's sequence, into the DuckDB table `fresh` (id, n from 1)."""
+        self.fetch(
+            f"SELECT nextval(pg_get_serial_sequence('{table}', 'id')), n FROM generate_series(1, {number}) AS n",
+            {"id": "BIGINT", "n": "BIGINT"},
+            "fresh",
+        )
+
+
+def stored_value(name: str, kind: str) -> str:
+    """A stored column as PostgreSQL sends it."""
+    if kind == "VARCHAR[]":
+        return f"array_to_string(\"{name}\", chr(31))"
+    return f'"{name}"'
+
+
+def sent_value(name: str, kind: str) -> str:
+    """A planned column as DuckDB writes it for PostgreSQL: a list as an array literal."""
+    if kind != "VARCHAR[]":
+        return f'"{name}"'
+    item = "'\"' || replace(replace(x, '\\', '\\\\'), '\"', '\\\"') || '\"'"
+    parts = f"list_transform(string_split(\"{name}\", {LIST_MARK}), lambda x: {item})"
+    return f"CASE WHEN coalesce(\"{name}\", '') = '' THEN '{{}}' ELSE '{{' || array_to_string({parts}, ',') || '}}' END"

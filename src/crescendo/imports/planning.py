@@ -1,0 +1,530 @@
+"""The difference between what a source handed over and what is stored: what would be created, changed, ended.
+
+Everything here reads; nothing is written. The plan stays in DuckDB and in Parquet files of the run's folder.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from itertools import count
+from typing import Any
+
+from crescendo.roster.erasure import digest
+from crescendo.roster.models import ErasedId
+
+from . import settling
+from .bench import HandOver, Workbench, quoted, text
+from .exchange import LIST_MARK, Exchange, stored_value
+from .findings import NOTICE, ROW
+from .targets import ORDER, Target, get_target
+from .targets.declaration import Column, literal
+
+PEOPLE = ("student", "family", "staff")
+MISSING = "reference.missing_target_record"
+SAME_METADATA = "list_sort(list_filter(map_entries(CAST(json({}) AS MAP(VARCHAR, VARCHAR))), lambda e: e.key <> 'dateLastModified'))"
+
+
+@dataclass
+class Piece:
+    """One hand-over, planned: a relation with _row, _action, id, key and the final value of each column."""
+
+    target: Target
+    file: str
+    relation: str
+    columns: list[Column]
+    also: dict[str, tuple[str, tuple[str, ...]]] = field(default_factory=dict)
+    counts: dict[str, int] = field(default_factory=dict)
+    years: list[int] = field(default_factory=list)
+    samples: list[dict[str, Any]] = field(default_factory=list)
+    gone: str = ""  # relation of stored rows that are missing from a full delivery
+    live: int = 0  # stored live rows of this target, before
+    emptied_schools: int = 0
+
+    def count(self, action: str) -> int:
+        return self.counts.get(action, 0)
+
+
+class Planner:
+    """Plans every hand-over of a run in the order in which targets depend on each other."""
+
+    def __init__(self, bench: Workbench, exchange: Exchange, *, on_step: Callable[[str, int, int], None]) -> None:
+        self.bench, self.db, self.exchange, self.on_step = bench, bench.db, exchange, on_step
+        self.pieces: list[Piece] = []
+        self._ids: set[str] = set()
+        self._number = count()
+        self.incoming = ""
+        self.db.execute("CREATE TABLE twins (file VARCHAR, _row BIGINT)")  # identical rows beyond the first
+
+    def plan(self) -> list[Piece]:
+        by_target: dict[str, list[HandOver]] = {}
+        for hand_over in sorted(self.bench.hand_overs, key=lambda one: ORDER[one.target]):
+            by_target.setdefault(hand_over.target, []).append(hand_over)
+        for position, (name, hand_overs) in enumerate(by_target.items()):
+            self.on_step(f"comparing {name}", position, len(by_target))
+            self._plan_target(get_target(name), hand_overs)
+        return self.pieces
+
+    # -- one target ----------------------------------------------------------------------------------------------
+
+    def _plan_target(self, target: Target, hand_overs: list[HandOver]) -> None:
+        staged = [self._stage(target, one) for one in hand_overs]
+        if target.is_fact:
+            from .planning_facts import plan_facts  # noqa: PLC0415  (the two halves call each other)
+
+            for stage in staged:
+                plan_facts(self, target, stage)
+            return
+        names = sorted({column.name for stage in staged for column in stage.columns})
+        self._fetch_stored(target, names)
+        if target.name == "school_enrolments":
+            settling.settle_primary(self, staged)
+        for stage in staged:
+            self._compare(target, stage)
+        if any(one.mode == "full" for one in hand_overs):
+            self._find_gone(target, staged)
+
+    def _stage(self, target: Target, one: HandOver) -> "Staged":
+        """Leave out what was set aside, twins and rows whose references cannot be found; resolve the others."""
+        number = next(self._number)
+        relation = f"staged_{number}"
+        described = self.db.execute(f"DESCRIBE ({one.sql})").fetchall()
+        given = [row[0] for row in described]
+        columns = [target.columns[name] for name in given if name in target.columns]
+        self._check_given(target, one, given)
+        extra = [] if "_row" in given else ["NULL::BIGINT AS _row"]
+        extra += [] if "_ended" in given else ["false AS _ended"]
+        stage = Staged(one, relation, columns)
+        if target.key in given:
+            stage.present = " UNION ALL ".join(
+                filter(None, [f"SELECT {target.key} AS key FROM ({one.sql})", one.present_sql])
+            )
+        # Millions of rows with proved keys are not copied once more; the others are, since twins are taken out.
+        kind = "VIEW" if one.is_unique else "TABLE"
+        self.db.execute("DROP VIEW IF EXISTS incoming_view")
+        self.db.execute("DROP TABLE IF EXISTS incoming_table")
+        self.incoming = f"incoming_{kind.lower()}"
+        self.db.execute(
+            f"CREATE {kind} {self.incoming} AS SELECT {', '.join(['*', *extra])} FROM ({one.sql}) h "
+            f"WHERE h._row IS NULL OR h._row NOT IN (SELECT _row FROM set_aside WHERE file = {text(one.file)})"
+            if "_row" in given
+            else f"CREATE {kind} {self.incoming} AS SELECT {', '.join(['*', *extra])} FROM ({one.sql}) h"
+        )
+        if target.key in given and not one.is_unique:
+            self._leave_out_twins(target, one)
+        self._resolve(target, stage)
+        return stage
+
+    def _check_given(self, target: Target, one: HandOver, given: list[str]) -> None:
+        allowed = {*target.columns, "_row", "_ended", "external_id", *(row for row, _ in one.also.values())}
+        if wrong := [name for name in given if name not in allowed]:
+            raise ValueError(f"Handed over to {target.name}: unknown column(s) {', '.join(wrong)}.")
+        needed = {column.name for column in target.columns.values() if column.required}
+        needed -= {"school"} if target.is_fact else set()
+        needed |= {target.key} if target.entity or target.is_fact else set()
+        if not one.update_only and (missing := needed - set(given)):
+            raise ValueError(f"Handed over to {target.name} without {', '.join(sorted(missing))}.")
+
+    def _leave_out_twins(self, target: Target, one: HandOver) -> None:
+        """The same key twice: identical rows are one; rows that differ contradict each other and are all set aside."""
+        key = f"school_year, {target.key}" if target.is_fact else target.key
+        total, different = self.db.execute(
+            f"SELECT count(*), (SELECT count(*) FROM (SELECT DISTINCT {key} FROM {self.incoming})) FROM {self.incoming}"
+        ).fetchone()
+        if total == different:
+            return
+        names = [name for name in self._incoming_names() if not name.startswith("_row")]
+        whole = "hash(" + ", ".join(quoted(name) for name in names) + ")"
+        self.db.execute(
+            f"""CREATE OR REPLACE TEMP TABLE twin_keys AS
+                SELECT {key}, min(_row) AS first_row, count(DISTINCT {whole}) AS kinds
+                FROM {self.incoming} GROUP BY ALL HAVING count(*) > 1"""
+        )
+        join = " AND ".join(f"i.{name.strip()} = t.{name.strip()}" for name in key.split(","))
+        self.bench.report(
+            f"""SELECT {text(one.file)} AS file, i._row AS row, 'row.duplicate_id' AS code, {text(target.key)} AS "column",
+                       i.{target.key} AS received
+                FROM {self.incoming} i JOIN twin_keys t ON {join} WHERE t.kinds > 1 AND i._row IS NOT NULL""",
+            ROW, expected="one row per id", what_to_do="Two rows with this id say different things. Keep the right one.",
+        )  # fmt: skip
+        self.db.execute(
+            f"""INSERT INTO twins SELECT {text(one.file)}, i._row FROM {self.incoming} i JOIN twin_keys t ON {join}
+                WHERE t.kinds = 1 AND i._row > t.first_row"""
+        )
+        self.db.execute(
+            f"""DELETE FROM {self.incoming} i USING twin_keys t
+                WHERE {join} AND (t.kinds > 1 OR i._row > t.first_row)"""
+        )
+
+    # -- references ----------------------------------------------------------------------------------------------
+
+    def ids(self, entity: str) -> str:
+        """The DuckDB table of an entity's ids: external_id, id. Stored ones at first; new ones are added as planned."""
+        relation = f"ids_{entity}"
+        if entity in self._ids:
+            return relation
+        self._ids.add(entity)
+        match = self.bench.matches.get(entity, {})
+        sources = {self.bench.source, match.get("source") or self.bench.source}
+        names = ", ".join(text(name) for name in sorted(sources))
+        own = f"SELECT external_id, object_id FROM roster_externalid WHERE entity = {text(entity)} AND source IN ({names})"
+        columns = {"external_id": "VARCHAR", "id": "BIGINT"}
+        by = match.get("by", "external_id")
+        self.exchange.fetch(own, columns, relation)
+        if by != "external_id":
+            self._add_ids_by_column(entity, by, relation)
+        # An id that two sources use for different things names neither.
+        self.db.execute(
+            f"""CREATE OR REPLACE TABLE {relation} AS SELECT external_id, min(id) AS id FROM {relation}
+                GROUP BY external_id HAVING count(DISTINCT id) = 1"""
+        )
+        return relation
+
+    def _add_ids_by_column(self, entity: str, by: str, relation: str) -> None:
+        target = next(one for one in map(get_target, ORDER) if one.entity == entity)
+        if by not in target.matched_by:
+            raise ValueError(f"{entity} cannot be matched by '{by}'. Use one of: {', '.join(target.matched_by)}.")
+        self.exchange.fetch(
+            f"""SELECT trim({by}), min(id) FROM {target.table} WHERE {by} <> '' AND ended_on IS NULL
+                GROUP BY 1 HAVING count(*) = 1""",
+            {"external_id": "VARCHAR", "id": "BIGINT"},
+            "matched",
+        )
+        self.db.execute(
+            f"INSERT INTO {relation} SELECT * FROM matched WHERE external_id NOT IN (SELECT external_id FROM {relation})"
+        )
+
+    def _resolve(self, target: Target, stage: "Staged") -> None:
+        """Our ids for the other system's. A required one that is not found sets the row aside."""
+        references = [c for c in stage.columns if c.is_reference and c.references != target.entity]
+        joins, values = [], {}
+        for position, column in enumerate(references):
+            joins.append(f"LEFT JOIN {self.ids(column.references)} r{position} ON r{position}.external_id = i.{quoted(column.name)}")
+            values[column.name] = f"r{position}.id"
+        self._report_missing(stage, references, joins, values)
+        required = [values[c.name] for c in references if c.required]
+        plain = [c for c in stage.columns if not c.is_reference and c.required]
+        keep = "i._ended OR (" + " AND ".join([f"{value} IS NOT NULL" for value in required] or ["true"]) + ")"
+        selected = [f"i.{name}" for name in self._incoming_names() if name.startswith("_") or name == "external_id"]
+        selected += [self._selected(target, column, values) for column in stage.columns]
+        self.db.execute(
+            f"CREATE TABLE {stage.relation} AS SELECT {', '.join(selected)} FROM {self.incoming} i {' '.join(joins)} WHERE {keep}"
+        )
+        self._require(target, stage, plain)
+
+    def _incoming_names(self) -> list[str]:
+        return [row[0] for row in self.db.execute(f"DESCRIBE {self.incoming}").fetchall()]
+
+    def _selected(self, target: Target, column: Column, values: dict[str, str]) -> str:
+        name = f"i.{quoted(column.name)}"
+        if column.is_reference:  # a reference to its own kind waits until the new rows have their ids
+            return f"{values.get(column.name, name)} AS {quoted(column.stored)}"
+        if column.type == "VARCHAR[]":
+            return f"array_to_string(coalesce({name}, []), {LIST_MARK}) AS {quoted(column.stored)}"
+        if column.default is not None:
+            return f"coalesce(CAST({name} AS {column.type}), {literal(column.default)}) AS {quoted(column.stored)}"
+        return f"CAST({name} AS {column.type}) AS {quoted(column.stored)}"
+
+    def _report_missing(
+        self, stage: "Staged", references: list[Column], joins: list[str], values: dict[str, str]
+    ) -> None:
+        """Say which references were not found. One pass counts them all; most deliveries end there."""
+        if not references:
+            return
+        conditions = [
+            f"{values[c.name]} IS NULL AND i._row IS NOT NULL AND NOT i._ended"
+            + ("" if c.required else f" AND i.{quoted(c.name)} IS NOT NULL")
+            for c in references
+        ]
+        counts = ", ".join(f"count(*) FILTER ({condition})" for condition in conditions)
+        missing = self.db.execute(f"SELECT {counts} FROM {self.incoming} i {' '.join(joins)}").fetchone()
+        for column, join, condition, number in zip(references, joins, conditions, missing, strict=True):
+            if not number:
+                continue
+            self.bench.report(
+                f"""SELECT {text(stage.hand_over.file)} AS file, i._row AS row, '{MISSING}' AS code,
+                           {text(column.name)} AS "column", i.{quoted(column.name)} AS received
+                    FROM {self.incoming} i {join} WHERE {condition}""",
+                ROW if column.required else NOTICE,
+                expected=f"the id of a {column.references} in this delivery or an earlier one",
+                what_to_do="Send the record it points at, or correct the id."
+                if column.required
+                else "The cell was left empty.",
+            )
+
+    def _require(self, target: Target, stage: "Staged", columns: list[Column]) -> None:
+        for column in columns:
+            name = quoted(column.stored)
+            self.bench.report(
+                f"""SELECT {text(stage.hand_over.file)} AS file, _row AS row, 'row.field_required' AS code, {text(column.name)} AS "column",
+                           NULL AS received FROM {stage.relation} WHERE {name} IS NULL AND NOT _ended AND _row IS NOT NULL""",
+                ROW, expected="a value", what_to_do="Fill in the cell.",
+            )  # fmt: skip
+        if columns:
+            empty = " OR ".join(f"{quoted(c.stored)} IS NULL" for c in columns)
+            self.db.execute(f"DELETE FROM {stage.relation} WHERE NOT _ended AND ({empty})")
+
+    # -- stored rows ---------------------------------------------------------------------------------------------
+
+    def _fetch_stored(self, target: Target, names: list[str]) -> None:
+        """The stored rows that this source may touch, into `stored`: id, external_id, ended_on, and compared columns."""
+        columns = {target.columns[name].stored: target.columns[name].type for name in names}
+        columns |= {name: "BIGINT" for name, c in ((c.stored, c) for c in map(target.columns.get, names)) if c.is_reference}
+        if target.ends:
+            columns |= dict.fromkeys(target.ends, "DATE")
+        if target.school and target.school in target.stored_names:
+            columns[target.school] = "BIGINT"
+        for key in target.natural_key:
+            found = next(c for c in target.columns.values() if c.stored == key)
+            columns[key] = "BIGINT" if found.is_reference else found.type
+        if target.name == "school_enrolments":
+            columns |= {"student_id": "BIGINT", "is_primary": "BOOLEAN"}
+        wanted = {"id": "BIGINT", "ended_on": "DATE", "source": "VARCHAR", "owned_fields": "VARCHAR[]"} | columns
+        selected = {name: kind for name, kind in wanted.items() if name in target.stored_names}
+        values = ", ".join(stored_value(name, kind) for name, kind in selected.items())
+        where = ""
+        if target.entity and not self.bench.matches.get(target.entity):
+            where = (
+                f"WHERE id IN (SELECT object_id FROM roster_externalid WHERE source = {text(self.bench.source)} "
+                f"AND entity = {text(target.entity)})"
+            )
+        if target.name == "school_enrolments":
+            where = ""  # primary enrolments of other sources may not overlap ours
+        self.exchange.fetch(f"SELECT {values} FROM {target.table} {where}", selected, "stored")
+        for name, kind in wanted.items():
+            if name not in selected:
+                self.db.execute(f"ALTER TABLE stored ADD COLUMN {name} {kind}")
+
+    # -- the difference ------------------------------------------------------------------------------------------
+
+    def _compare(self, target: Target, stage: "Staged") -> None:
+        number = next(self._number)
+        piece = Piece(target, stage.hand_over.file, f"piece_{number}", stage.columns, stage.hand_over.also)
+        self._give_ids(target, stage)
+        self._resolve_own_kind(target, stage)
+        if target.entity:
+            join = "LEFT JOIN stored s ON s.id = h.id"
+        else:
+            keys = " AND ".join(f"s.{quoted(key)} IS NOT DISTINCT FROM h.{quoted(key)}" for key in target.natural_key)
+            join = f"LEFT JOIN stored s ON {keys}"
+        has_id = "id" in target.stored_names
+        new = "h._is_new" if target.entity else f"s.{'id' if has_id else quoted(target.natural_key[0])} IS NULL"
+        finals = {c.stored: self._final(target, c) for c in stage.columns}
+        differs = {c.stored: self._differs(c, finals[c.stored]) for c in stage.columns}
+        any_differs = " OR ".join(differs.values()) or "false"
+        foreign = "" if target.entity or "source" not in target.stored_names else (
+            f"WHEN NOT ({new}) AND s.source IS DISTINCT FROM {text(self.bench.source)} THEN 'same'"
+        )  # fmt: skip
+        untouched = "WHEN NOT (" + new + ") THEN 'same'" if target.only_if_absent else ""
+        action = f"""CASE WHEN {new} AND h._ended THEN 'same' WHEN {new} THEN 'create' {foreign} {untouched}
+                     WHEN h._ended AND s.ended_on IS NOT NULL THEN 'same' WHEN h._ended THEN 'end'
+                     WHEN s.ended_on IS NOT NULL OR {any_differs} THEN 'change' ELSE 'same' END"""
+        also = [f"h.{row}, ({' OR '.join(differs[c] for c in of) or 'false'}) AS {row}_changed" for row, of in piece.also.values()]
+        key = ["h.external_id"] if target.entity else []
+        values = [f"{value} AS {quoted(name)}" for name, value in finals.items()]
+        named = ", ".join(f"CASE WHEN {one} THEN {text(name)} END" for name, one in differs.items())
+        which = f"CASE WHEN _action = 'change' THEN list_filter([{named}], lambda n: n IS NOT NULL) END AS _columns"
+        identity = "h.id" if target.entity else ("s.id" if has_id else "NULL::BIGINT AS id")
+        self.db.execute(
+            f"CREATE TABLE {piece.relation} AS SELECT h._row, {action} AS _action, {which}, {', '.join([identity, *key, *also, *values])} "
+            f"FROM {stage.relation} h {join}"
+        )
+        self.db.execute(f"DROP TABLE {stage.relation}")
+        if not target.entity and has_id:
+            self._number_new(target, piece)
+        self._finish(target, piece)
+
+    def _give_ids(self, target: Target, stage: "Staged") -> None:
+        """The stored id of each row, or a new one. Rows that may only change what is stored need to be stored."""
+        if not target.entity:
+            return
+        known = self.ids(target.entity)
+        self.db.execute(
+            f"""CREATE OR REPLACE TABLE {stage.relation} AS SELECT h.*, k.id, k.id IS NULL AS _is_new
+                FROM {stage.relation} h LEFT JOIN {known} k USING (external_id)"""
+        )
+        if stage.hand_over.update_only:
+            self.bench.report(
+                f"""SELECT {text(stage.hand_over.file)} AS file, _row AS row, '{MISSING}' AS code, 'sourcedId' AS "column",
+                           external_id AS received FROM {stage.relation} WHERE _is_new AND _row IS NOT NULL AND NOT _ended""",
+                ROW, expected=f"the id of a {target.entity}", what_to_do="Send the record it points at, or correct the id.",
+            )  # fmt: skip
+            self.db.execute(f"DELETE FROM {stage.relation} WHERE _is_new AND NOT _ended")
+            return
+        self._leave_out_erased(target, stage)
+        new = self.db.execute(f"SELECT count(*) FROM {stage.relation} WHERE _is_new AND NOT _ended").fetchone()[0]
+        if not new:
+            return
+        self.exchange.take_ids(target.table, new)
+        self.db.execute(
+            f"""CREATE OR REPLACE TEMP TABLE given AS SELECT n.external_id, f.id FROM
+                (SELECT external_id, row_number() OVER (ORDER BY _row, external_id) AS n FROM {stage.relation}
+                 WHERE _is_new AND NOT _ended) n JOIN fresh f USING (n)"""
+        )
+        self.db.execute(f"UPDATE {stage.relation} h SET id = g.id FROM given g WHERE g.external_id = h.external_id")
+        self.db.execute(f"INSERT INTO {known} SELECT external_id, id FROM given")
+
+    def _leave_out_erased(self, target: Target, stage: "Staged") -> None:
+        """Somebody who was erased does not come back with the next delivery."""
+        erased = set(ErasedId.objects.values_list("digest", flat=True))
+        if not erased or target.entity not in PEOPLE:
+            return
+        keys = self.db.execute(f"SELECT external_id FROM {stage.relation} WHERE _is_new AND NOT _ended").fetchall()
+        again = [(key,) for (key,) in keys if digest(self.bench.source, target.entity, key) in erased]
+        if not again:
+            return
+        self.db.execute("CREATE OR REPLACE TEMP TABLE erased (key VARCHAR)")
+        self.db.executemany("INSERT INTO erased VALUES (?)", again)
+        self.bench.report(
+            f"""SELECT {text(stage.hand_over.file)} AS file, _row AS row, 'person.erased' AS code, 'sourcedId' AS "column",
+                       NULL AS received FROM {stage.relation} WHERE external_id IN (SELECT key FROM erased) AND _row IS NOT NULL""",
+            ROW, expected="nobody who was erased here", what_to_do="The person was erased. Erase them in the source too.",
+        )  # fmt: skip
+        self.db.execute(f"DELETE FROM {stage.relation} WHERE external_id IN (SELECT key FROM erased)")
+
+    def _number_new(self, target: Target, piece: Piece) -> None:
+        new = self.db.execute(f"SELECT count(*) FROM {piece.relation} WHERE _action = 'create'").fetchone()[0]
+        if new:
+            self.exchange.take_ids(target.table, new)
+            self.db.execute(
+                f"""UPDATE {piece.relation} p SET id = f.id FROM
+                    (SELECT rowid AS r, row_number() OVER (ORDER BY rowid) AS n FROM {piece.relation} WHERE _action = 'create') o
+                    JOIN fresh f USING (n) WHERE p.rowid = o.r"""
+            )
+
+    def _resolve_own_kind(self, target: Target, stage: "Staged") -> None:
+        """A parent of the same kind: found among the stored rows and those of this delivery."""
+        for column in stage.columns:
+            if not column.is_reference or column.references != target.entity:
+                continue
+            name, known = quoted(column.stored), self.ids(target.entity)
+            self.bench.report(
+                f"""SELECT {text(stage.hand_over.file)} AS file, h._row AS row, '{MISSING}' AS code, {text(column.name)} AS "column",
+                           h.{name} AS received FROM {stage.relation} h LEFT JOIN {known} k ON k.external_id = h.{name}
+                    WHERE h.{name} IS NOT NULL AND k.id IS NULL AND h._row IS NOT NULL""",
+                NOTICE, expected=f"the id of a {column.references}", what_to_do="The cell was left empty.",
+            )  # fmt: skip
+            self.db.execute(
+                f"""CREATE OR REPLACE TABLE {stage.relation} AS SELECT h.* EXCLUDE ({name}), k.id AS {name}
+                    FROM {stage.relation} h LEFT JOIN {known} k ON k.external_id = h.{name}"""
+            )
+
+    def _final(self, target: Target, column: Column) -> str:
+        """The value a row ends up with: what somebody corrected here stays."""
+        value = f"h.{quoted(column.stored)}"
+        if "owned_fields" not in target.stored_names or (not target.entity):
+            return value
+        owned = f"list_contains(string_split(coalesce(s.owned_fields, ''), {LIST_MARK}), {text(column.stored)})"
+        by_name = f"list_contains(string_split(coalesce(s.owned_fields, ''), {LIST_MARK}), {text(column.name)})"
+        return f"CASE WHEN {owned} OR {by_name} THEN s.{quoted(column.stored)} ELSE {value} END"
+
+    def _differs(self, column: Column, value: str) -> str:
+        stored = f"s.{quoted(column.stored)}"
+        if column.name == "metadata":
+            same = f"{SAME_METADATA.format(value)} = {SAME_METADATA.format(stored)}"
+            return f"({value} IS DISTINCT FROM {stored} AND NOT coalesce({same}, false))"
+        return f"({value} IS DISTINCT FROM {stored})"
+
+    def _finish(self, target: Target, piece: Piece) -> None:
+        piece.counts = dict(self.db.execute(f"SELECT _action, count(*) FROM {piece.relation} GROUP BY 1").fetchall())
+        piece.live = self.db.execute(
+            "SELECT count(*) FROM stored WHERE ended_on IS NULL AND (source IS NULL OR source = ?)", [self.bench.source]
+        ).fetchone()[0]
+        if "school_year" in {column.stored for column in piece.columns}:
+            years = self.db.execute(
+                f"SELECT DISTINCT school_year FROM {piece.relation} WHERE _action <> 'same' AND school_year IS NOT NULL"
+            ).fetchall()
+            piece.years = [row[0] for row in years]
+        self.pieces.append(piece)
+
+    # -- what is missing from a full delivery --------------------------------------------------------------------
+
+    def _find_gone(self, target: Target, staged: list["Staged"]) -> None:
+        """Stored rows of this source that the delivery does not name (rows set aside are named)."""
+        piece = self.pieces[-1]
+        number = next(self._number)
+        piece.gone = f"gone_{number}"
+        if target.entity:
+            self.exchange.fetch(
+                f"SELECT external_id, object_id FROM roster_externalid WHERE source = {text(self.bench.source)} "
+                f"AND entity = {text(target.entity)}",
+                {"external_id": "VARCHAR", "id": "BIGINT"},
+                "own_ids",
+            )
+            present = " UNION ALL ".join(stage.present for stage in staged)
+            condition = (
+                f"s.ended_on IS NULL AND s.id IN (SELECT id FROM own_ids) AND s.id NOT IN "
+                f"(SELECT o.id FROM own_ids o JOIN ({present}) p ON p.key = o.external_id)"
+            )
+        else:
+            condition = self._gone_by_owner(target, piece)
+        self.db.execute(f"CREATE TABLE {piece.gone} AS SELECT s.* FROM stored s WHERE {condition}")
+        gone = self.db.execute(f"SELECT count(*) FROM {piece.gone}").fetchone()[0]
+        action = "end" if target.entity or target.ends else "retract"
+        piece.counts[action] = piece.counts.get(action, 0) + gone
+        piece.emptied_schools = self._count_emptied(target, piece)
+
+    def _gone_by_owner(self, target: Target, piece: Piece) -> str:
+        keys = " AND ".join(f"p.{quoted(k)} IS NOT DISTINCT FROM s.{quoted(k)}" for k in target.natural_key)
+        own = f"s.source = {text(self.bench.source)}" if "source" in target.stored_names else "true"
+        live = f"(s.{target.ends[1]} IS NULL)" if target.ends else "true"
+        owner = quoted(target.owner)
+        return (
+            f"{own} AND {live} AND s.{owner} IN (SELECT {owner} FROM {piece.relation}) "
+            f"AND NOT EXISTS (SELECT 1 FROM {piece.relation} p WHERE {keys})"
+        )
+
+    def _count_emptied(self, target: Target, piece: Piece) -> int:
+        """Schools of which every live row would end (schools with fewer than five rows are not counted)."""
+        if not target.school or not target.entity:
+            return 0
+        school = quoted(target.school)
+        return self.db.execute(
+            f"""SELECT count(*) FROM (SELECT {school}, count(*) AS gone FROM {piece.gone} GROUP BY 1) g
+                JOIN (SELECT {school}, count(*) AS live FROM stored WHERE ended_on IS NULL AND source = ? GROUP BY 1) l
+                USING ({school}) WHERE g.gone = l.live AND l.live >= 5""",
+            [self.bench.source],
+        ).fetchone()[0]
+
+
+@dataclass
+class Staged:
+    """A hand-over whose references are resolved."""
+
+    hand_over: HandOver
+    relation: str
+    columns: list[Column]
+    present: str = ""
+
+
+SAMPLES = 5  # rows of each kind that the preview names, by id and row number only
+
+
+def take_samples(db: Any, piece: Piece) -> None:
+    """A few rows of each kind of change, so that a person can look before saying yes."""
+    if piece.target.is_fact:
+        key, which = "source_key", "NULL"
+    else:
+        key, which = ("external_id" if piece.target.entity else "NULL"), "_columns"
+    rows = db.execute(
+        f"""SELECT _action, _row, {key}, id, {which} FROM {piece.relation} WHERE _action <> 'same'
+            QUALIFY row_number() OVER (PARTITION BY _action ORDER BY _row) <= {SAMPLES} ORDER BY _action, _row"""
+    ).fetchall()
+    if piece.gone:
+        rows += db.execute(f"SELECT 'end', NULL, NULL, id, NULL FROM {piece.gone} ORDER BY id LIMIT {SAMPLES}").fetchall()
+    piece.samples = [
+        {"action": WORDS[action], "file": piece.file, "row": row, "key": found, "id": stored, "columns": columns or []}
+        for action, row, found, stored, columns in rows
+    ]
+
+
+WORDS = {"create": "created", "change": "changed", "end": "ended", "retract": "retracted", "same": "unchanged"}
+
+
+def summarise(pieces: list[Piece]) -> dict[str, dict[str, Any]]:
+    """Per target: how many rows would be created, changed, ended, retracted, and are the same; with samples."""
+    summary: dict[str, dict[str, Any]] = {}
+    for piece in pieces:
+        counts = summary.setdefault(piece.target.name, dict.fromkeys(WORDS.values(), 0) | {"samples": []})
+        for action, word in WORDS.items():
+            counts[word] += piece.count(action)
+        counts["samples"] += piece.samples
+    return summary

@@ -1,0 +1,67 @@
+"""Telling how far a run is: to the caller, and to a row that any other connection can read while the run works."""
+
+import os
+import time
+from collections.abc import Callable
+from types import TracebackType
+
+import psycopg
+from django.db import connection
+
+OnProgress = Callable[[str, int, int | None], None]
+SECONDS_BETWEEN_WRITES = 0.5
+
+# Space of advisory locks: one per source, held by the live process that works on it.
+LOCK_SPACE = 7215
+
+
+class SourceBusy(Exception):
+    """Another process is working on this source right now."""
+
+
+class Watch:
+    """A second connection, outside the run's transaction: it holds the source's lock and writes the progress row.
+
+    When the process dies, PostgreSQL drops the connection and with it the lock: that is how a dead run is known.
+    """
+
+    def __init__(self, source_id: int, run_id: int, on_progress: OnProgress | None) -> None:
+        self.source_id, self.run_id, self.on_progress = source_id, run_id, on_progress
+        self._written, self._step, self.step = 0.0, "", "start"
+
+    def __enter__(self) -> "Watch":
+        parameters = connection.get_connection_params()
+        known = {key: parameters[key] for key in ("dbname", "host", "port", "user", "password") if parameters.get(key)}
+        self.connection = psycopg.connect(**known, autocommit=True)
+        locked = self.connection.execute("SELECT pg_try_advisory_lock(%s, %s)", [LOCK_SPACE, self.source_id]).fetchone()
+        if not locked or not locked[0]:
+            self.connection.close()
+            raise SourceBusy
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.connection.close()
+
+    def __call__(self, step: str, done: int = 0, total: int | None = None) -> None:
+        """Called as the work goes on; writes at most twice a second, and at each new step."""
+        self.step = step
+        if self.on_progress:
+            self.on_progress(step, done, total)
+        now = time.monotonic()
+        if step == self._step and now - self._written < SECONDS_BETWEEN_WRITES:
+            return
+        self._written, self._step = now, step
+        self.connection.execute(
+            """INSERT INTO imports_progress (run_id, step, done, total, at) VALUES (%s, %s, %s, %s, clock_timestamp())
+               ON CONFLICT (run_id) DO UPDATE SET step = excluded.step, done = excluded.done, total = excluded.total,
+               at = excluded.at""",
+            [self.run_id, step[:40], done, total],
+        )
+        _stop_if_asked(step)
+
+
+def _stop_if_asked(step: str) -> None:
+    """For the tests that kill an import: wait at a step until the killer comes."""
+    wanted = os.environ.get("CRESCENDO_TEST_STOP_AT")
+    if wanted and step.startswith(wanted):
+        time.sleep(600)

@@ -1,0 +1,22 @@
+"""OneRoster CSV 1.1 and 1.2: a package of CSV files that student information systems export.
+
+Strict: the files are refused unless they keep every rule of the standard. Forgiving (the default): what is meant
+without doubt is read, what is not is set aside row by row, and both are said.
+"""
+
+from crescendo.imports.bench import Workbench
+
+from . import handing_over, package, references, semantics, values
+
+
+def stage(bench: Workbench) -> None:
+    """Unpack, check and hand over one delivery."""
+    delivery = package.open_delivery(bench)
+    bench.stop_on_errors()
+    values.check_headers(bench, delivery)
+    bench.stop_on_errors()
+    values.check_cells(bench, delivery)
+    references.check(bench, delivery)
+    semantics.check(bench, delivery)
+    bench.stop_on_errors()
+    handing_over.hand_over(bench, delivery)

@@ -1,0 +1,27 @@
+"""From OneRoster's rows to our targets, in the order in which they depend on each other."""
+
+from crescendo.imports.bench import Workbench
+
+from . import gradebook, people, places, spells
+from .package import Delivery
+from .specification import KEPT_ONLY
+
+
+def hand_over(bench: Workbench, delivery: Delivery) -> None:
+    """Hand every file over; each row of each file ends in a target or is kept only."""
+    _make_lookups(bench, delivery)
+    places.hand_over(bench, delivery)
+    people.hand_over(bench, delivery)
+    spells.hand_over(bench, delivery)
+    gradebook.hand_over(bench, delivery)
+    for name in KEPT_ONLY:
+        if delivery.has(name):
+            bench.keep_only(delivery.tables[name].name, f"SELECT _row FROM {delivery.views[name]}")
+
+
+def _make_lookups(bench: Workbench, delivery: Delivery) -> None:
+    """Sessions and classes as they will be: those of the package before those stored from this source."""
+    places.make_sessions(bench, delivery)
+    places.make_schools(bench, delivery)
+    places.make_classes(bench, delivery)
+    people.make_kinds(bench, delivery)

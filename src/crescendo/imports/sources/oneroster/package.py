@@ -1,0 +1,182 @@
+"""What arrived: a ZIP, a folder or loose CSV files. Opened with care, and sorted by the manifest."""
+
+import zipfile
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+
+from crescendo.imports.bench import RawFile, Table, Workbench
+
+from . import manifest
+from .specification import BY_LOWER, BY_NAME, FILES_11
+
+MOST_MEMBERS = 200
+MOST_BYTES = 8 << 30  # unpacked, of all members together, measured while reading
+MOST_RATIO = 200  # text of a real roster packs about tenfold; results, whose rows look alike, up to fiftyfold
+RATIO_COUNTS_FROM = 8 << 20  # bytes unpacked below which a high ratio harms nobody
+JUNK = ("__MACOSX/", ".DS_Store", "Thumbs.db")
+
+
+@dataclass
+class Delivery:
+    """The files of a package: version, each file's mode (bulk or delta), and where each is in DuckDB."""
+
+    version: str = "1.2"
+    modes: dict[str, str] = field(default_factory=dict)  # orgs.csv -> bulk | delta
+    tables: dict[str, Table] = field(default_factory=dict)  # by the standard's file name
+    views: dict[str, str] = field(default_factory=dict)  # typed relation by the standard's file name
+    raw: dict[str, RawFile] = field(default_factory=dict)
+
+    def has(self, name: str) -> bool:
+        return name in self.tables
+
+    def is_bulk(self, name: str) -> bool:
+        return self.modes.get(name) == "bulk"
+
+
+def open_delivery(bench: Workbench) -> Delivery:
+    """Unpack, sort by name, read the manifest and then the data files."""
+    files = _unpack(bench)
+    bench.stop_on_errors()
+    delivery = Delivery()
+    manifest_file = _sort(bench, files, delivery)
+    bench.stop_on_errors()
+    manifest.read(bench, delivery, manifest_file)
+    bench.stop_on_errors()
+    for name, raw in delivery.raw.items():
+        delivery.tables[name] = bench.read_csv(raw.path, raw.name)
+    bench.stop_on_errors()
+    if manifest_file is None or not delivery.modes:
+        manifest.infer(bench, delivery)
+    return delivery
+
+
+def _unpack(bench: Workbench) -> list[RawFile]:
+    files = [file for file in bench.files if not _is_junk(file.name)]
+    if len(files) != 1:
+        return _without_top_folder(files)
+    only = files[0]
+    if only.path.stat().st_size == 0:
+        bench.error("package.empty", file=only.name, expected="a OneRoster package", received="0 bytes",
+                    what_to_do="The file is empty. Export it again.")  # fmt: skip
+        return []
+    if zipfile.is_zipfile(only.path):
+        return _without_top_folder(_open_zip(bench, only))
+    if only.name.lower().endswith(".csv"):
+        return files
+    bench.error("package.not_a_zip", file=only.name, expected="a ZIP archive, a folder, or a CSV file",
+                what_to_do="The file is no ZIP, or was cut off. Export it again.")  # fmt: skip
+    return []
+
+
+def _open_zip(bench: Workbench, packed: RawFile) -> list[RawFile]:
+    try:
+        with zipfile.ZipFile(packed.path) as archive:
+            members = [member for member in archive.infolist() if not member.is_dir() and not _is_junk(member.filename)]
+            if not _is_safe(bench, packed, members):
+                return []
+            return _extract(bench, packed, archive, members)
+    except (zipfile.BadZipFile, NotImplementedError, EOFError, OSError, RuntimeError, ValueError) as error:
+        bench.error("package.damaged", file=packed.name, expected="a whole ZIP archive", received=type(error).__name__,
+                    what_to_do="The archive is damaged or was cut off. Export it again.")  # fmt: skip
+        return []
+
+
+def _is_safe(bench: Workbench, packed: RawFile, members: list[zipfile.ZipInfo]) -> bool:
+    before = len(bench.found)
+    if len(members) > MOST_MEMBERS:
+        bench.error("package.too_many_files", file=packed.name, expected=f"at most {MOST_MEMBERS} files",
+                    received=str(len(members)), what_to_do="Send the OneRoster files alone.")  # fmt: skip
+        return False
+    seen: set[str] = set()
+    for member in members:
+        path = PurePosixPath(member.filename)
+        if path.is_absolute() or ".." in path.parts or "\\" in member.filename or ":" in member.filename:
+            bench.error("package.unsafe_path", file=packed.name, expected="file names without a path",
+                        received=member.filename, what_to_do="A name leads out of the archive. Do not trust this file.")  # fmt: skip
+        if member.external_attr >> 28 == 0xA:
+            bench.error("package.unsafe_path", file=packed.name, expected="files", received="a symbolic link",
+                        what_to_do="A member is a link. Do not trust this file.")  # fmt: skip
+        if member.flag_bits & 0x1:
+            bench.error("package.encrypted", file=packed.name, expected="an archive without a password",
+                        what_to_do="Export the archive without a password.")  # fmt: skip
+            return False
+        if member.filename.lower() in seen:
+            bench.error("package.duplicate_file", file=packed.name, expected="each file once",
+                        received=member.filename, what_to_do="Send each file once.")  # fmt: skip
+        seen.add(member.filename.lower())
+        if member.file_size > RATIO_COUNTS_FROM and member.file_size > MOST_RATIO * max(member.compress_size, 1):
+            _bomb(bench, packed)
+            return False
+    return len(bench.found) == before
+
+
+def _extract(
+    bench: Workbench, packed: RawFile, archive: zipfile.ZipFile, members: list[zipfile.ZipInfo]
+) -> list[RawFile]:
+    """Unpack under names of our own, counting what really comes out: what the archive says of itself may be a lie."""
+    files, total = [], 0
+    packed_bytes = packed.path.stat().st_size
+    for position, member in enumerate(members):
+        target = bench.folder / f"member-{position}"
+        bench.progress(f"unpacking {member.filename}", position, len(members))
+        with archive.open(member) as origin, target.open("wb") as copy:
+            while chunk := origin.read(1 << 20):
+                total += len(chunk)
+                if total > MOST_BYTES or (total > RATIO_COUNTS_FROM and total > MOST_RATIO * packed_bytes):
+                    _bomb(bench, packed)
+                    return []
+                copy.write(chunk)
+        if zipfile.is_zipfile(target):
+            bench.error("package.nested_archive", file=packed.name, expected="CSV files",
+                        received=member.filename, what_to_do="An archive lies inside the archive. Send the CSV files themselves.")  # fmt: skip
+            return []
+        files.append(RawFile(member.filename, target))
+    return files
+
+
+def _bomb(bench: Workbench, packed: RawFile) -> None:
+    bench.error("package.too_large", file=packed.name, expected=f"at most {MOST_BYTES >> 30} GB and {MOST_RATIO} times the packed size",
+                what_to_do="The archive unpacks to far more than it is. Do not trust this file.")  # fmt: skip
+
+
+def _is_junk(name: str) -> bool:
+    return name.startswith("__MACOSX/") or "/__MACOSX/" in name or PurePosixPath(name).name in JUNK
+
+
+def _without_top_folder(files: list[RawFile]) -> list[RawFile]:
+    """Files that all lie in one folder are as good as files at the root; the finding is the sorter's."""
+    tops = {PurePosixPath(file.name).parts[0] for file in files if "/" in file.name}
+    if len(tops) == 1 and all("/" in file.name for file in files):
+        top = tops.pop()
+        return [RawFile(file.name.removeprefix(f"{top}/"), file.path) for file in files]
+    return files
+
+
+def _sort(bench: Workbench, files: list[RawFile], delivery: Delivery) -> RawFile | None:
+    """Data files by the standard's name; the manifest apart; what is unknown is said."""
+    found = None
+    for raw in sorted(files, key=lambda one: one.name):
+        lower = raw.name.lower()
+        exact = raw.name in BY_NAME or raw.name == "manifest.csv"
+        if bench.strict and not exact or lower != "manifest.csv" and lower not in BY_LOWER:
+            if bench.strict or lower.endswith(".csv"):
+                (bench.error if bench.strict else bench.notice)(
+                    "package.unknown_file", file=raw.name, expected="a file of the standard",
+                    what_to_do="The file was not read. Check its name.",
+                )  # fmt: skip
+            continue
+        if lower == "manifest.csv":
+            found = raw
+        else:
+            delivery.raw[BY_LOWER[lower].name] = raw
+            if not exact:
+                bench.notice("package.file_name_case", file=raw.name, expected=BY_LOWER[lower].name, what_to_do="Read all the same.")
+    order = list(BY_NAME)
+    delivery.raw = dict(sorted(delivery.raw.items(), key=lambda item: order.index(item[0])))
+    if not delivery.raw and found is None:
+        bench.error("package.missing_manifest", file=bench.files[0].name if bench.files else "", expected="manifest.csv and data files",
+                    what_to_do="No OneRoster file was found. Check what was exported.")  # fmt: skip
+    return found
+
+
+__all__ = ["FILES_11", "Delivery", "Path", "open_delivery"]

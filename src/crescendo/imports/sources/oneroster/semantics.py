@@ -1,0 +1,130 @@
+"""What rows mean together (2.7): loops, dates and bounds the wrong way round, two first teachers, scales, CASE ids."""
+
+from crescendo.imports.bench import Workbench, quoted, text
+from crescendo.imports.findings import ERROR, NOTICE, ROW
+
+from .package import Delivery
+
+PAIR = r"\{[^{}:]+:[^{}:]+\}(\s*,\s*\{[^{}:]+:[^{}:]+\})*"
+CASE_ID = r"urn:uuid:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
+
+
+def check(bench: Workbench, delivery: Delivery) -> None:
+    for part in (_check_ids, _check_loops, _check_order, _check_kinds, _check_gradebook, _check_lists, _check_first_teachers):
+        part(bench, delivery)
+
+
+def _say(
+    bench: Workbench, delivery: Delivery, name: str, code: str, column: str, condition: str, *,
+    forgiving: str = NOTICE, expected: str = "", what_to_do: str = "", source: str = "", received: str = "",
+) -> None:  # fmt: skip
+    """Report the rows of a file that meet a condition: an error in strict mode."""
+    if not delivery.has(name):
+        return
+    view = source or f"{delivery.views[name]} t"
+    shown = received or f't.{quoted(column)}::VARCHAR'
+    bench.report(
+        f"""SELECT {text(delivery.tables[name].name)} AS file, t._row AS row, {text(code)} AS code, {text(column)} AS "column",
+                   {shown} AS received FROM {view} WHERE {condition}""",
+        ERROR if bench.strict else forgiving, expected=expected, what_to_do=what_to_do,
+    )  # fmt: skip
+
+
+def _check_ids(bench: Workbench, delivery: Delivery) -> None:
+    """In strict mode an id comes once; in forgiving mode the pipeline decides whether two rows say the same."""
+    if not bench.strict:
+        return
+    for name, view in delivery.views.items():
+        repeated = f'(SELECT "sourcedId" FROM {view}_raw GROUP BY 1 HAVING count(*) > 1)'
+        _say(bench, delivery, name, "row.duplicate_sourced_id", "sourcedId", f't."sourcedId" IN {repeated}',
+             expected="each id once", what_to_do="Two rows have the same id. Keep one.")  # fmt: skip
+
+
+def _check_loops(bench: Workbench, delivery: Delivery) -> None:
+    """A parent that is its own grandchild. In forgiving mode the links of the loop are left out."""
+    for name in ("orgs.csv", "academicSessions.csv"):
+        if not delivery.has(name):
+            continue
+        view = delivery.views[name]
+        bench.db.execute(
+            f"""CREATE OR REPLACE TABLE loops_{name[:-4]} AS
+            WITH RECURSIVE up(origin, upper, depth) AS (
+                SELECT "sourcedId", "parentSourcedId", 1 FROM {view} WHERE "parentSourcedId" IS NOT NULL
+                UNION ALL
+                SELECT u.origin, p."parentSourcedId", u.depth + 1 FROM up u JOIN {view} p ON p."sourcedId" = u.upper
+                WHERE p."parentSourcedId" IS NOT NULL AND u.upper <> u.origin AND u.depth < 50)
+            SELECT DISTINCT origin AS id FROM up WHERE upper = origin"""
+        )
+        _say(bench, delivery, name, "semantic.parent_loop", "parentSourcedId", f't."sourcedId" IN (SELECT id FROM loops_{name[:-4]})',
+             expected="parents without a circle", what_to_do="The parent was left out.")  # fmt: skip
+
+
+def _check_order(bench: Workbench, delivery: Delivery) -> None:
+    for name, first, last, forgiving in (
+        ("academicSessions.csv", "startDate", "endDate", ROW),
+        ("enrollments.csv", "beginDate", "endDate", ROW),
+        ("roles.csv", "beginDate", "endDate", NOTICE),
+        ("lineItems.csv", "assignDate", "dueDate", NOTICE),
+    ):
+        what = "The row was set aside: it never held." if forgiving == ROW else "Read as it came."
+        _say(bench, delivery, name, "semantic.end_before_start", last, f"t.{quoted(last)} < t.{quoted(first)}",
+             forgiving=forgiving, expected=f"{last} on or after {first}", what_to_do=what)  # fmt: skip
+
+
+def _check_kinds(bench: Workbench, delivery: Delivery) -> None:
+    orgs, sessions = delivery.views.get("orgs.csv"), delivery.views.get("academicSessions.csv")
+    if orgs:
+        other = f"(SELECT \"sourcedId\" FROM {orgs} WHERE \"type\" IS NOT NULL AND \"type\" <> 'school')"
+        for name in ("classes.csv", "enrollments.csv"):
+            _say(bench, delivery, name, "semantic.org_is_not_a_school", "schoolSourcedId", f't."schoolSourcedId" IN {other}',
+                 expected="an org of type school", what_to_do="Check which school is meant.")  # fmt: skip
+    if sessions:
+        years = f"(SELECT \"sourcedId\" FROM {sessions} WHERE \"type\" = 'schoolYear')"
+        others = f"(SELECT \"sourcedId\" FROM {sessions} WHERE \"type\" <> 'schoolYear')"
+        _say(bench, delivery, "courses.csv", "semantic.session_is_not_a_school_year", "schoolYearSourcedId",
+             f't."schoolYearSourcedId" IN {others}', expected="a session of type schoolYear", what_to_do="Read as it came.")  # fmt: skip
+        for column in ("academicSessionSourcedId", "gradingPeriodSourcedId"):
+            _say(bench, delivery, "lineItems.csv", "semantic.session_is_a_school_year", column, f"t.{quoted(column)} IN {years}",
+                 expected="a term or grading period", what_to_do="Read as it came.")  # fmt: skip
+
+
+def _check_gradebook(bench: Workbench, delivery: Delivery) -> None:
+    _say(bench, delivery, "lineItems.csv", "semantic.invalid_score_range", "resultValueMax",
+         't."resultValueMin" > t."resultValueMax"', expected="resultValueMin not above resultValueMax",
+         what_to_do="Both bounds were left out.")  # fmt: skip
+    for name in ("lineItemLearningObjectiveIds.csv", "resultLearningObjectiveIds.csv"):
+        _say(bench, delivery, name, "semantic.invalid_case_learning_objective_id", "learningObjectiveId",
+             f"t.\"source\" = 'case' AND NOT regexp_full_match(t.\"learningObjectiveId\", '{CASE_ID}')",
+             expected="urn:uuid: and a lower-case UUID", what_to_do="Kept as it came.")  # fmt: skip
+    _say(bench, delivery, "scoreScales.csv", "semantic.invalid_score_scale_mapping", "scoreScaleValue",
+         f"NOT regexp_full_match(t.\"scoreScaleValue\", '{PAIR}')", expected="pairs such as {A:94},{B:84}",
+         what_to_do="Kept as it came.")  # fmt: skip
+    items, results = delivery.views.get("lineItems.csv"), delivery.views.get("results.csv")
+    if not items or not results:
+        return
+    joined = f'{results} t JOIN {items} l ON l."sourcedId" = t."lineItemSourcedId"'
+    _say(bench, delivery, "results.csv", "semantic.score_out_of_range", "score",
+         't."score" > l."resultValueMax" OR t."score" < l."resultValueMin"', source=joined,
+         expected="a score within the line item's bounds", what_to_do="Read as it came.")  # fmt: skip
+    if bench.strict or "classSourcedId" in delivery.tables["results.csv"].columns:
+        _say(bench, delivery, "results.csv", "semantic.result_class_differs", "classSourcedId",
+             't."classSourcedId" <> l."classSourcedId"', source=joined, expected="the line item's class",
+             what_to_do="The line item's class counts.")  # fmt: skip
+
+
+def _check_lists(bench: Workbench, delivery: Delivery) -> None:
+    for name in ("courses.csv", "classes.csv"):
+        _say(bench, delivery, name, "semantic.subjects_differ_in_length", "subjectCodes",
+             't."subjects" IS NOT NULL AND t."subjectCodes" IS NOT NULL AND len(t."subjects") <> len(t."subjectCodes")',
+             expected="as many codes as subjects", what_to_do="The codes were left out.")  # fmt: skip
+
+
+def _check_first_teachers(bench: Workbench, delivery: Delivery) -> None:
+    if not delivery.has("enrollments.csv"):
+        return
+    view = delivery.views["enrollments.csv"]
+    first = "\"primary\" AND \"role\" = 'teacher' AND coalesce(\"status\", '') <> 'tobedeleted'"
+    several = f'(SELECT "classSourcedId" FROM {view} WHERE {first} GROUP BY 1 HAVING count(DISTINCT "userSourcedId") > 1)'
+    _say(bench, delivery, "enrollments.csv", "semantic.two_primary_teachers", "primary",
+         f't."primary" AND t."role" = \'teacher\' AND t."classSourcedId" IN {several}',
+         expected="one primary teacher per class", what_to_do="All were read as primary.")  # fmt: skip
