@@ -19,9 +19,9 @@ WITH counted AS (
       PARTITION BY s.membership_id ORDER BY s.begins_on DESC, s.ends_on DESC, s.grade_level DESC
     ) AS from_latest
   FROM spells AS s
-  LEFT JOIN day_ranks AS z ON z.calendar_key = s.calendar_key AND z.day_on = s.ends_on
+  LEFT JOIN day_ranks AS z ON z.calendar_key = s.calendar_key AND z.day_on = s.last_day_on
   LEFT JOIN day_ranks AS a
-    ON a.calendar_key = s.calendar_key AND a.day_on = CAST(s.begins_on - INTERVAL 1 DAY AS DATE)
+    ON a.calendar_key = s.calendar_key AND a.day_on = CAST(s.first_day_on - INTERVAL 1 DAY AS DATE)
 )
 SELECT
   c.membership_id AS membership_id,

@@ -1,15 +1,15 @@
 -- How many students belong to each school on each day: the arrivals up to it, less the departures before it.
 WITH arrivals AS (
-  SELECT s.calendar_key, s.begins_on AS moved_on, COUNT(*) AS n
+  SELECT s.calendar_key, s.first_day_on AS moved_on, COUNT(*) AS n
   FROM spells AS s
-  WHERE s.begins_on <= s.ends_on
-  GROUP BY s.calendar_key, s.begins_on
+  WHERE s.first_day_on <= s.last_day_on
+  GROUP BY s.calendar_key, s.first_day_on
 ),
 departures AS (
-  SELECT s.calendar_key, CAST(s.ends_on + INTERVAL 1 DAY AS DATE) AS moved_on, COUNT(*) AS n
+  SELECT s.calendar_key, CAST(s.last_day_on + INTERVAL 1 DAY AS DATE) AS moved_on, COUNT(*) AS n
   FROM spells AS s
-  WHERE s.begins_on <= s.ends_on
-  GROUP BY s.calendar_key, s.ends_on
+  WHERE s.first_day_on <= s.last_day_on
+  GROUP BY s.calendar_key, s.last_day_on
 ),
 daily AS (
   SELECT

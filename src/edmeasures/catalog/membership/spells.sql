@@ -1,5 +1,5 @@
 -- Enrolments up to the day of the run, cut so that no day at one school is covered twice: of two overlapping rows
--- the earlier keeps its days. An enrolment without a calendar takes its school's only one; of several it takes none.
+-- the earlier keeps its days. `first_day_on` and `last_day_on` are clipped to the calendar's dates. An enrolment without a calendar takes its school's only one; of several it takes none.
 WITH dated AS (
   SELECT
     e.student_id AS student_id,
@@ -33,11 +33,13 @@ SELECT
   c.calendar_key AS calendar_key,
   c.grade_level AS grade_level,
   c.membership_share AS membership_share,
+  GREATEST(c.entry_on, COALESCE(CAST(c.covered_to + INTERVAL 1 DAY AS DATE), c.entry_on)) AS begins_on,
+  c.exit_on AS ends_on,
   GREATEST(
     c.entry_on,
     COALESCE(CAST(c.covered_to + INTERVAL 1 DAY AS DATE), c.entry_on),
     $first_on
-  ) AS begins_on,
-  GREATEST(c.exit_on, $before_first_on) AS ends_on
+  ) AS first_day_on,
+  GREATEST(c.exit_on, $before_first_on) AS last_day_on
 FROM covered AS c
 WHERE c.covered_to IS NULL OR c.exit_on > c.covered_to
