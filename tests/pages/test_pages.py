@@ -1,11 +1,8 @@
 """Every page answers for whoever may open it, before and after the first measurement."""
 
-from datetime import date
-
 import pytest
-from cast import Cast
 
-from crescendo.indicators.actions import run_measurement
+from cast import Cast
 from crescendo.records.models import ParticipationCheck
 
 pytestmark = pytest.mark.django_db
@@ -54,7 +51,7 @@ def test_a_student_out_of_scope_is_as_if_absent(client, cast: Cast, name: str) -
 
 def test_one_tap_records_that_a_student_took_part(client, cast: Cast) -> None:
     client.force_login(cast.users["tess"])
-    math, sam = next(c for n, c in cast.classes.items() if n == "math7"), cast.students["sam"]
+    math, sam = cast.classes["mathematics"], cast.students["sam"]
     address = f"/classes/{math.pk}/students/{sam.pk}/participation/"
     assert client.post(address, {"took_part": "yes"}).status_code == 302
     assert client.post(address, {"took_part": "no"}).status_code == 302

@@ -36,8 +36,13 @@ def describe(*, viewer: Viewer, student: Student) -> dict[str, object]:
             viewer=viewer, student_id=student.pk, school_year=viewer.school_year
         )[:20],
         "incidents": records.list_behaviour(viewer=viewer, student_id=student.pk),
-        "may_see_readers": viewer.is_family or viewer.is_student or viewer.may("audit.see"),
+        "may_see_readers": may_see_readers(viewer),
     }
+
+
+def may_see_readers(viewer: Viewer) -> bool:
+    """The family, the student, and whoever keeps the trail may see who opened the page."""
+    return viewer.is_family or viewer.is_student or viewer.may("audit.see")
 
 
 def _by_subject(numbers: list[Number]) -> list[tuple[str, list[Number]]]:

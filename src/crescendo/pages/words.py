@@ -37,7 +37,7 @@ def better(indicator: Indicator) -> str:
 
 
 def value_of(number: Number) -> str:
-    return printing.number(number.value, kind_of(number.definition))
+    return number.shown or printing.number(number.value, kind_of(number.definition))
 
 
 def went_well(numbers: Iterable[Number]) -> list[str]:

@@ -1,4 +1,5 @@
 from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -17,6 +18,8 @@ READINGS_ON_A_PAGE = 50
 @login_required
 def student_list(request: HttpRequest) -> HttpResponse:
     """The students in the reader's scope, those who need a look first where asked."""
+    if not request.viewer.may("students.see") and not request.viewer.is_family:
+        raise PermissionDenied
     viewer, text, needs = request.viewer, request.GET.get("q", "").strip(), request.GET.get("needs", "")
     rows = queries.list_students(viewer=viewer, text=text, needs=needs)
     page = Paginator(rows, STUDENTS_ON_A_PAGE).get_page(request.GET.get("page"))
@@ -53,6 +56,8 @@ def student_page(request: HttpRequest, student_id: int) -> HttpResponse:
 def student_readers(request: HttpRequest, student_id: int) -> HttpResponse:
     """Who has read this student's record, for the family, the student and the school's leaders."""
     student = roster.get_student(viewer=request.viewer, student_id=student_id)
+    if not student_record.may_see_readers(request.viewer):
+        raise PermissionDenied
     readings = trail.list_views_of_student(student_id=student.pk)
     page = Paginator(readings, READINGS_ON_A_PAGE).get_page(request.GET.get("page"))
     return render(request, "pages/student_readers.html", {"student": student, "page": page})
