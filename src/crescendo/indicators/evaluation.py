@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 import edmeasures
 from crescendo.indicators.models import CountingRules
@@ -17,11 +18,12 @@ from edmeasures import catalog
 
 @dataclass(frozen=True)
 class Evaluated:
-    """The library's three result tables, of all indicators."""
+    """The library's three result tables, of all indicators, and the tree of organisations they speak of."""
 
     students: pa.Table
     groups: pa.Table
     series: pa.Table
+    organisations: pa.Table
 
 
 def evaluate_snapshot(snapshot: Snapshot, *, school_year: int, as_of: date, phases: Phases) -> Evaluated:
@@ -49,6 +51,7 @@ def evaluate_snapshot(snapshot: Snapshot, *, school_year: int, as_of: date, phas
         _together([result.students for result in results]),
         _together([result.groups for result in results]),
         _together([result.series for result in results]),
+        pa.concat_tables(pq.read_table(path, partitioning=None) for path in tables["organisations"]),
     )
 
 

@@ -173,6 +173,9 @@ class GroupValue(Result):
     is_suppressed = models.BooleanField(
         default=True, help_text="Hidden from whoever may not see the students behind it."
     )
+    shown = models.CharField(  # noqa: DJ001
+        max_length=20, null=True, help_text="A range, where the exact share is hidden."
+    )
 
     class Meta:
         db_table = "indicators_groupvalue"

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from edmeasures import catalog
 
@@ -15,7 +16,10 @@ NOT_EVALUATED = "not_evaluated"
 
 @dataclass(frozen=True)
 class Number:
-    """One number of one organisation or student. `value` is empty when there is none; `reason` says why."""
+    """One number of one organisation or student. `value` is empty when there is none; `reason` says why.
+
+    `shown` is what is printed instead of a value whose exact share would give somebody away ('≤5%').
+    """
 
     indicator: str
     rule_pack: str
@@ -35,6 +39,9 @@ class Number:
     upper: float | None = None
     student_id: int | None = None
     flag: bool | None = None
+    shown: str = ""
+    n_flagged: int | None = None
+    n_not_evaluated: int | None = None
 
     @property
     def is_evaluated(self) -> bool:
@@ -87,26 +94,44 @@ class SeriesPair:
 
 def of_group(row: GroupValue, run: MeasurementRun, scope: ResultScope) -> Number:
     """The organisation's number as this viewer may see it."""
-    hidden = row.is_suppressed and not scope.shows_small(
-        row.organisation_id, row.characteristic, row.indicator
-    )
+    known = {
+        "indicator": row.indicator,
+        "rule_pack": row.rule_pack,
+        "run_id": run.pk,
+        "snapshot_id": run.snapshot_id,
+        "as_of": run.as_of,
+        "organisation_id": row.organisation_id,
+        "characteristic": row.characteristic,
+        "group_value": row.group_value,
+    }
+    if row.is_suppressed and not scope.shows_small(row.organisation_id, row.characteristic, row.indicator):
+        return _hidden(row, known)
     return Number(
-        indicator=row.indicator,
-        rule_pack=row.rule_pack,
-        run_id=run.pk,
-        snapshot_id=run.snapshot_id,
-        as_of=run.as_of,
-        value=None if hidden else row.value,
-        numerator=None if hidden else row.numerator,
-        denominator=None if hidden else row.denominator,
-        status=NOT_EVALUATED if hidden else row.status,
-        reason=SUPPRESSED if hidden else row.reason or "",
-        organisation_id=row.organisation_id,
-        characteristic=row.characteristic,
-        group_value=row.group_value,
-        n_students=None if hidden else row.n_students,
-        lower=None if hidden else row.lower,
-        upper=None if hidden else row.upper,
+        **known,
+        value=row.value,
+        numerator=row.numerator,
+        denominator=row.denominator,
+        status=row.status,
+        reason=row.reason or "",
+        n_students=row.n_students,
+        n_flagged=row.n_flagged,
+        n_not_evaluated=row.n_not_evaluated,
+        lower=row.lower,
+        upper=row.upper,
+    )
+
+
+def _hidden(row: GroupValue, known: dict[str, Any]) -> Number:
+    """No count and no value: either would give the other back."""
+    shown = (row.shown or "").replace("<=", "≤").replace(">=", "≥")
+    return Number(
+        **known,
+        value=None,
+        numerator=None,
+        denominator=None,
+        status=NOT_EVALUATED if not shown else row.status,
+        reason=SUPPRESSED,
+        shown=shown,
     )
 
 

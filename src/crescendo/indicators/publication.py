@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 
 from crescendo.indicators.connections import arrow_transaction, server_process
 from crescendo.indicators.evaluation import Evaluated
-from crescendo.indicators.protection import suppressed
+from crescendo.indicators.protection import with_protection
 from crescendo.indicators.timing import Phases, server_seconds
 
 _NUMBERS = {
@@ -72,7 +72,7 @@ def publish(run_id: int, school_year: int, evaluated: Evaluated, *, phases: Phas
     """Make this run the current one of its school year. Says how many rows each table got."""
     groups = evaluated.groups.select(GROUP_COLUMNS)
     _refuse_doubles(groups, ["organisation_id", "indicator", "rule_pack", "characteristic", "group_value"])
-    groups = groups.append_column("is_suppressed", suppressed(groups))
+    groups = with_protection(groups, evaluated.organisations)
     tables = {
         "indicators_studentvalue": whole_and_parts(evaluated.students.select(STUDENT_COLUMNS)),
         "indicators_groupvalue": groups,
