@@ -46,7 +46,7 @@ CAST: tuple[CastMember, ...] = (
     _staff("tess", "Lindqvist", 3, "teacher", "teacher", FIRST_MIDDLE_ID),
     _staff("otto", "Brandt", 4, "teacher", "teacher", FIRST_HIGH_ID),
     _staff("cora", "Whitfield", 5, "counselor", "counselor", FIRST_MIDDLE_ID),
-    _staff("ivo", "Marek", 6, "coach", "ext:instructionalCoach", FIRST_MIDDLE_ID),
+    _staff("ivo", "Marek", 6, "coach", "ext:coach", FIRST_MIDDLE_ID),
     _staff("hana", "Sato", 7, "personnel", "ext:personnel", DISTRICT_ID),
     _staff("max", "Adeyemi", 8, "mentor", "ext:mentor", FIRST_MIDDLE_ID),
     _staff("mona", "Haddad", 9, "moderator", "ext:moderator", DISTRICT_ID),

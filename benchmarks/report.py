@@ -1,0 +1,113 @@
+"""The figures as a table, for the terminal and for docs/performance.md."""
+
+from pathlib import Path
+from typing import Any
+
+BEGIN, END = "<!-- figures: written by python -m benchmarks --docs -->", "<!-- end of figures -->"
+AIMS = {"import": 120.0, "snapshot + evaluate + publish": 45.0}
+AIM_GIGABYTES = 3.0
+FACTS = {
+    "extracts/attendance_events": "attendance events",
+    "extracts/assessment_results": "assessment results",
+    "oneroster/results": "coursework results",
+}
+IMPORTS = ("import oneroster", "import extracts")
+
+
+def _sum(steps: list[dict[str, Any]]) -> dict[str, float]:
+    added = ("wall_seconds", "command_cpu_seconds", "database_cpu_seconds", "cpu_seconds")
+    return {key: sum(s[key] for s in steps) for key in added} | {
+        "peak_megabytes": max(s["peak_megabytes"] for s in steps)
+    }
+
+
+def _of_phase(phase: dict[str, float], peak: float) -> dict[str, float]:
+    database = phase.get("cpu_of_database", 0.0)
+    return {
+        "wall_seconds": phase["wall"],
+        "command_cpu_seconds": phase["cpu"] - database,
+        "database_cpu_seconds": database,
+        "cpu_seconds": phase["cpu"],
+        "peak_megabytes": peak,
+    }
+
+
+def rows_of(figures: dict[str, Any]) -> list[tuple[str, dict[str, float]]]:
+    """Every line of the table, in order. Phases are timed by the command itself; the rest from outside."""
+    steps = figures["steps"]
+    measured = steps["measure"]
+    rows = [("read the bytes once", steps["read"]), ("parse them once", steps["parse"])]
+    rows += [(name, steps[name]) for name in IMPORTS]
+    rows.append(("**import**", _sum([steps[name] for name in IMPORTS])))
+    for name, phase in figures["phases"].items():
+        rows.append((name, _of_phase(phase, float("nan"))))
+    rows.append(("**snapshot + evaluate + publish**", measured))
+    return rows
+
+
+def table(figures: dict[str, Any]) -> list[str]:
+    """A Markdown table: seconds, memory and how many times reading the same bytes once."""
+    read, parsed = (figures["steps"][name]["cpu_seconds"] for name in ("read", "parse"))
+    lines = [
+        "| step | CPU s | of it PostgreSQL | wall s | peak MB | x reading | x parsing |",
+        "|---|---:|---:|---:|---:|---:|---:|",
+    ]
+    for name, cost in rows_of(figures):
+        peak = f"{cost['peak_megabytes']:,.0f}" if cost["peak_megabytes"] == cost["peak_megabytes"] else ""
+        lines.append(
+            f"| {name} | {cost['cpu_seconds']:.1f} | {cost['database_cpu_seconds']:.1f} | {cost['wall_seconds']:.1f} "
+            f"| {peak} | {cost['cpu_seconds'] / read:,.0f} | {cost['cpu_seconds'] / parsed:.1f} |"
+        )
+    return lines
+
+
+def against_aims(figures: dict[str, Any]) -> list[str]:
+    """Each aim of the first release with what was measured, met or missed."""
+    rows = {name.strip("*"): cost for name, cost in rows_of(figures)}
+    lines = []
+    for name, aim in AIMS.items():
+        cpu = rows[name]["cpu_seconds"]
+        lines.append(f"- {name}: {cpu:.1f} CPU seconds, aim {aim:.0f}: {'met' if cpu <= aim else 'missed'}.")
+    peak = max(rows[name]["peak_megabytes"] for name in AIMS) / 1024
+    lines.append(
+        f"- memory: {peak:.2f} GB at the peak, aim {AIM_GIGABYTES:.0f}: {'met' if peak <= AIM_GIGABYTES else 'missed'}."
+    )
+    return lines
+
+
+def machine_line(machine: dict[str, Any]) -> str:
+    """One sentence on what it ran on."""
+    versions = ", ".join(f"{name} {version}" for name, version in machine["versions"].items())
+    return (
+        f"{machine['processor']}, {machine['cores']} cores, {machine['memory_gigabytes']} GB of memory, "
+        f"{machine['system']}, Python {machine['python']}; {versions}."
+    )
+
+
+def page(result: dict[str, Any]) -> list[str]:
+    """What stands between the markers of docs/performance.md."""
+    lines = [f"Measured on {result['measured_on']}. {machine_line(result['machine'])}", ""]
+    if loop := result.get("loop"):
+        district, rows = loop["district"], loop["rows"]
+        facts = ", ".join(f"{rows[file]:,} {what}" for file, what in FACTS.items())
+        lines += [
+            f"`synth --students {district['students']} --seed {district['seed']}`: {facts}; "
+            f"{loop['bytes'] / 1e6:,.0f} MB of CSV, {sum(rows.values()):,} rows.",
+            "",
+            *table(loop),
+            "",
+            *against_aims(loop),
+            "",
+        ]
+    if explosion := result.get("explosion"):
+        title = "Year-to-date attendance against a plain student-day explosion:"
+        lines += [title, "", "```", *explosion["said"].splitlines(), "```", ""]
+    return lines
+
+
+def write_into(path: Path, result: dict[str, Any]) -> None:
+    """Replace what stands between the markers."""
+    text = path.read_text(encoding="utf-8")
+    before, rest = text.split(BEGIN, 1)
+    _, after = rest.split(END, 1)
+    path.write_text(before + BEGIN + "\n\n" + "\n".join(page(result)) + END + after, encoding="utf-8")

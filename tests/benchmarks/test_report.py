@@ -1,0 +1,86 @@
+"""The table of docs/performance.md: sums, ratios and the verdict on each aim, from figures checked by hand."""
+
+from pathlib import Path
+
+import pytest
+
+from benchmarks import loop, report
+
+
+def cost(command: float, database: float = 0.0, wall: float = 1.0, peak: float = 100.0) -> dict[str, float]:
+    return {
+        "wall_seconds": wall,
+        "command_cpu_seconds": command,
+        "database_cpu_seconds": database,
+        "cpu_seconds": command + database,
+        "peak_megabytes": peak,
+    }
+
+
+@pytest.fixture
+def figures() -> dict:
+    return {
+        "steps": {
+            "read": cost(0.5),
+            "parse": cost(4.0),
+            "import oneroster": cost(40, 20, wall=50, peak=900),
+            "import extracts": cost(30, 10, wall=30, peak=1200),
+            "measure": cost(30, 20, wall=28, peak=2048),
+        },
+        "phases": {"snapshot": {"wall": 5.0, "cpu": 12.0, "cpu_of_database": 4.0}},
+    }
+
+
+def test_import_is_the_sum_of_its_two_commands_and_the_larger_peak(figures: dict) -> None:
+    rows = dict(report.rows_of(figures))
+    assert rows["**import**"] == cost(70, 30, wall=80, peak=1200)
+
+
+def test_ratios_are_cpu_over_cpu_of_reading_and_of_parsing(figures: dict) -> None:
+    line = next(line for line in report.table(figures) if line.startswith("| **import**"))
+    assert line == "| **import** | 100.0 | 30.0 | 80.0 | 1,200 | 200 | 25.0 |"
+
+
+def test_a_phases_database_seconds_are_part_of_its_cpu(figures: dict) -> None:
+    line = next(line for line in report.table(figures) if line.startswith("| snapshot |"))
+    assert line == "| snapshot | 12.0 | 4.0 | 5.0 |  | 24 | 3.0 |"
+
+
+def test_an_aim_is_met_or_missed(figures: dict) -> None:
+    assert report.against_aims(figures) == [
+        "- import: 100.0 CPU seconds, aim 120: met.",
+        "- snapshot + evaluate + publish: 50.0 CPU seconds, aim 45: missed.",
+        "- memory: 2.00 GB at the peak, aim 3: met.",
+    ]
+
+
+def test_figures_go_between_the_markers_and_leave_the_rest(figures: dict, tmp_path: Path) -> None:
+    page = tmp_path / "performance.md"
+    page.write_text(f"# Before\n\n{report.BEGIN}\nold\n{report.END}\n\nAfter\n")
+    machine = {
+        "processor": "P",
+        "cores": 2,
+        "memory_gigabytes": 8,
+        "system": "S",
+        "python": "3.11",
+        "versions": {},
+    }
+    report.write_into(page, {"measured_on": "2026-11-22", "machine": machine})
+    text = page.read_text()
+    assert text.startswith("# Before\n\n")
+    assert text.endswith(f"{report.END}\n\nAfter\n")
+    assert "Measured on 2026-11-22" in text
+    assert "old" not in text
+
+
+def test_a_folder_that_the_benchmark_did_not_make_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "thesis.txt").write_text("years of work")
+    with pytest.raises(FileExistsError, match="not made by the benchmark"):
+        loop.fresh_folder(tmp_path)
+    assert (tmp_path / "thesis.txt").exists()
+
+
+def test_the_answer_of_a_command_is_found_after_what_it_said_before() -> None:
+    assert loop.last_json('starting\n{"phases": {"snapshot": 1}}\n') == {"phases": {"snapshot": 1}}
+    with pytest.raises(ValueError, match="printed no JSON: 'nothing'"):
+        loop.last_json("nothing")
