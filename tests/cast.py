@@ -20,7 +20,7 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db import connection
+from django.db import connection, transaction
 
 from crescendo.accounts.models import Site, User
 from crescendo.core.names import sort_key
@@ -107,11 +107,11 @@ def as_web_role() -> Iterator[None]:
     with connection.cursor() as cursor:
         cursor.execute("SET ROLE crescendo_web")
     try:
-        yield
+        with transaction.atomic():
+            yield
     finally:
-        if not connection.needs_rollback:
-            with connection.cursor() as cursor:
-                cursor.execute("RESET ROLE")
+        with connection.cursor() as cursor:
+            cursor.execute("RESET ROLE")
 
 
 def make_cast() -> Cast:

@@ -80,6 +80,7 @@ def renew_behaviour(
         )
     if not reason.strip():
         raise Refused(_("Say why the incident still matters."))
+    _lock(incident)
     incident.ordinary_until = max(incident.ordinary_until, rules.renewal_ends_on(by.on))
     incident.save(update_fields=["ordinary_until"])
     accounts.record_audit(
@@ -117,6 +118,7 @@ def correct_attendance(
         )
     if why_not := rules.why_not_a_mark(category, absent_share):
         raise Refused(why_not)
+    _lock(event)
     before = {"category": event.category, "absent_share": event.absent_share}
     after = {"category": category, "absent_share": absent_share}
     if before == after:
@@ -148,10 +150,16 @@ def correct_attendance(
 
 
 def _get_fact(model: type[StudentFact], school_year: int, fact_id: int) -> StudentFact:
-    found = model.objects.filter(school_year=school_year, id=fact_id).select_for_update().first()
+    found = model.objects.filter(school_year=school_year, id=fact_id).first()
     if found is None:
         raise NotFound(_("There is no such record, or nothing that lets you see it."))
     return found
+
+
+def _lock(fact: StudentFact) -> None:
+    """Wait for whoever changes the same fact, then read it again. (Locking asks for the right to write: ask before.)"""
+    type(fact).objects.select_for_update().get(school_year=fact.school_year, id=fact.id)
+    fact.refresh_from_db()
 
 
 def forget_student(*, student_id: int) -> None:

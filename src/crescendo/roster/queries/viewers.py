@@ -41,7 +41,7 @@ def get_viewer(*, user: User | AnonymousUser, on: date) -> Viewer:
             cursor.execute(_POSTS, {"user": user.pk, "on": on})
             posts = tuple(PostHeld(*row) for row in cursor.fetchall())
     roles = frozenset(post.role_code for post in posts)
-    permissions = Role.permissions.through.objects.filter(role_id__in=roles) if roles else None
+    held = Role.permissions.through.objects.filter(role_id__in=roles).values_list("permission_id", flat=True)
     return Viewer(
         user_id=user.pk,
         on=on,
@@ -53,7 +53,5 @@ def get_viewer(*, user: User | AnonymousUser, on: date) -> Viewer:
         family_member_id=family_member_id,
         posts=posts,
         role_codes=roles,
-        permission_codes=frozenset(permissions.values_list("permission_id", flat=True))
-        if permissions
-        else frozenset(),
+        permission_codes=frozenset(held) if roles else frozenset(),
     )
