@@ -9,7 +9,7 @@ from typing import Self
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-Report = Callable[[str, int, int], None]
+Report = Callable[..., None]
 
 
 class Steps:
@@ -43,7 +43,7 @@ class Steps:
         if not self.console.is_terminal:
             self.console.print(f"{title} ...")
 
-        def report(what: str, done: int, total: int) -> None:
+        def report(what: str, done: int = 0, total: int | None = None) -> None:
             self.progress.update(task, description=f"{title}: {what}", completed=done, total=total or None)
 
         yield report
