@@ -57,6 +57,7 @@ def make_abilities(
         np.where(measured, np.inf, 2),
     )
     own = rng.normal(size=n) - 0.4 * households.low_income[students.household] - 0.3 * students.disability
+    own[0] = -0.3  # Sam finds mathematics a little hard, and reads well
     grade = np.zeros(n, np.int64)
     grade[enrolments.student] = enrolments.grade
     grades = [(grade == g).astype(float) for g in np.unique(grade[measured])[1:]]
@@ -67,6 +68,7 @@ def make_abilities(
     by_subject = {MATHS: maths}
     for subject, shared in ((ELA, 0.72), (SCIENCE, 0.75), (SOCIAL, 0.68), (ELECTIVE, 0.4)):
         rest = rng.normal(size=n) - (0.6 * students.english_learner if subject == ELA else 0.0)
+        rest[0] = 0.6
         by_subject[subject] = shared * maths + np.sqrt(1 - shared**2) * standardised(rest, measured)
     return Abilities(by_subject, attendance, measured)
 

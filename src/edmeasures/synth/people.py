@@ -154,6 +154,15 @@ def _years(seed: int, students: int, years: tuple[int, ...]) -> tuple[np.ndarray
     return np.concatenate(grade), np.concatenate(first), np.concatenate(last)
 
 
+def _second_surnames(rng: np.random.Generator, households: Households) -> np.ndarray:
+    """Some Hispanic families give their children the mother's surname too; -1 in all others, Sam's among them."""
+    is_hispanic = np.array([g.race == "hispanic" for g in GROUPS])[households.group]
+    drawn = rng.random(len(is_hispanic)) < 0.3
+    second = np.where(is_hispanic & drawn, pick_surname(rng, households.group), -1)
+    second[0] = -1
+    return second
+
+
 def _birthdays(rng: np.random.Generator, grade: np.ndarray, newest: int) -> np.ndarray:
     """Five years old by 1 September of the year in which kindergarten begins."""
     turning = newest - 1 - 5 - grade
@@ -173,9 +182,7 @@ def make_students(seed: int, students: int, years: tuple[int, ...]) -> tuple[Stu
     sex[0] = 1
     given = pick_given(rng, group, np.where(sex == 2, rng.random(n) < 0.5, sex == 1))
     given[0] = GIVEN_NAMES.index("Sam")
-    is_hispanic = np.array([g.race == "hispanic" for g in GROUPS])[group]
-    second = np.where(is_hispanic & (rng.random(n) < 0.3), pick_surname(rng, group), -1)
-    second[0] = -1
+    second = _second_surnames(rng, households)[household]
     born_on = _birthdays(rng, grade, years[-1])
     speaks_other = households.speaks[household] != "en"
     english_learner = speaks_other & (rng.random(n) < np.clip(0.85 - 0.06 * grade, 0.15, 0.85))
