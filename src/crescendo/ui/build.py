@@ -51,10 +51,10 @@ def htmx_script() -> str:
 
 ASSETS: dict[str, Callable[[], str]] = {
     "site.css": style_sheet,
-    "site.js": lambda: (HERE / "scripts" / "site.js").read_text(),
+    "site.js": (HERE / "scripts" / "site.js").read_text,
     "htmx.js": htmx_script,
     "charts.js": charts_script,
-    "icon.svg": lambda: (HERE / "scripts" / "icon.svg").read_text(),
+    "icon.svg": (HERE / "scripts" / "icon.svg").read_text,
 }
 
 

@@ -10,7 +10,7 @@ from . import charts
 from .tables import Column, Table
 
 FIRST_WEEK = datetime.date(2025, 9, 8)
-MISTAKES = {"title": "", "note": "", "kind": "c", "on": "31/02/2026", "size": ""}
+MISTAKES = {"title": "", "note": "", "kind": "c", "size": ""}
 
 
 class ExampleForm(forms.Form):

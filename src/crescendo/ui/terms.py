@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 from django.utils.translation import get_language
 
+from crescendo.core import numbers
+
 
 @dataclass(frozen=True)
 class Term:
@@ -132,4 +134,4 @@ def word(name: str, *, n: int = 1, capital: bool = False) -> str:
 
 def counted(name: str, n: int) -> str:
     """'1 student', '1,204 students'."""
-    return f"{n:,} {word(name, n=n)}"
+    return f"{numbers.count(n)} {word(name, n=n)}"

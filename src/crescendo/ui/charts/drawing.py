@@ -20,7 +20,7 @@ FONT = "system-ui, 'Segoe UI', Roboto, 'Liberation Sans', Arial, sans-serif"
 # The light values of the tokens, for paper and e-mail; a test holds them equal to tokens.css.
 PAPER_COLOURS = {
     "--chart-1": "#0072b2",
-    "--chart-2": "#c75300",
+    "--chart-2": "#b84a00",
     "--chart-3": "#007f5c",
     "--chart-4": "#a64d82",
     "--chart-5": "#8a6d00",

@@ -127,7 +127,7 @@ def _description(
         parts.append(
             _("%(n)s %(others)s lie between %(low)s and %(high)s.")
             % {
-                "n": f"{len(known):,}",
+                "n": printing.count(len(known)),
                 "others": others_are,
                 "low": printing.number(known[0], kind, digits),
                 "high": printing.number(known[-1], kind, digits),

@@ -9,6 +9,8 @@ from django.template import Context
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from crescendo.ui import printing
+
 from . import COMPONENTS, register
 
 
@@ -43,9 +45,9 @@ def pager(context: Context, page: Page[Any], parameter: str = "page") -> Mapping
 
     total = page.paginator.count
     where = ngettext("%(first)s to %(last)s of %(total)s", "%(first)s to %(last)s of %(total)s", total) % {
-        "first": f"{page.start_index():,}",
-        "last": f"{page.end_index():,}",
-        "total": f"{total:,}",
+        "first": printing.count(page.start_index()),
+        "last": printing.count(page.end_index()),
+        "total": printing.count(total),
     }
     return {
         "pages": page.paginator.num_pages,

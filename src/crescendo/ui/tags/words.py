@@ -1,4 +1,4 @@
-"""`{% term "student" %}`, `{% term "student" n=2 capital=True %}`, `{% counted "student" 12 %}`, `{{ 2026|school_year }}`."""
+"""`{% term "student" n=2 capital=True %}`, `{% counted "student" 12 %}`, `{{ 2026|school_year }}`."""
 
 from crescendo.core import school_time
 from crescendo.ui import terms
