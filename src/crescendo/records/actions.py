@@ -73,7 +73,7 @@ def renew_behaviour(
 ) -> BehaviourIncident:
     """Keep an incident in the ordinary view to the end of this school year, because somebody still works with it."""
     incident = _get_fact(BehaviourIncident, school_year, incident_id)
-    staff = {found.code for found in roster.why_may_see(by, incident.student_id)} & {"organisation", "class"}
+    staff = roster.reason_codes(by, incident.student_id) & {"organisation", "class"}
     if not (staff and by.may("behaviour.see")):
         raise NotAllowed(
             _("Only staff who work with the student and may see behaviour can renew an incident.")

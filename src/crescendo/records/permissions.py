@@ -25,13 +25,13 @@ def may_record_participation(viewer: Viewer, class_id: int) -> bool:
 
 def may_see_behaviour(viewer: Viewer, student_id: int) -> bool:
     """Staff whose role may see behaviour, of students in scope; the student; and the family with a right to see."""
-    reasons = {reason.code for reason in roster.why_may_see(viewer, student_id)}
+    reasons = roster.reason_codes(viewer, student_id)
     return bool(reasons & {"family", "self"}) or (bool(reasons) and viewer.may("behaviour.see"))
 
 
 def require_may_correct(viewer: Viewer, student_id: int) -> None:
     """Staff whose role may correct records, of students in scope through their post or class."""
-    reasons = {reason.code for reason in roster.why_may_see(viewer, student_id)}
+    reasons = roster.reason_codes(viewer, student_id)
     if not (viewer.may("records.correct") and reasons & {"organisation", "class"}):
         raise NotAllowed(
             _("Only staff whose role may correct records can do this, for students they work with.")

@@ -5,6 +5,7 @@ from typing import TypeVar
 
 from django.db.models import Q, QuerySet
 
+from crescendo.roster import queries as roster
 from crescendo.roster.scope import SeenBy
 from crescendo.roster.viewer import Viewer
 
@@ -88,11 +89,12 @@ def list_behaviour(
     nothing: row-level security says the same.
     """
     rows = _of_student(BehaviourIncident, viewer, student_id, school_year).order_by("-on", "-id")
-    own = viewer.is_family or viewer.student_id == student_id
-    if viewer.is_staff and not own and not viewer.may("behaviour.see"):
+    reasons = roster.reason_codes(viewer, student_id)
+    if reasons & {"family", "self"}:
+        return rows
+    if not viewer.may("behaviour.see"):
         return rows.none()
-    whole = (own and not viewer.is_staff) or (also_past and viewer.may("records.correct"))
-    return rows if whole else rows.filter(ordinary_until__gte=viewer.on)
+    return rows if also_past and viewer.may("records.correct") else rows.filter(ordinary_until__gte=viewer.on)
 
 
 def list_corrections(*, viewer: Viewer, student_id: int) -> QuerySet[Correction]:

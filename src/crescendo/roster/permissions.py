@@ -11,12 +11,12 @@ from .viewer import Viewer
 
 def works_with(viewer: Viewer, student_id: int) -> bool:
     """Staff who see the student through their post's organisation or a class they teach; not as family."""
-    return any(reason.code in ("organisation", "class") for reason in queries.why_may_see(viewer, student_id))
+    return bool(queries.reason_codes(viewer, student_id) & {"organisation", "class"})
 
 
 def may_see_demographics(viewer: Viewer, student_id: int) -> bool:
     """Staff whose role may see sensitive characteristics; the student; the family."""
-    reasons = {reason.code for reason in queries.why_may_see(viewer, student_id)}
+    reasons = queries.reason_codes(viewer, student_id)
     return bool(reasons & {"family", "self"}) or (bool(reasons) and viewer.may("demographics.see"))
 
 
@@ -27,13 +27,13 @@ def may_see_address(viewer: Viewer, student: Student) -> bool:
     """
     if student.address_is_confidential:
         return viewer.may("rights.manage") and works_with(viewer, student.pk)
-    return bool(queries.why_may_see(viewer, student))
+    return bool(queries.reason_codes(viewer, student.pk))
 
 
 def require_may_manage_rights(viewer: Viewer, student_id: int) -> None:
     """Staff whose role manages families' rights, for students they work with. Never an adult of the family itself:
     a principal who is the child's parent asks a colleague."""
-    reasons = {reason.code for reason in queries.why_may_see(viewer, student_id)}
+    reasons = queries.reason_codes(viewer, student_id)
     if not (viewer.may("rights.manage") and "organisation" in reasons and "family" not in reasons):
         raise NotAllowed(
             _("Only staff who manage families' rights can do this, and not for their own children.")
@@ -50,7 +50,7 @@ def require_may_correct(viewer: Viewer, student_id: int) -> None:
 
 def require_may_erase(viewer: Viewer, student_id: int) -> None:
     """Whoever holds the permission to erase, at an organisation that has the student."""
-    reasons = {reason.code for reason in queries.why_may_see(viewer, student_id)}
+    reasons = queries.reason_codes(viewer, student_id)
     if not (viewer.may("records.erase") and "organisation" in reasons):
         raise NotAllowed(_("Only an administrator of the student's organisation can erase a person."))
 

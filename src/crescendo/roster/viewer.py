@@ -52,6 +52,11 @@ class Viewer:
         """Holds a post today; somebody whose posts have ended does not work here any more."""
         return bool(self.posts)
 
+    @property
+    def reaches_many_schools(self) -> bool:
+        """A post at a district or above, for its students: lists are long."""
+        return any(p.student_scope == "organisation" and p.organisation_kind != "school" for p in self.posts)
+
     def may(self, permission: str) -> bool:
         return permission in self.permission_codes
 

@@ -10,6 +10,7 @@ from .students import (
     list_class_students,
     list_enrolments,
     list_students,
+    reason_codes,
     search_students,
     why_may_see,
 )
@@ -33,6 +34,7 @@ __all__ = [
     "list_staff",
     "list_students",
     "list_subtree_ids",
+    "reason_codes",
     "search_students",
     "why_may_see",
 ]
