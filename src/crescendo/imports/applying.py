@@ -208,12 +208,12 @@ class Applier:
             if column.stored not in given and column.default is not None and column.stored != "id"
         } | {"source": self.bench.source, "import_id": self.run_id}
         values = [sent_value(name, kind) for name, kind in given.items()] + [literal(v) for v in fixed.values()]
-        total, sent = piece.count("create"), 0
+        sent = 0
 
         def report(number: int) -> None:
             nonlocal sent
             sent += number
-            self.on_step(f"writing {target.name}: {total} rows, {sent >> 20} MB", 0, None)
+            self.on_step(f"writing {target.name} ({sent >> 20} MB)", 0, None)
 
         self.exchange.send(
             f"SELECT {', '.join(values)} FROM {piece.relation} WHERE _action = 'create'",

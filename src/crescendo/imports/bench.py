@@ -8,6 +8,8 @@ from typing import Any
 
 import duckdb
 
+from crescendo.core.names import sort_key
+
 from . import csv_reading
 from .findings import ERROR, NOTICE, ROW, Found, Refused, mask
 from .targets import get_target
@@ -80,7 +82,10 @@ class Workbench:
                 "preserve_insertion_order": False,
             },
         )
+        # The same folding of names as everywhere else, for the sort keys of people.
+        self.db.create_function("name_sort_key", sort_key, ["VARCHAR", "VARCHAR"], "VARCHAR")
         self.db.execute("SET TimeZone = 'UTC'")
+        self.db.execute("SET enable_progress_bar = false")  # we show our own
         self.db.execute(
             "CREATE TABLE set_aside (file VARCHAR, _row BIGINT, code VARCHAR, col VARCHAR, received VARCHAR)"
         )

@@ -45,7 +45,7 @@ def open_delivery(bench: Workbench) -> Delivery:
     for name, raw in delivery.raw.items():
         delivery.tables[name] = bench.read_csv(raw.path, raw.name)
     bench.stop_on_errors()
-    if manifest_file is None or not delivery.modes:
+    if manifest_file is None:
         manifest.infer(bench, delivery)
     return delivery
 

@@ -1,6 +1,5 @@
 """Users by their roles: students, staff with posts, family members with links; demographics."""
 
-from crescendo.core.names import sort_key
 from crescendo.imports.bench import Workbench, text
 from crescendo.imports.findings import ERROR, NOTICE, ROW
 
@@ -33,7 +32,6 @@ CHARACTERISTICS = {"race_ethnicity": "Race and ethnicity"}
 
 def make_kinds(bench: Workbench, delivery: Delivery) -> None:
     """`role_rows` (user, role, org, dates, where it stands) and `kinds` (user, kind: student, staff, family)."""
-    bench.db.create_function("name_sort_key", sort_key, ["VARCHAR", "VARCHAR"], "VARCHAR")
     bench.fetch_stored("SELECT code FROM accounts_role", {"code": "VARCHAR"}, "site_roles")
     bench.db.execute(
         """CREATE TABLE role_rows (file VARCHAR, _row BIGINT, user_id VARCHAR, role VARCHAR, org VARCHAR, begins DATE,

@@ -32,7 +32,7 @@ def known(bench: Workbench, delivery: Delivery, file: str, *, stored: bool) -> s
     """A SELECT of every id of a file: those of the package, and (if asked) those stored from this source."""
     parts = [f'SELECT "sourcedId" AS id FROM {delivery.views[file]}_raw'] if delivery.has(file) else []
     if stored:
-        parts += [f"SELECT external_id FROM {bench.known_ids(entity)}" for entity in ENTITIES.get(file, ())]
+        parts += [f"SELECT external_id AS id FROM {bench.known_ids(entity)}" for entity in ENTITIES.get(file, ())]
     return " UNION ALL ".join(parts) or "SELECT NULL::VARCHAR AS id WHERE false"
 
 
