@@ -10,6 +10,8 @@ from crescendo.core import school_time
 
 log = logging.getLogger("crescendo.indicators")
 
+GATHER_SECONDS = 120  # a class's taps, or an import's many files, are measured once
+
 
 @app.task(name="crescendo.indicators.tasks.measure", queue="measure", lock="measure")
 def measure(school_year: int) -> None:
@@ -29,6 +31,8 @@ def measure_when_changed(school_years: frozenset[int]) -> None:
     for year in sorted(school_years):
         try:
             with transaction.atomic():
-                measure.configure(queueing_lock=f"measure {year}").defer(school_year=year)
+                measure.configure(
+                    queueing_lock=f"measure {year}", schedule_in={"seconds": GATHER_SECONDS}
+                ).defer(school_year=year)
         except AlreadyEnqueued:
             log.info("a measurement of %s is already waiting", year)
