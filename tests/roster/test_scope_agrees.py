@@ -94,7 +94,13 @@ class District:
         roles = [
             Role.objects.get(pk=code) for code in ("principal", "counselor", "teacher", "governor", "coach")
         ]
-        for user in self.chance.sample(self.users, 9):
+        leader = User.objects.create(username="leader", display_name="L", created_at="2025-01-01T00:00Z")
+        self.users.append(leader)
+        lasting = roster.StaffMember.objects.create(**PEOPLE, user=leader)
+        roster.Post.objects.create(
+            staff=lasting, organisation=self.organisations[0], role=roles[0], begins_on=FIRST
+        )
+        for user in self.chance.sample(self.users[:-1], 9):
             member = roster.StaffMember.objects.create(
                 **PEOPLE, user=user, ended_on=self.maybe_after(FIRST, 0.1)
             )
