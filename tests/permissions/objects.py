@@ -8,6 +8,8 @@ from collections.abc import Callable
 from cast import AT, ON, Cast
 from crescendo.comms import actions
 from crescendo.comms.models import Delivery
+from crescendo.imports.models import ImportRun, Source
+from crescendo.imports.models import ImportRun, Source
 
 
 def tess_message(cast: Cast) -> int:
@@ -19,8 +21,58 @@ def tess_message(cast: Cast) -> int:
     return Delivery.objects.get(recipient=tess, channel="inbox").pk
 
 
+def run_in(state: str) -> Callable[[Cast], object]:
+    """A delivery of files in this state."""
+
+    def make(cast: Cast) -> int:
+        source = Source.objects.create(slug=f"files-{state}", title="Files", kind="oneroster")
+        return ImportRun.objects.create(source=source, state=state, file_name="roster.zip", started_at=AT).pk
+
+    return make
+
+
+def mapped_source(cast: Cast) -> str:
+    """A source whose tables have a saved mapping."""
+    settings = {"mapping": "district-extracts"}
+    return Source.objects.create(slug="mapped", title="Tables", kind="table", settings=settings).slug
+
+
+def _import(state: str) -> int:
+    """An import of a table in some state, as the database keeps it; nothing was read for it."""
+    source, _ = Source.objects.get_or_create(
+        slug="uci-student",
+        defaults={"title": "Marks", "kind": "table", "settings": {"mapping": "uci-student"}},
+    )
+    run = ImportRun.objects.create(
+        source=source, state=state, file_name="marks.csv", started_at=AT, finished_at=AT,
+        counts={"marks.csv": {"read": 3, "applied": 2, "unchanged": 0, "set_aside": 1}},
+    )  # fmt: skip
+    return run.pk
+
+
+def import_source(cast: Cast) -> str:
+    """A system whose mapping can be downloaded."""
+    _import(ImportRun.State.APPLIED)
+    return "uci-student"
+
+
+def import_waiting(cast: Cast) -> int:
+    return _import(ImportRun.State.WAITING)
+
+
+def import_applied(cast: Cast) -> int:
+    return _import(ImportRun.State.APPLIED)
+
+
 MADE: dict[str, Callable[[Cast], object]] = {
     "tess_message": tess_message,
+    "import_source": import_source,
+    "import_waiting": import_waiting,
+    "import_applied": import_applied,
+    "waiting_run": run_in("waiting"),
+    "landed_run": run_in("landed"),
+    "applied_run": run_in("applied"),
+    "mapped_source": mapped_source,
 }
 
 

@@ -16,7 +16,6 @@ from .sources.tables.building import (
     NOT_GIVEN,
     SAME_FOR_ALL,
     Choice,
-    missing_fields,
 )
 from .sources.tables.fields import TARGETS, Field, Target
 from .sources.tables.guessing import Column, guess_all, possible_date_formats
@@ -134,7 +133,11 @@ class ColumnsForm(forms.Form):
         if one.name == "school" and not guess and self.target.field("student"):
             start = FROM_ENROLMENT
         self.fields[f"column_{one.name}"] = forms.ChoiceField(
-            label=one.meaning, choices=chosen, required=False, initial=start
+            label=one.meaning,
+            choices=chosen,
+            required=one.required,
+            initial=start,
+            error_messages={"required": _("Needed: choose its column, or say what it is for every row.")},
         )
         self.fields[f"constant_{one.name}"] = forms.CharField(
             label=_("%(field)s, the same for every row") % {"field": one.meaning},
@@ -187,13 +190,7 @@ class ColumnsForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean()
-        if self.errors:
-            return data
         choices = self.choices()
-        for one in missing_fields(self.target, choices):
-            self.add_error(
-                f"column_{one.name}", _("Needed: choose its column, or say what it is for every row.")
-            )
         for one in self.target.fields:
             choice = choices[one.name]
             if choice.column == SAME_FOR_ALL and not choice.constant:

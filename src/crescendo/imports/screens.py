@@ -21,6 +21,7 @@ EARLIER_RUNS = 20  # what "usual" is taken from
 FINDINGS_SHOWN = 8
 NEEDS_SHOWN = 5
 SAMPLES_SHOWN = 5
+SHARE = "ids.matched"  # the finding that tells the unmatched share: said in the text, not in the table
 STILL_QUEUED = "queued"  # key in a run's options while a job of it waits for the worker
 
 
@@ -102,7 +103,7 @@ def list_needs(*, viewer: Viewer) -> list[Need]:
         detail = " ".join(wording.reason_sentence(reason) for reason in run.reasons)
         needs.append(Need(sentence, _("See what would change"), _address(run), detail))
     newest: set[int] = set()
-    for run in queries.list_runs().exclude(state__in=[State.WAITING]).filter(is_dry_run=False):
+    for run in queries.list_runs().filter(is_dry_run=False):
         if run.source_id in newest:
             continue
         newest.add(run.source_id)
@@ -212,9 +213,9 @@ def describe_run(run: ImportRun, *, viewer: Viewer) -> dict[str, Any]:
         "ending": ending,
         "reasons": [_reason(reason, earlier) for reason in run.reasons],
         "files": [{"name": name} | counts for name, counts in run.counts.items()],
-        "findings": [line_of_finding(one) for one in found[:FINDINGS_SHOWN]],
-        "findings_more": max(0, found.count() - FINDINGS_SHOWN),
-        "unmatched": found.filter(code__in=["ids.matched", "ids.mostly_unmatched"]).first(),
+        "findings": [line_of_finding(one) for one in found.exclude(code=SHARE)[:FINDINGS_SHOWN]],
+        "findings_more": max(0, found.exclude(code=SHARE).count() - FINDINGS_SHOWN),
+        "matched": found.filter(code=SHARE).first(),
         "may_approve": permissions.may_approve_imports(viewer),
         "may_run": permissions.may_run_imports(viewer),
     }

@@ -20,7 +20,6 @@ from crescendo.imports.sources.tables.mapping import FileSpec
 from crescendo.imports.sources.tables.reader import Unreadable, read_file
 
 DRAFT = "imports.table_draft"
-ROWS_SHOWN = 5
 
 
 @login_required
@@ -42,7 +41,7 @@ def mapping_columns(request: HttpRequest) -> HttpResponse:
             return redirect("imports:mapping_values")
         return _save(request, draft, {})
     page = {"form": form, "draft": draft, "target": target, "columns": columns, "rows": _first_rows(columns)}
-    return render(request, "imports/mapping_columns.html", page, status=422 if form.errors else 200)
+    return render(request, "imports/mapping_columns.html", page)
 
 
 @login_required
@@ -56,12 +55,7 @@ def mapping_values(request: HttpRequest) -> HttpResponse:
     form = ValuesForm(request.POST or None, asked=_asked(draft, columns))
     if request.method == "POST" and form.is_valid():
         return _save(request, draft, form.meanings())
-    return render(
-        request,
-        "imports/mapping_values.html",
-        {"form": form, "draft": draft},
-        status=422 if form.errors else 200,
-    )
+    return render(request, "imports/mapping_values.html", {"form": form, "draft": draft})
 
 
 @login_required
@@ -96,10 +90,7 @@ def _draft(request: HttpRequest) -> tuple[dict[str, Any], list[guessing.Column]]
 
 def _first_rows(columns: list[guessing.Column]) -> list[list[str]]:
     """The first values of each column, side by side. Seen by whoever sent the file, and by nobody else."""
-    return [
-        [column.first[row] if row < len(column.first) else "" for column in columns]
-        for row in range(ROWS_SHOWN)
-    ]
+    return [[column.first[row] for column in columns] for row in range(len(columns[0].first))]
 
 
 def _choices(draft: dict[str, Any]) -> dict[str, building.Choice]:

@@ -40,7 +40,7 @@ def import_send(request: HttpRequest) -> HttpResponse:
         )
         messages.success(request, _("We have the file. This page shows how far it is."))
         return redirect("imports:import_detail", run.pk)
-    return render(request, "imports/import_send.html", {"form": form}, status=422 if form.errors else 200)
+    return render(request, "imports/import_send.html", {"form": form})
 
 
 def keep_upload(file: UploadedFile) -> landing.Landed:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from .fields import TARGETS, Field, Target
+from .fields import TARGETS, Field
 from .matching import BY_NUMBER
 
 # Choices beside the file's own columns. No header can be one of them: they begin with a control character.
@@ -149,11 +149,6 @@ def _assessments(chosen: Chosen) -> dict[str, Any]:
     return {"target": "assessments", "distinct": True, "fields": fields}
 
 
-def missing_fields(target: Target, choices: dict[str, Choice]) -> list[Field]:
-    """Required fields that nothing was chosen for."""
-    return [one for one in target.fields if one.required and not choices.get(one.name, Choice()).is_given]
-
-
 __all__ = [
     "BUILDABLE",
     "BY_NUMBER",
@@ -164,6 +159,5 @@ __all__ = [
     "Choice",
     "Chosen",
     "build_document",
-    "missing_fields",
     "needs_values",
 ]

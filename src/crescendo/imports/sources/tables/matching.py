@@ -4,6 +4,7 @@ from collections import defaultdict
 
 import pyarrow as pa
 
+from crescendo.core import numbers
 from crescendo.imports.bench import Workbench
 from crescendo.roster.models import ExternalId, Student
 
@@ -51,7 +52,7 @@ def _choose_for_students(
         f"SELECT {name('v_' + field)} AS id FROM pass_{position}" for position, field in places
     )
     bench.db.execute(
-        f"CREATE OR REPLACE TEMP TABLE student_ids AS SELECT id FROM ({ids}) WHERE id IS NOT NULL"
+        f"CREATE OR REPLACE TEMP TABLE student_ids AS SELECT DISTINCT id FROM ({ids}) WHERE id IS NOT NULL"
     )
     best, fewest, total = sources[0], None, 0
     for source in sources:
@@ -83,9 +84,9 @@ def _say_share(bench: Workbench, source: str, total: int, unknown: int, limit: f
     """The unmatched share is always shown, also when it is nothing."""
     if not total:
         return
-    share = unknown / total
+    share = numbers.share(unknown, total)
     whose = "the number people know them by" if source == BY_NUMBER else f"the ids of '{source}'"
-    said = f"{unknown} of {total} students in the file ({100 * share:.1f} %) are unknown by {whose}."
+    said = f"{unknown} of {total} students in the file ({numbers.percent(share)}) are unknown by {whose}."
     if share > limit:
         bench.error("ids.mostly_unmatched", expected=f"at most {100 * limit:g} % unknown", count=unknown,
                     what_to_do=said + " Check which ids the column holds.")  # fmt: skip

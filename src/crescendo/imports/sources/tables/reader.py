@@ -190,6 +190,9 @@ def _read_text(file: str, text: bytes, encoding: str, spec: FileSpec, flaws: lis
         for name in twice
     ]
     body, wrong_width = _parse(text, columns, delimiter)
+    if text.count(b'"') % 2 and any("\n" in received for _, received, _ in wrong_width):
+        message = "A quotation mark is opened and never closed, or the file is cut off. Export it again."
+        raise Unreadable("truncated_file", message, wrong_width[-1][0])
     repaired, wrong_width = _drop_empty_surplus(wrong_width, len(columns), delimiter)
     table = _numbered(body, wrong_width, repaired, spec.header_row)
     if table.num_rows == 0 and not wrong_width:
@@ -302,7 +305,7 @@ def _read_parquet(path: Path, file: str) -> Received:
     cells = [_as_text(file, name, table.column(at)) for at, name in enumerate(table.column_names)]
     numbers = pa.array(np.arange(1, table.num_rows + 1), pa.int64())
     return Received(
-        path.name,
+        file,
         columns,
         pa.table([numbers, *cells], [ROW, *columns]),
         encoding="parquet",

@@ -64,7 +64,9 @@ def _unknown_values(bench: Workbench, table: str, received: str, problem: str) -
     short = [(value, count) for value, count in rows if len(value) < SHORTEST_NAME]
     if not short:
         return ""
-    listed = ", ".join(f"{value} ({count} rows)" for value, count in short[:CODES_SHOWN])
+    listed = ", ".join(
+        f"{value} ({count} row{'' if count == 1 else 's'})" for value, count in short[:CODES_SHOWN]
+    )
     more = f" and {len(rows) - CODES_SHOWN} more" if len(rows) > CODES_SHOWN else ""
     return f"Not mapped: {listed}{more}. "
 

@@ -23,9 +23,9 @@ def stage(bench: Workbench) -> None:
     received = _read_files(bench, mapping)
     bench.stop_on_errors()
     passes = [one for one in mapping.passes if one.file in received]
+    relations = {file: _register(bench, item) for file, item in received.items()}
     _check_columns(bench, mapping, received)
     bench.stop_on_errors()
-    relations = {file: _register(bench, item) for file, item in received.items()}
     compiled = []
     for position, one in enumerate(passes):
         bench.progress(f"reading {one.target.title.lower()}", position, len(passes))
