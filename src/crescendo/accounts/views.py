@@ -79,6 +79,8 @@ def sign_in_as(request: HttpRequest) -> HttpResponse:
     """One-click sign-in for the cast. Only in a database that the demo made, and only as somebody the demo made."""
     if not queries.get_site().made_by_demo:
         raise NotAllowed(_("One-click sign-in exists only in a demo. Sign in with your name and password."))
+    if request.user.is_authenticated:  # nobody begins a session in another's name: sign out first
+        return redirect(safe_next(request))
     user = get_object_or_404(User, username=request.POST.get("username", ""), is_demo=True, is_active=True)
     return _begin_session(request, user, how="demo")
 
