@@ -62,7 +62,7 @@ HEADERS: dict[str, tuple[str, ...]] = {
         "credits_attempted",
         "credits_earned",
     ),
-    "student_characteristics": ("student_id", "characteristic", "value"),
+    "student_characteristics": ("student_id", "characteristic", "title", "value"),
 }
 
 
@@ -249,6 +249,7 @@ def _student_characteristics(district: District) -> Iterator[Columns]:
         yield {
             "student_id": text_ids("student", district.students.ids),
             "characteristic": same(code, len(flags)),
+            "title": same(code.replace("_", " ").capitalize(), len(flags)),
             "value": named(("no", "yes"), flags.astype(np.int64)),
         }
 
