@@ -34,9 +34,12 @@ CAST = [
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("username", CAST)
 def test_every_page_is_whole_for(username: str, size: str, site: str, browser: "Browser") -> None:
-    """Status 200, no script or policy error, nothing serious for axe, no sideways scrolling, one heading."""
+    """Status 200, no script or policy error, nothing serious for axe, no sideways scrolling, one heading.
+
+    axe reads the same markup on a phone; it is asked there for those who live on one.
+    """
     with signed_in(browser, site, username, size) as person:
-        visits = walk(person, PICTURES)
+        visits = walk(person, PICTURES, axe=size == "desktop" or username in {"fay", "sam", "tess"})
     broken = [f"{visit.path} is {visit.status}" for visit in visits if visit.status != 200]
     wrong = [f"{visit.path}: {problem}" for visit in visits for problem in visit.problems]
     assert broken + wrong == []

@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
 
 SIZES = {"desktop": (1280, 800), "phone": (390, 844)}
 SERIOUS = {"serious", "critical"}
+SETTLES_MS = 150  # charts become interactive after loading; files come from this machine, so they are quick
 REPORT_VIOLATIONS = """
 document.addEventListener("securitypolicyviolation", (event) => {
   console.error("security policy: " + event.violatedDirective + " " + event.blockedURI + " " + event.sourceFile);
@@ -59,14 +60,14 @@ class Person:
     def sign_in(self) -> None:
         self.page.goto(f"{self.site}/sign-in/")
         self.page.locator(f'button[name="username"][value="{self.username}"]').click()
-        self.page.wait_for_load_state("networkidle")
+        self.page.wait_for_load_state()
         assert "/sign-in/" not in self.page.url, f"{self.username} is not signed in"
 
     def visit(self, path: str, *, axe: bool = True, picture: Path | None = None) -> Visit:
         """Open a page and write down everything that is wrong with it."""
         self.heard.clear()
         response = self.page.goto(urljoin(self.site, path))
-        self.page.wait_for_load_state("networkidle")
+        self.page.wait_for_timeout(SETTLES_MS)
         visit = Visit(page_name(path) or path, path, response.status if response else 0)
         visit.problems += self.heard
         if picture:
@@ -119,20 +120,17 @@ def page_name(path: str) -> str | None:
         return None
 
 
-def walk(person: Person, pictures: Path, *, most: int = 30) -> list[Visit]:
+def walk(person: Person, pictures: Path, *, axe: bool = True, most: int = 30) -> list[Visit]:
     """From the first page through every link, one example of each named address. The rail comes first."""
     seen: dict[str, Visit] = {}
     waiting = [urlsplit(person.page.url).path]
     while waiting and len(seen) < most:
         path = waiting.pop(0)
         name = page_name(path)
-        if name is None or name in seen or name in NOT_PAGES:
+        if name is None or name in seen or "." in path:  # a dot: a file to download
             continue
         file = pictures / person.username / person.size / f"{name.replace(':', '-')}.png"
-        seen[name] = person.visit(path, picture=file)
+        seen[name] = person.visit(path, axe=axe, picture=file)
         waiting += seen[name].links
     return list(seen.values())
 
-
-# Addresses that answer with a file instead of a page.
-NOT_PAGES: set[str] = set()

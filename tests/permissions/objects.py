@@ -9,7 +9,6 @@ from cast import AT, ON, Cast
 from crescendo.comms import actions
 from crescendo.comms.models import Delivery
 from crescendo.imports.models import ImportRun, Source
-from crescendo.imports.models import ImportRun, Source
 
 
 def tess_message(cast: Cast) -> int:
@@ -19,22 +18,6 @@ def tess_message(cast: Cast) -> int:
     while actions.address_next_entry(at=AT, on=ON):
         pass
     return Delivery.objects.get(recipient=tess, channel="inbox").pk
-
-
-def run_in(state: str) -> Callable[[Cast], object]:
-    """A delivery of files in this state."""
-
-    def make(cast: Cast) -> int:
-        source = Source.objects.create(slug=f"files-{state}", title="Files", kind="oneroster")
-        return ImportRun.objects.create(source=source, state=state, file_name="roster.zip", started_at=AT).pk
-
-    return make
-
-
-def mapped_source(cast: Cast) -> str:
-    """A source whose tables have a saved mapping."""
-    settings = {"mapping": "district-extracts"}
-    return Source.objects.create(slug="mapped", title="Tables", kind="table", settings=settings).slug
 
 
 def _import(state: str) -> int:
@@ -69,10 +52,6 @@ MADE: dict[str, Callable[[Cast], object]] = {
     "import_source": import_source,
     "import_waiting": import_waiting,
     "import_applied": import_applied,
-    "waiting_run": run_in("waiting"),
-    "landed_run": run_in("landed"),
-    "applied_run": run_in("applied"),
-    "mapped_source": mapped_source,
 }
 
 
