@@ -102,7 +102,10 @@ class SignInFailure(models.Model):
 
     class Meta:
         ordering = ["-at", "-id"]
-        indexes = [models.Index(fields=["name_digest", "-at"]), models.Index(fields=["address_digest", "-at"])]
+        indexes = [
+            models.Index(fields=["name_digest", "-at"]),
+            models.Index(fields=["address_digest", "-at"]),
+        ]
 
     def __str__(self) -> str:
         return f"{self.pk}"
