@@ -123,8 +123,14 @@ def _figures(costs: list[Cost], files: Path, district: dict[str, Any]) -> dict[s
         },
         "steps": plain,
         "phases": said["measure"]["phases"],
-        "counts": {name: answer.get("counts") for name, answer in said.items()},
+        "counts": {name: answer.get("files") or answer.get("counts") for name, answer in said.items()},
+        "set_aside": {name: set_aside(said[name]) for name in ("import oneroster", "import extracts")},
     }
+
+
+def set_aside(answer: dict[str, Any]) -> int:
+    """Rows that an import read but could not use. In a benchmark there should be none."""
+    return sum(int(counts["quarantined"]) for counts in answer["files"].values())
 
 
 def _rows(path: Path) -> int:

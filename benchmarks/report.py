@@ -92,7 +92,8 @@ def page(result: dict[str, Any]) -> list[str]:
         facts = ", ".join(f"{rows[file]:,} {what}" for file, what in FACTS.items())
         lines += [
             f"`synth --students {district['students']} --seed {district['seed']}`: {facts}; "
-            f"{loop['bytes'] / 1e6:,.0f} MB of CSV, {sum(rows.values()):,} rows.",
+            f"{loop['bytes'] / 1e6:,.0f} MB of CSV, {sum(rows.values()):,} rows, "
+            f"{sum(loop['set_aside'].values()):,} of them set aside.",
             "",
             *table(loop),
             "",

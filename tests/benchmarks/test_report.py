@@ -84,3 +84,37 @@ def test_the_answer_of_a_command_is_found_after_what_it_said_before() -> None:
     assert loop.last_json('starting\n{"phases": {"snapshot": 1}}\n') == {"phases": {"snapshot": 1}}
     with pytest.raises(ValueError, match="printed no JSON: 'nothing'"):
         loop.last_json("nothing")
+
+
+def test_rows_that_an_import_could_not_use_are_counted() -> None:
+    answer = {
+        "files": {"users.csv": {"read": 9, "quarantined": 2}, "orgs.csv": {"read": 3, "quarantined": 1}}
+    }
+    assert loop.set_aside(answer) == 3
+
+
+def test_the_page_says_how_much_was_brought_in(figures: dict) -> None:
+    rows = {
+        "extracts/attendance_events": 1440,
+        "extracts/assessment_results": 2000,
+        "oneroster/results": 5000,
+    }
+    machine = {
+        "processor": "P",
+        "cores": 2,
+        "memory_gigabytes": 8,
+        "system": "S",
+        "python": "3.11",
+        "versions": {},
+    }
+    measured = figures | {
+        "district": {"students": 100, "seed": 1},
+        "rows": rows,
+        "bytes": 3_000_000,
+        "set_aside": {"import oneroster": 0, "import extracts": 4},
+    }
+    lines = report.page({"measured_on": "2026-11-22", "machine": machine, "loop": measured})
+    assert lines[2] == (
+        "`synth --students 100 --seed 1`: 1,440 attendance events, 2,000 assessment results, 5,000 coursework results; "
+        "3 MB of CSV, 8,440 rows, 4 of them set aside."
+    )
