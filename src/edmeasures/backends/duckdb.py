@@ -35,6 +35,8 @@ class Duck:
             ":memory:",
             config={"memory_limit": memory_limit, "threads": threads, "preserve_insertion_order": False},
         )
+        # A long query would draw its bar on standard output, into the JSON that a command prints there.
+        self._connection.execute("SET enable_progress_bar = false")
 
     def __enter__(self) -> Duck:
         return self
