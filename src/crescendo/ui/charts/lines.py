@@ -188,15 +188,23 @@ def _notes(notes: Sequence[Note], days: Sequence[str]) -> Spec:
 
 
 def _touch(measure: str, has_last_year: bool) -> Spec:
-    """An unseen bar over each week, so that the tooltip answers anywhere above it."""
+    """An unseen rule at each week: wherever the pointer is, the nearest week answers."""
     tooltip = [
         {"field": "day", "type": "nominal", "title": _("Week of")},
         {"field": "printed", "type": "nominal", "title": measure},
     ]
     if has_last_year:
         tooltip.append({"field": "printed_before", "type": "nominal", "title": _("Last year")})
+    nearest = {
+        "type": "point",
+        "on": "pointerover",
+        "nearest": True,
+        "encodings": ["x"],
+        "clear": "pointerout",
+    }
     return {
-        "mark": {"type": "rule", "strokeWidth": 18, "opacity": 0},
+        "mark": {"type": "rule", "opacity": 0},
+        "params": [{"name": "near", "select": nearest}],
         "encoding": {"x": _weeks(), "tooltip": tooltip},
     }
 

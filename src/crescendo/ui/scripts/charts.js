@@ -7,7 +7,7 @@
     tooltip: { disableDefaultStyle: true } };
 
   const draw = (figure) => {
-    const picture = figure.querySelector(".chart__picture");
+    const picture = figure.querySelector(".chart__stage");
     const source = document.getElementById(`${figure.id}-spec`);
     if (!picture || !source || figure.dataset.drawn) return;
     figure.dataset.drawn = "true";
