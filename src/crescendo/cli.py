@@ -30,7 +30,7 @@ class Verbs(TyperGroup):
     _resolving = False
 
     def list_commands(self, ctx: Any) -> list[str]:
-        order = ["demo", "serve", "worker", "migrate", "import", "measure", "doctor"]
+        order = ["demo", "serve", "worker", "migrate", "administrator", "import", "measure", "doctor"]
         return sorted(
             {*super().list_commands(ctx), *FROM_APPS},
             key=lambda verb: (verb not in order, order.index(verb) if verb in order else 0),
@@ -77,6 +77,7 @@ app = typer.Typer(
         "    crescendo demo\n\n"
         "Run it for a real one:\n\n"
         "    crescendo migrate          make or update the tables\n\n"
+        "    crescendo administrator    the first person who can sign in\n\n"
         "    crescendo serve            the pages, on port 8000\n\n"
         "    crescendo worker           imports, measurement and messages, in a second terminal\n\n"
         "    crescendo import oneroster roster.zip --dry-run\n\n"
@@ -218,6 +219,39 @@ def doctor(
             wrong += 1
             typer.echo(f"    {check.what_to_do}")
     raise typer.Exit(1 if wrong else 0)
+
+
+@app.command()
+def administrator(
+    username: Annotated[str, typer.Argument(help="The name to sign in with.")],
+    name: Annotated[str, typer.Option(prompt=True, help="The person's name.")],
+    email: Annotated[str, typer.Option(help="Where messages go.")] = "",
+    organisation: Annotated[str, typer.Option(help="The district or trust; made if it is not there.")] = "",
+) -> None:
+    """Make the first person who can sign in to a new site. Asks for the password.
+
+    crescendo administrator ada --name "Ada Abbott" --organisation "Northfield Public Schools"
+    """
+    password = typer.prompt("Password (twelve characters or more)", hide_input=True, confirmation_prompt=True)
+    set_up("owner")
+    from crescendo import first_administrator  # noqa: PLC0415
+    from crescendo.core import school_time  # noqa: PLC0415
+
+    now, today = school_time.now(), school_time.today()
+    try:
+        first_administrator.appoint(
+            username=username,
+            name=name,
+            email=email,
+            password=password,
+            organisation=organisation,
+            on=today,
+            at=now,
+        )
+    except first_administrator.CannotAppoint as problem:
+        typer.echo(str(problem), err=True)
+        raise typer.Exit(1) from None
+    typer.echo(f"{name} can sign in as '{username}'.")
 
 
 @app.command(hidden=True)
