@@ -188,23 +188,15 @@ def _notes(notes: Sequence[Note], days: Sequence[str]) -> Spec:
 
 
 def _touch(measure: str, has_last_year: bool) -> Spec:
-    """An unseen rule at each week: wherever the pointer is, the nearest week answers."""
+    """An unseen rule over each week, so that the tooltip answers above and below its point."""
     tooltip = [
         {"field": "day", "type": "nominal", "title": _("Week of")},
         {"field": "printed", "type": "nominal", "title": measure},
     ]
     if has_last_year:
         tooltip.append({"field": "printed_before", "type": "nominal", "title": _("Last year")})
-    nearest = {
-        "type": "point",
-        "on": "pointerover",
-        "nearest": True,
-        "encodings": ["x"],
-        "clear": "pointerout",
-    }
     return {
-        "mark": {"type": "rule", "opacity": 0},
-        "params": [{"name": "near", "select": nearest}],
+        "mark": {"type": "rule", "strokeWidth": 16, "opacity": 0},
         "encoding": {"x": _weeks(), "tooltip": tooltip},
     }
 
