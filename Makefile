@@ -6,11 +6,10 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 PORT ?= 8000
-STUDENTS ?= 2000
+STUDENTS ?=
 TESTS ?=
 
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
-export PYTHONDONTWRITEBYTECODE =
 
 .PHONY: help setup demo test test-long check bench docs lock screenshots format clean
 
@@ -30,7 +29,7 @@ $(READY): requirements-dev.lock pyproject.toml
 	@touch $@
 
 demo: $(READY)  ## build the demo district and serve it on port 8000 (PORT=..., STUDENTS=...)
-	@$(BIN)/crescendo demo --port $(PORT) --students $(STUDENTS)
+	@PYTHONUNBUFFERED=1 $(BIN)/crescendo demo --port $(PORT) $(if $(STUDENTS),--students $(STUDENTS))
 
 test: $(READY)  ## every test under 15 minutes; browser tests too where a Chromium is found (TESTS=path)
 	$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not long" $(TESTS)

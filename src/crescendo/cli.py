@@ -127,6 +127,8 @@ def demo(
     """
     from crescendo.pages import demo as district  # noqa: PLC0415
 
+    if not only_build:
+        _refuse_busy_port(host, port)
     try:
         district.prepare(students=students, seed=seed, fresh=fresh)
     except district.NotOurs as problem:
@@ -150,9 +152,25 @@ def serve(
     _serve(host, port, with_worker=with_worker)
 
 
+def _refuse_busy_port(host: str, port: int) -> None:
+    """Say so before minutes of building, not after."""
+    import socket  # noqa: PLC0415
+
+    with socket.socket() as tried:
+        tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            tried.bind((host, port))
+        except OSError:
+            typer.echo(
+                f"Port {port} is taken by another program. Choose another: --port {port + 1}", err=True
+            )
+            raise typer.Exit(1) from None
+
+
 def _serve(host: str, port: int, *, with_worker: bool, note: str = "") -> None:
     import uvicorn  # noqa: PLC0415
 
+    _refuse_busy_port(host, port)
     play("web")
     worker = None
     if with_worker:

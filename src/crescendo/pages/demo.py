@@ -4,6 +4,7 @@ The demo builds only in a database that is empty or that an earlier demo made. A
 from the start: the row that says "finished" is the last one written.
 """
 
+import os
 import subprocess
 import sys
 from contextlib import contextmanager
@@ -119,7 +120,9 @@ def _empty(server: "database.psycopg.Connection") -> None:
 def _run(*verb: str, quiet: bool = False) -> None:
     """Run a verb of the command in its own process, because each plays another part."""
     command = [sys.executable, "-m", "crescendo", *verb]
-    done = subprocess.run(command, check=False, stdout=subprocess.PIPE if quiet else None, text=True)
+    environment = os.environ | {"PYTHONUNBUFFERED": "1"}  # progress is shown even where it goes into a file
+    output = subprocess.PIPE if quiet else None
+    done = subprocess.run(command, check=False, stdout=output, text=True, env=environment)
     if done.returncode:
         if quiet:
             print(done.stdout)
