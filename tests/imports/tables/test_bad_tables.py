@@ -172,7 +172,7 @@ def test_leading_zeros_are_part_of_an_id(tmp_path: Path) -> None:
 
 def test_windows_letters_are_read_and_said(tmp_path: Path) -> None:
     make_school()
-    run = bring_in(tmp_path, "Note,".encode() + GOOD.encode().replace(b"\n", b"\ncaf\xe9,", 3))
+    run = bring_in(tmp_path, b"Note," + GOOD.encode().replace(b"\n", b"\ncaf\xe9,", 3))
     assert run.state == APPLIED
     assert finding(run, "file.encoding_assumed").row == 2
 

@@ -15,9 +15,12 @@ from .transforms import name
 BY_NUMBER = "by identifier"
 
 
-def choose_ids(bench: Workbench, mapping: TableMapping, compiled: list[CompiledPass]) -> None:
+def choose_ids(
+    bench: Workbench, mapping: TableMapping, compiled: list[CompiledPass], files: dict[str, str]
+) -> None:
     """For each kind of id: whose it is. The share of students that nobody knows is a notice, too many an error."""
-    brought = {done.one.target.entity for done in compiled if done.one.target.entity}
+    # Also what another file of the mapping brings: sent alone, a file still means its own source's things.
+    brought = {one.target.entity for one in mapping.passes if one.target.entity}
     uses: dict[str, list[tuple[int, str]]] = defaultdict(list)
     candidates: dict[str, list[str]] = defaultdict(list)
     for position, done in enumerate(compiled):
@@ -32,7 +35,7 @@ def choose_ids(bench: Workbench, mapping: TableMapping, compiled: list[CompiledP
         if entity != "student":
             bench.match(entity, source=sources[0])
             continue
-        _choose_for_students(bench, compiled, places, sources)
+        _choose_for_students(bench, compiled, places, sources, files)
 
 
 def _sources(bench: Workbench, mapping: TableMapping, entity: str, named: list[str]) -> list[str]:
@@ -46,8 +49,13 @@ def _sources(bench: Workbench, mapping: TableMapping, entity: str, named: list[s
 
 
 def _choose_for_students(
-    bench: Workbench, compiled: list[CompiledPass], places: list[tuple[int, str]], sources: list[str]
+    bench: Workbench,
+    compiled: list[CompiledPass],
+    places: list[tuple[int, str]],
+    sources: list[str],
+    files: dict[str, str],
 ) -> None:
+    """Try each source; the one that knows most students has it. No student may be known by two rules at once."""
     ids = " UNION ".join(
         f"SELECT {name('v_' + field)} AS id FROM pass_{position}" for position, field in places
     )
@@ -69,7 +77,12 @@ def _choose_for_students(
     else:
         bench.match("student", source=best)
     _say_share(
-        bench, best, total, fewest or 0, min(compiled[position].one.unmatched_limit for position, _ in places)
+        bench,
+        files[compiled[places[0][0]].one.file],
+        best,
+        total,
+        fewest or 0,
+        min(compiled[position].one.unmatched_limit for position, _ in places),
     )
 
 
@@ -80,7 +93,7 @@ def _known(source: str) -> list[str]:
     return list(found.values_list("external_id", flat=True).order_by())
 
 
-def _say_share(bench: Workbench, source: str, total: int, unknown: int, limit: float) -> None:
+def _say_share(bench: Workbench, file: str, source: str, total: int, unknown: int, limit: float) -> None:
     """The unmatched share is always shown, also when it is nothing."""
     if not total:
         return
@@ -88,7 +101,7 @@ def _say_share(bench: Workbench, source: str, total: int, unknown: int, limit: f
     whose = "the number people know them by" if source == BY_NUMBER else f"the ids of '{source}'"
     said = f"{unknown} of {total} students in the file ({numbers.percent(share)}) are unknown by {whose}."
     if share > limit:
-        bench.error("ids.mostly_unmatched", expected=f"at most {100 * limit:g} % unknown", count=unknown,
+        bench.error("ids.mostly_unmatched", file=file, expected=f"at most {100 * limit:g} % unknown", count=unknown,
                     what_to_do=said + " Check which ids the column holds.")  # fmt: skip
     else:
-        bench.notice("ids.matched", what_to_do=said, count=unknown)
+        bench.notice("ids.matched", file=file, what_to_do=said, count=unknown)

@@ -35,7 +35,7 @@ def stage(bench: Workbench) -> None:
         bench.db.execute(f"CREATE TABLE pass_{position} AS {done.typed}")
         reporting.report_problems(bench, done, f"pass_{position}", received[one.file].file)
         compiled.append(done)
-    matching.choose_ids(bench, mapping, compiled)
+    matching.choose_ids(bench, mapping, compiled, {file: item.file for file, item in received.items()})
     bench.stop_on_errors()
     for position, done in enumerate(compiled):
         _hand_over(bench, done, position, received[done.one.file].file)
@@ -154,7 +154,18 @@ def _hand_over(bench: Workbench, done: CompiledPass, position: int, file: str) -
     problems = " OR ".join(f"{name('p_' + item.field.name)} IS NOT NULL" for item in done.fields)
     # A derived row has no row of the file to be left out by, so its problems are looked at here.
     where = f" WHERE NOT ({problems})" if done.one.distinct else ""
-    bench.hand_over(target.name, f"SELECT {', '.join(columns)} FROM pass_{position}{where}", file=file)
+    bench.hand_over(
+        target.name,
+        f"SELECT {', '.join(columns)} FROM pass_{position}{where}",
+        file=file,
+        is_unique=target.is_fact and _keys_are_unique(bench, position),
+    )
+
+
+def _keys_are_unique(bench: Workbench, position: int) -> bool:
+    """Proved once here, so that the pipeline need not copy millions of rows to find twins that are not there."""
+    counted = bench.db.execute(f"SELECT count(*), count(DISTINCT v_row_key) FROM pass_{position}").fetchall()
+    return bool(counted[0][0] == counted[0][1])
 
 
 def _keep_the_rest(
