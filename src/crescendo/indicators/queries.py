@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from crescendo.core.errors import NotFound
 from crescendo.roster import queries as roster
 from crescendo.roster.models import Organisation
-from crescendo.roster.scope import students_seen
+from crescendo.roster.scope import SeenBy
 from crescendo.roster.viewer import Viewer
 from edmeasures import catalog
 
@@ -211,4 +211,4 @@ def list_packs(indicator: str) -> tuple[str, ...]:
 
 
 def _student_rows(viewer: Viewer, run: MeasurementRun) -> QuerySet[StudentValue]:
-    return StudentValue.objects.filter(run_id=run.pk, student_id__in=students_seen(viewer))
+    return StudentValue.objects.filter(SeenBy(viewer, "student_id"), run_id=run.pk)
