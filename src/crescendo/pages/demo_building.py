@@ -25,6 +25,7 @@ from .demo_progress import Steps
 from .models import DemoBuild
 
 ROSTER, EXTRACTS = demo_people.ROSTER, "extracts"
+TITLES = {ROSTER: "Student information system", EXTRACTS: "District extracts"}
 
 
 class DemoRefused(Exception):
@@ -75,7 +76,7 @@ def _write_files(folder: Path, *, students: int, seed: int) -> dict:
 def _bring_in(slug: str, kind: str, path: Path, *, on: dt.date, at: dt.datetime, report: object) -> None:
     settings = {"mapping": "district-extracts"} if kind == "table" else {}
     source = imports.create_source(
-        slug=slug, title=f"Demo: {path.name}", kind=kind, settings=settings, by=None, at=at
+        slug=slug, title=TITLES[slug], kind=kind, settings=settings, by=None, at=at
     )
     run = imports.start_import(source=source, path=path, by=None, on=on, at=at, on_progress=report)
     if run.state == imported.ImportRun.State.WAITING:
