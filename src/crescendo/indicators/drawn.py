@@ -27,15 +27,16 @@ def drawing_of(code: str) -> list[Block]:
 
 
 def _blocks(text: str) -> Iterator[Block]:
-    name = ""
+    name = heading = ""
     for kind, lines in groupby(text.splitlines()[1:], key=_kind):
         found = [line.strip() for line in lines]
         if kind == "heading":
-            yield from (Block(heading=line.lstrip("# ").replace("`", "")) for line in found)
+            heading = found[-1].lstrip("# ").replace("`", "")
+            yield Block(heading=heading)
         elif kind == "name":
             name = found[-1].strip("`")
         elif kind == "table":
-            yield Block(table=_table(name, found))
+            yield Block(table=_table(f"{name} ({heading})" if heading else name, found))  # a name of its own
         elif kind == "text":
             yield Block(paragraph=" ".join(found).replace("`", ""))
 
