@@ -17,6 +17,7 @@ from pathlib import Path
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
+
 from edmeasures.kernel import attendance_days
 from edmeasures.rulepacks import US_FEDERAL
 
@@ -24,8 +25,12 @@ KEYS = ["student_id", "school_id"]
 NEEDED = ("enrolments", "calendar_days", "attendance_submissions", "attendance_events")
 
 
-def explode(tables: Mapping[str, pa.Table], school_year: int, as_of: date) -> pd.DataFrame:
-    """The columns of `edmeasures.kernel.attendance_days`, from one row per student, school and day."""
+def explode(tables: Mapping[str, pa.Table], school_year: int, as_of: date, *, running: bool) -> pd.DataFrame:
+    """The columns of `edmeasures.kernel.attendance_days`, from one row per student, school and day.
+
+    With `running`, each of these rows holds the year to date, as the daily tables of warehouses do; without, the rows
+    are only summed.
+    """
     frames = {name: tables[name].to_pandas(date_as_object=False) for name in NEEDED}
     frames = {name: f[f["school_year"] == school_year] for name, f in frames.items()}
     last = pd.Timestamp(as_of)
@@ -52,6 +57,15 @@ def explode(tables: Mapping[str, pa.Table], school_year: int, as_of: date) -> pd
     days["recorded"] = days["recorded"].fillna(0)
     days["absent_days"] = days["absent_share"].fillna(0.0).clip(upper=1.0) * days["recorded"]
     days["absent_full_days"] = (days["absent_days"] > 0.5).astype("int64")
+    if running:
+        days = days.sort_values([*KEYS, "on"], ignore_index=True)
+        days["member_day"] = 1
+        counted = days.groupby(KEYS)[["member_day", "recorded", "absent_days", "absent_full_days"]].cumsum()
+        found = pd.concat([days[KEYS], counted], axis=1).groupby(KEYS, as_index=False).last()
+        found = found.rename(columns={"member_day": "member_days", "recorded": "recorded_days"})
+        found["recorded_days"] = found["recorded_days"].astype("int64")
+        found["unknown_days"] = found["member_days"] - found["recorded_days"]
+        return found
     found = days.groupby(KEYS, as_index=False).agg(
         member_days=("on", "size"),
         recorded_days=("recorded", "sum"),
@@ -77,7 +91,9 @@ def compare(kernel: pa.Table, exploded: pd.DataFrame) -> int:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--students", type=int, default=50_000)
     parser.add_argument("--seed", type=int, default=2)
     parser.add_argument("--tables", type=Path)
@@ -95,15 +111,21 @@ def main() -> None:
     began = time.process_time()
     kernel = attendance_days(tables, school_year=school_year, as_of=as_of)
     kernel_seconds = time.process_time() - began
-    began = time.process_time()
-    exploded = explode(tables, school_year, as_of)
-    exploded_seconds = time.process_time() - began
-    differing = compare(kernel, exploded)
-    student_days = int(exploded["member_days"].sum())
-    print(f"{len(exploded):,} students x schools, {student_days:,} student-days, {differing} rows differ")
-    print(f"interval arithmetic {kernel_seconds:.2f} CPU s, explosion {exploded_seconds:.2f} CPU s", end="; ")
-    print(f"one part in {exploded_seconds / kernel_seconds:.1f}")
-    if differing:
+    print(f"interval arithmetic: {kernel_seconds:.2f} CPU s")
+    wrong = 0
+    for name, running in (
+        ("explosion, summed", False),
+        ("explosion with the year to date on each row", True),
+    ):
+        began = time.process_time()
+        exploded = explode(tables, school_year, as_of, running=running)
+        seconds = time.process_time() - began
+        differing = compare(kernel, exploded)
+        wrong += differing
+        student_days = int(exploded["member_days"].sum())
+        print(f"{name}: {seconds:.2f} CPU s, {seconds / kernel_seconds:.1f} times as much; ", end="")
+        print(f"{len(exploded):,} rows from {student_days:,} student-days, {differing} differ")
+    if wrong:
         raise SystemExit(1)
 
 

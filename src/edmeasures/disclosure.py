@@ -40,7 +40,9 @@ class Policy:
 
     def __post_init__(self) -> None:
         if self.minimum < 1:
-            raise ValueError(f"minimum is {self.minimum}; it must be at least 1. To publish unprotected, pass no policy.")
+            raise ValueError(
+                f"minimum is {self.minimum}; it must be at least 1. To publish unprotected, pass no policy."
+            )
 
 
 def whole_percent(share: Fraction | float) -> int:
@@ -150,11 +152,20 @@ def suppress(counts: Mapping[str, int], minimum: int = 10, already: Iterable[str
         hidden[rest[0][1]] = "complementary"
 
 
-_COUNTS = ("numerator", "denominator", "n_students", "n_flagged", "n_not_evaluated", "average_daily_membership")
+_COUNTS = (
+    "numerator",
+    "denominator",
+    "n_students",
+    "n_flagged",
+    "n_not_evaluated",
+    "average_daily_membership",
+)
 _VALUES = ("value", "lower", "upper", "mean_of_students")
 
 
-def protect(groups: pa.Table, organisations: pa.Table | None = None, policy: Policy | None = Policy()) -> pa.Table:
+def protect(
+    groups: pa.Table, organisations: pa.Table | None = None, policy: Policy | None = Policy()
+) -> pa.Table:
     """The groups of a result, made fit to leave the building.
 
     Parameters
@@ -243,7 +254,9 @@ def _show(row: Mapping[str, Any], why: str, policy: Policy) -> str | None:
         return None
     if policy.style == "ed_ranges":
         return ed_range(row["value"], int(row["n_students"]))
-    return coded_share(row["value"], int(row["n_students"]), policy.minimum) if policy.style == "coded" else None
+    return (
+        coded_share(row["value"], int(row["n_students"]), policy.minimum) if policy.style == "coded" else None
+    )
 
 
 def _is_share(code: str) -> bool:

@@ -83,9 +83,10 @@ def _floats(table: pa.Table, name: str) -> Array:
     return values
 
 
-def _ratio(t: pa.Table, scale: float, is_share: bool) -> tuple[Array, ...]:
+def _ratio(t: pa.Table, scale: float, is_share: bool, floor: tuple[int, int]) -> tuple[Array, ...]:
     n, x, y = _floats(t, "n"), np.nan_to_num(_floats(t, "x")), np.nan_to_num(_floats(t, "y"))
-    denominator = np.maximum(y, np.nan_to_num(_floats(t, "extra")))
+    # Multiplied before divided: 95 x 200 / 100 is 190, 0.95 added 200 times is not.
+    denominator = np.maximum(y, np.nan_to_num(_floats(t, "extra")) * floor[0] / floor[1])
     found = ratio_interval(n, x, y, _floats(t, "xx"), _floats(t, "yy"), _floats(t, "xy"))
     with np.errstate(divide="ignore", invalid="ignore"):
         shrink = y / denominator
@@ -125,7 +126,8 @@ def group_rows(sums: pa.Table, measure: Measure) -> pa.Table:
     """The groups' rows of one measure: value, interval, status."""
     indicator = measure.indicator
     if indicator.kind == "ratio":
-        columns = _ratio(sums, indicator.scale, indicator.unit == "share")
+        floor = measure.pack.participation_floor or (0, 1)
+        columns = _ratio(sums, indicator.scale, indicator.unit == "share", floor)
     elif indicator.kind == "share_of_students":
         columns = _share(sums)
     elif indicator.kind == "mean":

@@ -151,7 +151,6 @@ class Run:
     def parameters(self, pack: RulePack, indicator: Indicator | None = None) -> dict[str, Parameter]:
         """What a SELECT may ask for: the run's days and the pack's rules."""
         threshold = pack.severe if indicator and "severe" in indicator.parameters else pack.chronic
-        floor = pack.participation_floor or (0, 1)
         return self.base | {
             "assume_recorded": pack.days_without_submission == "recorded",
             "absence_categories": pack.absence_categories,
@@ -160,8 +159,6 @@ class Run:
             "threshold_part": threshold.part,
             "threshold_whole": threshold.whole,
             "threshold_owns_boundary": threshold.boundary == "at_or_above",
-            "floor_part": floor[0],
-            "floor_whole": floor[1],
             "streak_days": pack.streak_days,
             "mobility_grace_days": pack.mobility_grace_days,
             "on_track_grades": pack.on_track_grades,
@@ -189,6 +186,12 @@ class Run:
         if "streaks" in compose.STATEMENTS[name].reads:
             self._lay_streaks(parameters)
 
+    def keep(self, names: Sequence[str], parameters: Mapping[str, Parameter]) -> None:
+        """Keep the rows of these SELECTs, and of what they read."""
+        for name in names:
+            self.keep_blocks(name, parameters)
+            self._keep(name, parameters)
+
     def _keep(self, block: str, parameters: Mapping[str, Parameter]) -> None:
         fingerprint = self._fingerprint(block, parameters)
         if self.kept.get(block) != fingerprint:
@@ -209,7 +212,8 @@ class Run:
     def _lay_streaks(self, parameters: Mapping[str, Parameter]) -> None:
         self.keep_blocks("absences", parameters)
         days = self.duck.arrow(
-            f"SELECT membership_id, recorded_rank FROM absent_days WHERE 2 * absent_units > {DAY_UNITS}"
+            "SELECT s.membership_id, d.recorded_rank FROM absent_days AS d JOIN spells AS s ON s.spell_id = d.spell_id "
+            f"WHERE 2 * d.absent_units > {DAY_UNITS}"
         )
         found = streaks(
             days.column("membership_id").to_numpy().astype(np.int64),

@@ -104,7 +104,9 @@ def read(code: str) -> Spec:
                 target = {}
                 expected.append(Expected(*_case(found), target))
         elif not heading.startswith("## Facts"):
-            raise ValueError(f"{code}: a table stands under {heading!r}; write '## Facts' or '## Result under `pack` on day'.")
+            raise ValueError(
+                f"{code}: a table stands under {heading!r}; write '## Facts' or '## Result under `pack` on day'."
+            )
         target.setdefault(name, []).extend(rows)
     return Spec(code, text, facts, tuple(expected))
 
@@ -209,7 +211,10 @@ def _fact_table(name: str, rows: Sequence[Row]) -> pa.Table:
             filled.append(dict(zip(whole, values, strict=True)))
     drawn = [c for c in columns if any(c in row for row in filled)]
     return pa.table(
-        {c: pa.array([_value(row.get(c, "-"), columns[c]) for row in filled], _ARROW[columns[c].type]) for c in drawn}
+        {
+            c: pa.array([_value(row.get(c, "-"), columns[c]) for row in filled], _ARROW[columns[c].type])
+            for c in drawn
+        }
     )
 
 
@@ -217,7 +222,12 @@ def run(spec: Spec, expected: Expected) -> Results:
     """Evaluate the drawn facts."""
     pack = rulepacks.get(expected.pack)
     return evaluate(
-        fact_tables(spec), school_year=_SCHOOL_YEAR, as_of=expected.as_of, indicators=[spec.code], rule_packs=[pack], threads=1
+        fact_tables(spec),
+        school_year=_SCHOOL_YEAR,
+        as_of=expected.as_of,
+        indicators=[spec.code],
+        rule_packs=[pack],
+        threads=1,
     )
 
 

@@ -1,4 +1,4 @@
--- `extra` is what the student adds to the least denominator of a group: the floor's share of the tests expected.
+-- `extra` holds the tests expected: a group's denominator is at least the pack's participation floor of their sum.
 SELECT
   t.scope_id AS scope_id,
   t.student_id AS student_id,
@@ -13,5 +13,5 @@ SELECT
     WHEN t.n_received = 0 THEN 'source_not_received'
     ELSE 'not_in_tested_grades'
   END AS reason,
-  CAST(t.expected * $floor_part AS DOUBLE) / $floor_whole AS extra
+  CAST(t.expected AS DOUBLE) AS extra
 FROM scope_tests AS t

@@ -64,6 +64,7 @@ INDICATORS: tuple[Indicator, ...] = (
         unit="students",
         direction="neutral",
         kind="average_daily",
+        grain="organisation",
         numerator="student-days attended, weighted by the share of membership",
         denominator="recorded days taught",
         tables=_TABLES,

@@ -1,6 +1,6 @@
 WITH missed AS (
   SELECT
-    d.school_id AS school_id,
+    s.school_id AS school_id,
     d.day_on AS day_on,
     CAST(SUM(CASE $counting
       WHEN 'decimal' THEN d.absent_units
@@ -12,7 +12,8 @@ WITH missed AS (
       END
     END) AS DOUBLE) / $day_units AS absent_days
   FROM absent_days AS d
-  GROUP BY d.school_id, d.day_on
+  JOIN spells AS s ON s.spell_id = d.spell_id
+  GROUP BY s.school_id, d.day_on
 ),
 from_events AS (
   SELECT

@@ -1,9 +1,8 @@
 -- Sessions from registers: possible and missed, by the meaning of each mark in the rule pack.
 SELECT
+  s.spell_id AS spell_id,
   s.membership_id AS membership_id,
   s.school_id AS school_id,
-  s.calendar_key AS calendar_key,
-  s.membership_share AS membership_share,
   m."on" AS day_on,
   CAST(SUM(CASE WHEN c.kind = 'not_possible' THEN 0 ELSE 1 END) AS BIGINT) AS possible_sessions,
   CAST(SUM(CASE WHEN c.kind = 'authorised' THEN 1 ELSE 0 END) AS BIGINT) AS authorised_sessions,
@@ -17,4 +16,4 @@ JOIN spells AS s
 JOIN day_ranks AS r
   ON r.calendar_key = s.calendar_key AND r.day_on = m."on" AND r.is_taught = 1
 JOIN register_codes AS c ON c.code = m.code
-GROUP BY s.membership_id, s.school_id, s.calendar_key, s.membership_share, m."on"
+GROUP BY s.spell_id, s.membership_id, s.school_id, m."on"

@@ -42,7 +42,5 @@ SELECT
   ) AS BIGINT) AS taught_to,
   CAST(SUM(f.is_recorded) OVER (
     PARTITION BY f.calendar_key ORDER BY f.day_on ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
-  ) AS BIGINT) AS recorded_to,
-  CAST(SUM(f.is_taught) OVER (PARTITION BY f.calendar_key) AS BIGINT) AS taught_in_all,
-  CAST(SUM(f.is_recorded) OVER (PARTITION BY f.calendar_key) AS BIGINT) AS recorded_in_all
+  ) AS BIGINT) AS recorded_to
 FROM flagged AS f

@@ -25,21 +25,26 @@ covered AS (
       ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
     ) AS covered_to
   FROM dated AS d
+),
+cut AS (
+  SELECT
+    c.*,
+    GREATEST(c.entry_on, COALESCE(CAST(c.covered_to + INTERVAL 1 DAY AS DATE), c.entry_on)) AS begins_on
+  FROM covered AS c
+  WHERE c.covered_to IS NULL OR c.exit_on > c.covered_to
 )
 SELECT
+  ROW_NUMBER() OVER (ORDER BY c.student_id, c.school_id, c.entry_on) AS spell_id,
   DENSE_RANK() OVER (ORDER BY c.student_id, c.school_id) AS membership_id,
   c.student_id AS student_id,
   c.school_id AS school_id,
   c.calendar_key AS calendar_key,
   c.grade_level AS grade_level,
   c.membership_share AS membership_share,
-  GREATEST(c.entry_on, COALESCE(CAST(c.covered_to + INTERVAL 1 DAY AS DATE), c.entry_on)) AS begins_on,
+  c.begins_on AS begins_on,
   c.exit_on AS ends_on,
-  GREATEST(
-    c.entry_on,
-    COALESCE(CAST(c.covered_to + INTERVAL 1 DAY AS DATE), c.entry_on),
-    $first_on
-  ) AS first_day_on,
-  GREATEST(c.exit_on, $before_first_on) AS last_day_on
-FROM covered AS c
-WHERE c.covered_to IS NULL OR c.exit_on > c.covered_to
+  CAST(GREATEST(c.begins_on, $first_on) - INTERVAL 1 DAY AS DATE) AS day_before_on,
+  GREATEST(c.begins_on, $first_on) AS first_day_on,
+  GREATEST(c.exit_on, $before_first_on) AS last_day_on,
+  LEAD(c.begins_on) OVER (PARTITION BY c.student_id, c.school_id ORDER BY c.begins_on) IS NULL AS is_latest
+FROM cut AS c

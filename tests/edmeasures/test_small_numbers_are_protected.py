@@ -1,0 +1,88 @@
+"""Protection is a step of its own. It is on unless somebody switches it off, and then it says so."""
+
+import pyarrow as pa
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from edmeasures.disclosure import Policy, coded_share, ed_range, protect, suppress
+from edmeasures.rollup import GROUPS
+
+
+def group(organisation: int, n: int, value: float, characteristic: str = "", group_value: str = "") -> dict:
+    row = dict.fromkeys(GROUPS.names) | {"organisation_id": organisation, "indicator": "chronic_absence"}
+    return row | {
+        "rule_pack": "us-federal",
+        "characteristic": characteristic,
+        "group_value": group_value,
+        "numerator": value * n,
+        "denominator": float(n),
+        "n_students": n,
+        "n_flagged": round(value * n),
+        "value": value,
+        "status": "evaluated",
+    }
+
+
+def table(*rows: dict) -> pa.Table:
+    return pa.Table.from_pylist(list(rows))
+
+
+def test_a_hidden_group_cannot_be_had_from_the_total() -> None:
+    cells = {"A": 25, "B": 14, "C": 6, "D": 3}
+    groups = table(group(1, 48, 0.2), *(group(1, n, 0.2, "programme", name) for name, n in cells.items()))
+    found = protect(groups).to_pylist()
+    assert {r["group_value"]: r["suppressed"] for r in found[1:]} == {
+        "A": "",
+        "B": "complementary",
+        "C": "primary",
+        "D": "primary",
+    }
+    assert [r["n_students"] for r in found] == [48, 25, None, None, None]
+    assert found[2]["value"] is None
+
+
+def test_a_small_school_cannot_be_had_from_its_district() -> None:
+    organisations = pa.table(
+        {"organisation_id": [1, 2, 3, 4], "parent_id": pa.array([None, 1, 1, 1], pa.int64())}
+    )
+    found = protect(
+        table(group(1, 107, 0.2), group(2, 60, 0.2), group(3, 40, 0.2), group(4, 7, 0.2)), organisations
+    )
+    assert found.column("suppressed").to_pylist() == ["", "", "complementary", "primary"]
+
+
+def test_no_count_stands_beside_a_coded_share() -> None:
+    (row,) = protect(table(group(1, 60, 0.97))).to_pylist()
+    assert row["shown"] == ">=95%"
+    assert [row[c] for c in ("numerator", "denominator", "n_students", "n_flagged", "value")] == [None] * 5
+
+
+def test_switched_off_it_says_so() -> None:
+    (row,) = protect(table(group(1, 4, 0.5)), policy=None).to_pylist()
+    assert (row["value"], row["protection"]) == (0.5, "none")
+
+
+def test_a_minimum_of_nothing_is_refused() -> None:
+    with pytest.raises(ValueError, match="at least 1"):
+        Policy(minimum=0)
+
+
+@given(
+    st.dictionaries(st.text("abcdef", min_size=1, max_size=2), st.integers(0, 40), max_size=8),
+    st.integers(2, 15),
+)
+def test_what_is_hidden_together_is_never_one_cell_or_too_few(counts: dict[str, int], minimum: int) -> None:
+    found = suppress(counts, minimum)
+    hidden = [cell for cell, why in found.items() if why]
+    assert all(found[cell] for cell, n in counts.items() if 0 < n < minimum)
+    others = [cell for cell, n in counts.items() if n > 0 and not found[cell]]
+    if hidden and others:
+        assert len(hidden) > 1
+        assert sum(counts[cell] for cell in hidden) >= minimum
+
+
+@given(st.floats(0, 1), st.integers(1, 1000))
+def test_a_shown_share_never_names_all_or_none(share: float, n: int) -> None:
+    assert ed_range(share, n) not in ("0%", "100%")
+    assert coded_share(share, n) not in ("0%", "100%")
