@@ -135,3 +135,8 @@ def print_report(report: dict[str, Any]) -> None:
         received = f" Received '{one['received']}'." if one["received"] else ""
         expected = f" Expected {one['expected']}." if one["expected"] else ""
         console.print(f"[{one['severity']}] {place}: {one['code']}{times}.{received}{expected} {one['what_to_do']}", markup=False)
+
+
+from . import table_commands  # noqa: E402  (its commands report with the functions above)
+
+table_commands.mount(app)

@@ -9,6 +9,8 @@ from pathlib import Path
 
 from django.conf import settings
 
+from .scrubbing import scrub
+
 CHUNK_BYTES = 1 << 20
 
 
@@ -30,8 +32,16 @@ def folder() -> Path:
 
 
 def keep(path: Path, name: str = "") -> Landed:
-    """Copy a file's bytes into the landing folder. The last step is a rename: never half a file under its name."""
+    """Copy a file's bytes, without passwords, into the landing folder.
+
+    The last step is a rename: never half a file under its name.
+    """
     folder().mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as scratch:
+        return _keep(scrub(path, name or path.name, Path(scratch)), name or path.name)
+
+
+def _keep(path: Path, name: str) -> Landed:
     digest, size = hashlib.sha256(), 0
     handle, temporary = tempfile.mkstemp(dir=folder(), prefix="arriving-")
     try:
@@ -42,7 +52,7 @@ def keep(path: Path, name: str = "") -> Landed:
                 target.write(chunk)
             target.flush()
             os.fsync(target.fileno())
-        landed = Landed(name or path.name, digest.hexdigest(), size)
+        landed = Landed(name, digest.hexdigest(), size)
         landed.path.parent.mkdir(exist_ok=True)
         os.replace(temporary, landed.path)
     finally:

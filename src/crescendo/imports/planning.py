@@ -38,6 +38,7 @@ class Piece:
     gone: str = ""  # relation of stored rows that are missing from a full delivery
     live: int = 0  # stored live rows of this target, before
     emptied_schools: int = 0
+    ended_by_school: dict[int, int] = field(default_factory=dict)
 
     def count(self, action: str) -> int:
         return self.counts.get(action, 0)
@@ -461,6 +462,9 @@ class Planner:
         action = "end" if target.entity or target.ends else "retract"
         piece.counts[action] = piece.counts.get(action, 0) + gone
         piece.emptied_schools = self._count_emptied(target, piece)
+        if target.school and gone:
+            by_school = f"SELECT {target.school}, count(*) FROM {piece.gone} GROUP BY 1"
+            piece.ended_by_school = dict(self.db.execute(by_school).fetchall())
 
     def _gone_by_owner(self, target: Target, piece: Piece) -> str:
         keys = " AND ".join(f"p.{quoted(k)} IS NOT DISTINCT FROM s.{quoted(k)}" for k in target.natural_key)
@@ -523,8 +527,10 @@ def summarise(pieces: list[Piece]) -> dict[str, dict[str, Any]]:
     """Per target: how many rows would be created, changed, ended, retracted, and are the same; with samples."""
     summary: dict[str, dict[str, Any]] = {}
     for piece in pieces:
-        counts = summary.setdefault(piece.target.name, dict.fromkeys(WORDS.values(), 0) | {"samples": []})
+        counts = summary.setdefault(piece.target.name, dict.fromkeys(WORDS.values(), 0) | {"samples": [], "by_school": {}})
         for action, word in WORDS.items():
             counts[word] += piece.count(action)
         counts["samples"] += piece.samples
+        for school_id, ended in piece.ended_by_school.items():
+            counts["by_school"][str(school_id)] = counts["by_school"].get(str(school_id), 0) + ended
     return summary

@@ -1,6 +1,6 @@
 """Everything that screens and commands ask about imports."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.db.models import QuerySet
@@ -19,6 +19,7 @@ class TargetDifference:
     retracted: int
     unchanged: int
     samples: list[dict[str, Any]]
+    by_school: dict[str, int] = field(default_factory=dict)  # rows that end, by our id of the school
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,8 @@
 """Imports as jobs, so that a page can start one and go on."""
 
-from django.utils import timezone
 from procrastinate.contrib.django import app
+
+from crescendo.core import school_time
 
 from . import actions
 from .models import ImportRun
@@ -9,22 +10,22 @@ from .models import ImportRun
 
 @app.task(name="imports.run_import", queue="imports")
 def run_import(run_id: int, always_ask: bool = True) -> None:
-    at = timezone.now()
+    at = school_time.now()
     actions.run_import(
-        ImportRun.objects.get(pk=run_id), on=timezone.localdate(at), at=at, always_ask=always_ask
+        ImportRun.objects.get(pk=run_id), on=at.date(), at=at, always_ask=always_ask
     )
 
 
 @app.task(name="imports.approve_import", queue="imports")
 def approve_import(run_id: int, by_id: int | None = None) -> None:
-    at = timezone.now()
+    at = school_time.now()
     by = _find_user(by_id)
-    actions.approve(ImportRun.objects.get(pk=run_id), by=by, on=timezone.localdate(at), at=at)
+    actions.approve(ImportRun.objects.get(pk=run_id), by=by, on=at.date(), at=at)
 
 
 @app.task(name="imports.undo_import", queue="imports")
 def undo_import(run_id: int, by_id: int | None = None) -> None:
-    actions.undo(ImportRun.objects.get(pk=run_id), by=_find_user(by_id), at=timezone.now())
+    actions.undo(ImportRun.objects.get(pk=run_id), by=_find_user(by_id), at=school_time.now())
 
 
 def _find_user(user_id: int | None) -> actions.User | None:

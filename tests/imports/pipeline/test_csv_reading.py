@@ -1,0 +1,50 @@
+"""Both ways of reading a CSV file say the same; row numbers are a spreadsheet's."""
+
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from crescendo.imports import csv_reading
+
+cell = st.text(alphabet='ab ,"\n\té', max_size=5)
+
+
+def _read(path: Path, into: Path) -> csv_reading.CsvFile:
+    return csv_reading.read(path, "x.csv", into, strict=False, on_rows=lambda rows: None)
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(rows=st.lists(st.lists(cell, min_size=1, max_size=4), max_size=6), quoted=st.booleans())
+def test_the_fast_way_says_what_the_careful_way_says(
+    rows: list[list[str]], quoted: bool, tmp_path: Path
+) -> None:
+    lines = [
+        ",".join('"' + c.replace('"', '""') + '"' if quoted else c for c in row)
+        for row in [["p", "q", "r"], *rows]
+    ]
+    path = tmp_path / "x.csv"
+    path.write_text("\n".join(lines), newline="")
+    fast = _read(path, tmp_path / "fast.parquet")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(csv_reading, "_copy_plain_rows", lambda *_, **__: False)
+        careful = _read(path, tmp_path / "careful.parquet")
+    assert (fast.rows, fast.found, fast.set_aside) == (careful.rows, careful.found, careful.set_aside)
+    if not any(found.severity == "error" for found in fast.found):
+        assert pq.read_table(fast.path).equals(pq.read_table(careful.path))
+
+
+def test_rows_are_numbered_as_a_spreadsheet_shows_them(tmp_path: Path) -> None:
+    path = tmp_path / "x.csv"
+    path.write_text('a,b\n1,"two\nlines"\n\n3,4\n5\n6,7,\n8,9,10\n')
+    read = _read(path, tmp_path / "x.parquet")
+    table = pq.read_table(read.path).to_pylist()
+    assert [(row["_row"], row["a"], row["b"]) for row in table] == [
+        (2, "1", "two lines"), (4, "3", "4"), (5, "5", ""), (6, "6", "7"), (7, "8", "9"),
+    ]  # fmt: skip
+    assert read.set_aside == [(7, "row.too_many_cells", "")]
+    assert {(one.code, one.row) for one in read.found} == {
+        ("row.line_break_in_cell", 2), ("row.too_few_cells", 5), ("row.too_many_cells", 6),
+    }  # fmt: skip
