@@ -21,8 +21,12 @@ def oneroster(
     path: Annotated[Path, typer.Argument(help="A ZIP, a folder, or one CSV file.", exists=True)],
     source: Annotated[str, typer.Option(help="The name of the system that sent it.")] = "oneroster",
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show the difference; change nothing.")] = False,
-    strict: Annotated[bool, typer.Option("--strict", help="Refuse whatever the standard does not allow.")] = False,
-    yes: Annotated[bool, typer.Option("--yes", help="Say OK to a delivery that would end many rows.")] = False,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Refuse whatever the standard does not allow.")
+    ] = False,
+    yes: Annotated[
+        bool, typer.Option("--yes", help="Say OK to a delivery that would end many rows.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print counts and findings as JSON.")] = False,
 ) -> None:
     """Import a OneRoster 1.1 or 1.2 package.
@@ -37,12 +41,16 @@ def oneroster(
 
     found = queries.find_source(source)
     run_and_report(
-        lambda on_progress: _run(found, source, path, strict=strict, dry_run=dry_run, yes=yes, on_progress=on_progress),
+        lambda on_progress: _run(
+            found, source, path, strict=strict, dry_run=dry_run, yes=yes, on_progress=on_progress
+        ),
         as_json=as_json,
     )
 
 
-def _run(found: Any, slug: str, path: Path, *, strict: bool, dry_run: bool, yes: bool, on_progress: Any) -> Any:
+def _run(
+    found: Any, slug: str, path: Path, *, strict: bool, dry_run: bool, yes: bool, on_progress: Any
+) -> Any:
     from django.utils import timezone  # noqa: PLC0415
 
     from . import actions  # noqa: PLC0415
@@ -51,7 +59,14 @@ def _run(found: Any, slug: str, path: Path, *, strict: bool, dry_run: bool, yes:
     on = timezone.localdate(at)
     known = found or actions.create_source(slug=slug, title=slug, kind="oneroster", by=None, at=at)
     run = actions.start_import(
-        source=known, path=path, by=None, on=on, at=at, strict=strict, dry_run=dry_run, on_progress=on_progress
+        source=known,
+        path=path,
+        by=None,
+        on=on,
+        at=at,
+        strict=strict,
+        dry_run=dry_run,
+        on_progress=on_progress,
     )
     if yes and run.state == run.State.WAITING:
         run = actions.approve(run, by=None, on=on, at=at, on_progress=on_progress)
@@ -121,20 +136,31 @@ def print_report(report: dict[str, Any]) -> None:
     from rich.table import Table  # noqa: PLC0415
 
     console = Console()
-    table = Table("File", "Read", "Applied", "Unchanged", "Set aside", title=f"{report['source']}: {report['state']}")
+    table = Table(
+        "File", "Read", "Applied", "Unchanged", "Set aside", title=f"{report['source']}: {report['state']}"
+    )
     for name, counts in report["files"].items():
-        table.add_row(name, *(f"{counts[word]:,}" for word in ("read", "applied", "unchanged", "quarantined")))
+        table.add_row(
+            name, *(f"{counts[word]:,}" for word in ("read", "applied", "unchanged", "quarantined"))
+        )
     console.print(table)
     for reason in report["reasons"]:
-        console.print(f"Waiting for your OK: {reason['ending']:,} of {reason['live']:,} rows of {reason['target']} would end.")
+        console.print(
+            f"Waiting for your OK: {reason['ending']:,} of {reason['live']:,} rows of {reason['target']} would end."
+        )
     if report["message"]:
         console.print(report["message"])
     for one in report["findings"]:
-        place = ", ".join(filter(None, [one["file"], f"row {one['row']}" if one["row"] else "", one["column"]]))
+        place = ", ".join(
+            filter(None, [one["file"], f"row {one['row']}" if one["row"] else "", one["column"]])
+        )
         times = f" ({one['count']:,} rows)" if one["count"] > 1 else ""
         received = f" Received '{one['received']}'." if one["received"] else ""
         expected = f" Expected {one['expected']}." if one["expected"] else ""
-        console.print(f"[{one['severity']}] {place}: {one['code']}{times}.{received}{expected} {one['what_to_do']}", markup=False)
+        console.print(
+            f"[{one['severity']}] {place}: {one['code']}{times}.{received}{expected} {one['what_to_do']}",
+            markup=False,
+        )
 
 
 from . import table_commands  # noqa: E402  (its commands report with the functions above)

@@ -47,7 +47,9 @@ class Piece:
 class Planner:
     """Plans every hand-over of a run in the order in which targets depend on each other."""
 
-    def __init__(self, bench: Workbench, exchange: Exchange, *, on_step: Callable[[str, int, int], None]) -> None:
+    def __init__(
+        self, bench: Workbench, exchange: Exchange, *, on_step: Callable[[str, int, int], None]
+    ) -> None:
         self.bench, self.db, self.exchange, self.on_step = bench, bench.db, exchange, on_step
         self.pieces: list[Piece] = []
         self._ids: set[str] = set()
@@ -182,7 +184,9 @@ class Planner:
     def _add_ids_by_column(self, entity: str, by: str, relation: str) -> None:
         target = next(one for one in map(get_target, ORDER) if one.entity == entity)
         if by not in target.matched_by:
-            raise ValueError(f"{entity} cannot be matched by '{by}'. Use one of: {', '.join(target.matched_by)}.")
+            raise ValueError(
+                f"{entity} cannot be matched by '{by}'. Use one of: {', '.join(target.matched_by)}."
+            )
         self.exchange.fetch(
             f"""SELECT trim({by}), min(id) FROM {target.table} WHERE {by} <> '' AND ended_on IS NULL
                 GROUP BY 1 HAVING count(*) = 1""",
@@ -198,13 +202,19 @@ class Planner:
         references = [c for c in stage.columns if c.is_reference and c.references != target.entity]
         joins, values = [], {}
         for position, column in enumerate(references):
-            joins.append(f"LEFT JOIN {self.ids(column.references)} r{position} ON r{position}.external_id = i.{quoted(column.name)}")
+            joins.append(
+                f"LEFT JOIN {self.ids(column.references)} r{position} ON r{position}.external_id = i.{quoted(column.name)}"
+            )
             values[column.name] = f"r{position}.id"
         self._report_missing(stage, references, joins, values)
         required = [values[c.name] for c in references if c.required]
         plain = [c for c in stage.columns if not c.is_reference and c.required]
-        keep = "i._ended OR (" + " AND ".join([f"{value} IS NOT NULL" for value in required] or ["true"]) + ")"
-        selected = [f"i.{name}" for name in self._incoming_names() if name.startswith("_") or name == "external_id"]
+        keep = (
+            "i._ended OR (" + " AND ".join([f"{value} IS NOT NULL" for value in required] or ["true"]) + ")"
+        )
+        selected = [
+            f"i.{name}" for name in self._incoming_names() if name.startswith("_") or name == "external_id"
+        ]
         selected += [self._selected(target, column, values) for column in stage.columns]
         self.db.execute(
             f"CREATE TABLE {stage.relation} AS SELECT {', '.join(selected)} FROM {self.incoming} i {' '.join(joins)} WHERE {keep}"
@@ -268,7 +278,11 @@ class Planner:
     def _fetch_stored(self, target: Target, names: list[str]) -> None:
         """The stored rows that this source may touch, into `stored`: id, external_id, ended_on, and compared columns."""
         columns = {target.columns[name].stored: target.columns[name].type for name in names}
-        columns |= {name: "BIGINT" for name, c in ((c.stored, c) for c in map(target.columns.get, names)) if c.is_reference}
+        columns |= {
+            name: "BIGINT"
+            for name, c in ((c.stored, c) for c in map(target.columns.get, names))
+            if c.is_reference
+        }
         if target.ends:
             columns |= dict.fromkeys(target.ends, "DATE")
         if target.school and target.school in target.stored_names:
@@ -278,7 +292,12 @@ class Planner:
             columns[key] = "BIGINT" if found.is_reference else found.type
         if target.name == "school_enrolments":
             columns |= {"student_id": "BIGINT", "is_primary": "BOOLEAN"}
-        wanted = {"id": "BIGINT", "ended_on": "DATE", "source": "VARCHAR", "owned_fields": "VARCHAR[]"} | columns
+        wanted = {
+            "id": "BIGINT",
+            "ended_on": "DATE",
+            "source": "VARCHAR",
+            "owned_fields": "VARCHAR[]",
+        } | columns
         selected = {name: kind for name, kind in wanted.items() if name in target.stored_names}
         values = ", ".join(stored_value(name, kind) for name, kind in selected.items())
         where = ""
@@ -304,10 +323,14 @@ class Planner:
         if target.entity:
             join = "LEFT JOIN stored s ON s.id = h.id"
         else:
-            keys = " AND ".join(f"s.{quoted(key)} IS NOT DISTINCT FROM h.{quoted(key)}" for key in target.natural_key)
+            keys = " AND ".join(
+                f"s.{quoted(key)} IS NOT DISTINCT FROM h.{quoted(key)}" for key in target.natural_key
+            )
             join = f"LEFT JOIN stored s ON {keys}"
         has_id = "id" in target.stored_names
-        new = "h._is_new" if target.entity else f"s.{'id' if has_id else quoted(target.natural_key[0])} IS NULL"
+        new = (
+            "h._is_new" if target.entity else f"s.{'id' if has_id else quoted(target.natural_key[0])} IS NULL"
+        )
         finals = {c.stored: self._final(target, c) for c in stage.columns}
         differs = {c.stored: self._differs(c, finals[c.stored]) for c in stage.columns}
         any_differs = " OR ".join(differs.values()) or "false"
@@ -318,7 +341,10 @@ class Planner:
         action = f"""CASE WHEN {new} AND h._ended THEN 'same' WHEN {new} THEN 'create' {foreign} {untouched}
                      WHEN h._ended AND s.ended_on IS NOT NULL THEN 'same' WHEN h._ended THEN 'end'
                      WHEN s.ended_on IS NOT NULL OR {any_differs} THEN 'change' ELSE 'same' END"""
-        also = [f"h.{row}, ({' OR '.join(differs[c] for c in of) or 'false'}) AS {row}_changed" for row, of in piece.also.values()]
+        also = [
+            f"h.{row}, ({' OR '.join(differs[c] for c in of) or 'false'}) AS {row}_changed"
+            for row, of in piece.also.values()
+        ]
         key = ["h.external_id"] if target.entity else []
         values = [f"{value} AS {quoted(name)}" for name, value in finals.items()]
         named = ", ".join(f"CASE WHEN {one} THEN {text(name)} END" for name, one in differs.items())
@@ -351,7 +377,9 @@ class Planner:
             self.db.execute(f"DELETE FROM {stage.relation} WHERE _is_new AND NOT _ended")
             return
         self._leave_out_erased(target, stage)
-        new = self.db.execute(f"SELECT count(*) FROM {stage.relation} WHERE _is_new AND NOT _ended").fetchone()[0]
+        new = self.db.execute(
+            f"SELECT count(*) FROM {stage.relation} WHERE _is_new AND NOT _ended"
+        ).fetchone()[0]
         if not new:
             return
         self.exchange.take_ids(target.table, new)
@@ -360,7 +388,9 @@ class Planner:
                 (SELECT external_id, row_number() OVER (ORDER BY _row, external_id) AS n FROM {stage.relation}
                  WHERE _is_new AND NOT _ended) n JOIN fresh f USING (n)"""
         )
-        self.db.execute(f"UPDATE {stage.relation} h SET id = g.id FROM given g WHERE g.external_id = h.external_id")
+        self.db.execute(
+            f"UPDATE {stage.relation} h SET id = g.id FROM given g WHERE g.external_id = h.external_id"
+        )
         self.db.execute(f"INSERT INTO {known} SELECT external_id, id FROM given")
 
     def _leave_out_erased(self, target: Target, stage: "Staged") -> None:
@@ -368,7 +398,9 @@ class Planner:
         erased = set(ErasedId.objects.values_list("digest", flat=True))
         if not erased or target.entity not in PEOPLE:
             return
-        keys = self.db.execute(f"SELECT external_id FROM {stage.relation} WHERE _is_new AND NOT _ended").fetchall()
+        keys = self.db.execute(
+            f"SELECT external_id FROM {stage.relation} WHERE _is_new AND NOT _ended"
+        ).fetchall()
         again = [(key,) for (key,) in keys if digest(self.bench.source, target.entity, key) in erased]
         if not again:
             return
@@ -413,8 +445,12 @@ class Planner:
         value = f"h.{quoted(column.stored)}"
         if "owned_fields" not in target.stored_names or (not target.entity):
             return value
-        owned = f"list_contains(string_split(coalesce(s.owned_fields, ''), {LIST_MARK}), {text(column.stored)})"
-        by_name = f"list_contains(string_split(coalesce(s.owned_fields, ''), {LIST_MARK}), {text(column.name)})"
+        owned = (
+            f"list_contains(string_split(coalesce(s.owned_fields, ''), {LIST_MARK}), {text(column.stored)})"
+        )
+        by_name = (
+            f"list_contains(string_split(coalesce(s.owned_fields, ''), {LIST_MARK}), {text(column.name)})"
+        )
         return f"CASE WHEN {owned} OR {by_name} THEN s.{quoted(column.stored)} ELSE {value} END"
 
     def _differs(self, column: Column, value: str) -> str:
@@ -425,9 +461,12 @@ class Planner:
         return f"({value} IS DISTINCT FROM {stored})"
 
     def _finish(self, target: Target, piece: Piece) -> None:
-        piece.counts = dict(self.db.execute(f"SELECT _action, count(*) FROM {piece.relation} GROUP BY 1").fetchall())
+        piece.counts = dict(
+            self.db.execute(f"SELECT _action, count(*) FROM {piece.relation} GROUP BY 1").fetchall()
+        )
         piece.live = self.db.execute(
-            "SELECT count(*) FROM stored WHERE ended_on IS NULL AND (source IS NULL OR source = ?)", [self.bench.source]
+            "SELECT count(*) FROM stored WHERE ended_on IS NULL AND (source IS NULL OR source = ?)",
+            [self.bench.source],
         ).fetchone()[0]
         if "school_year" in {column.stored for column in piece.columns}:
             years = self.db.execute(
@@ -513,21 +552,38 @@ def take_samples(db: Any, piece: Piece) -> None:
             QUALIFY row_number() OVER (PARTITION BY _action ORDER BY _row) <= {SAMPLES} ORDER BY _action, _row"""
     ).fetchall()
     if piece.gone:
-        rows += db.execute(f"SELECT 'end', NULL, NULL, id, NULL FROM {piece.gone} ORDER BY id LIMIT {SAMPLES}").fetchall()
+        rows += db.execute(
+            f"SELECT 'end', NULL, NULL, id, NULL FROM {piece.gone} ORDER BY id LIMIT {SAMPLES}"
+        ).fetchall()
     piece.samples = [
-        {"action": WORDS[action], "file": piece.file, "row": row, "key": found, "id": stored, "columns": columns or []}
+        {
+            "action": WORDS[action],
+            "file": piece.file,
+            "row": row,
+            "key": found,
+            "id": stored,
+            "columns": columns or [],
+        }
         for action, row, found, stored, columns in rows
     ]
 
 
-WORDS = {"create": "created", "change": "changed", "end": "ended", "retract": "retracted", "same": "unchanged"}
+WORDS = {
+    "create": "created",
+    "change": "changed",
+    "end": "ended",
+    "retract": "retracted",
+    "same": "unchanged",
+}
 
 
 def summarise(pieces: list[Piece]) -> dict[str, dict[str, Any]]:
     """Per target: how many rows would be created, changed, ended, retracted, and are the same; with samples."""
     summary: dict[str, dict[str, Any]] = {}
     for piece in pieces:
-        counts = summary.setdefault(piece.target.name, dict.fromkeys(WORDS.values(), 0) | {"samples": [], "by_school": {}})
+        counts = summary.setdefault(
+            piece.target.name, dict.fromkeys(WORDS.values(), 0) | {"samples": [], "by_school": {}}
+        )
         for action, word in WORDS.items():
             counts[word] += piece.count(action)
         counts["samples"] += piece.samples

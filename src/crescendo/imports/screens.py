@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from crescendo.accounts import actions as accounts
 from crescendo.accounts.models import User
 from crescendo.core import numbers, school_time
-from crescendo.roster.models import Student
+from crescendo.roster.models import Organisation, Student
 from crescendo.roster.viewer import Viewer
 
 from . import permissions, queries, tasks, wording
@@ -21,6 +21,7 @@ EARLIER_RUNS = 20  # what "usual" is taken from
 FINDINGS_SHOWN = 8
 NEEDS_SHOWN = 5
 SAMPLES_SHOWN = 5
+SCHOOLS_SHOWN = 12
 SHARE = "ids.matched"  # the finding that tells the unmatched share: said in the text, not in the table
 STILL_QUEUED = "queued"  # key in a run's options while a job of it waits for the worker
 
@@ -178,6 +179,7 @@ class TargetLine:
     unchanged: int
     usual: str
     samples: list["Sample"] = field(default_factory=list)
+    schools: list[tuple[str, int]] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -236,7 +238,15 @@ def _target_line(target: queries.TargetDifference, earlier: list[dict[str, Any]]
         target.unchanged,
         "–" if usual is None else numbers.count(usual),
         _samples(target),
+        _schools(target),
     )
+
+
+def _schools(target: queries.TargetDifference) -> list[tuple[str, int]]:
+    """Where rows end, the school with most first."""
+    names = dict(Organisation.objects.filter(pk__in=target.by_school).values_list("pk", "name"))
+    ended = [(names.get(int(school), ""), count) for school, count in target.by_school.items()]
+    return sorted(ended, key=lambda one: (-one[1], one[0]))[:SCHOOLS_SHOWN]
 
 
 def _samples(target: queries.TargetDifference) -> list[Sample]:

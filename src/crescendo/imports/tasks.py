@@ -11,9 +11,7 @@ from .models import ImportRun
 @app.task(name="imports.run_import", queue="imports")
 def run_import(run_id: int, always_ask: bool = True) -> None:
     at = school_time.now()
-    actions.run_import(
-        ImportRun.objects.get(pk=run_id), on=at.date(), at=at, always_ask=always_ask
-    )
+    actions.run_import(ImportRun.objects.get(pk=run_id), on=at.date(), at=at, always_ask=always_ask)
 
 
 @app.task(name="imports.approve_import", queue="imports")

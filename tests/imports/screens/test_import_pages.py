@@ -1,4 +1,4 @@
-"""The import pages as people use them: what came in, the OK, a new table's columns. Jobs are run as the worker runs them."""
+"""The import pages as people use them: what came in, the OK, a new table's columns. Jobs run as the worker would."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -52,7 +52,7 @@ def send(client: Client, content: str, **data: object) -> object:
 
 
 def test_a_file_from_the_web_waits_for_an_ok_and_is_applied_by_the_worker(dina: Client, cast: Cast) -> None:
-    ids = make_school()
+    make_school()
     Source.objects.create(
         slug="attendance", title="Attendance", kind="table", settings={"mapping": ATTENDANCE}
     )
@@ -159,6 +159,38 @@ def test_a_new_table_is_mapped_by_asking_and_the_next_file_is_read_the_same_way(
     }
     exported = dina.get(reverse("imports:mapping_export", args=["absence-sheet"]))
     assert exported.json() == source.settings["mapping"]
+
+
+def test_a_file_that_would_end_much_waits_and_says_where(dina: Client, tmp_path: Path) -> None:
+    make_school()
+    classes = {
+        "mapping": {"name": "classes", "source": "classes", "ids_of": "sis"},
+        "pass": [
+            {
+                "target": "classes",
+                "mode": "full",
+                "fields": {
+                    "external_id": "id",
+                    "school": {"constant": "LIN"},
+                    "school_year": {"constant": 2026},
+                    "title": "id",
+                },
+            }
+        ],
+    }
+    many = "id\n" + "".join(f"c{n}\n" for n in range(40))
+    assert bring_in(tmp_path, many, classes).state == State.APPLIED
+    run = bring_in(tmp_path, "id\nc0\nc1\n", classes)
+    assert run.state == State.WAITING
+    page = dina.get(reverse("imports:import_detail", args=[run.pk])).content.decode()
+    assert "38 of 40 classes would end." in page
+    assert "A usual import ends 0." in page
+    assert "Classes that end, by school" in page
+    assert '<th scope="row">Lincoln</th><td class="number">38</td>' in page
+    dina.post(reverse("imports:import_approve", args=[run.pk]))
+    work()
+    run.refresh_from_db()
+    assert (run.state, run.preview["classes"]["ended"]) == (State.APPLIED, 38)
 
 
 def test_saving_a_mapping_again_keeps_the_earlier_one(cast: Cast) -> None:

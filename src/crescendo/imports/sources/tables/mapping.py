@@ -126,6 +126,7 @@ class Pass:
     distinct: bool = False
     unmatched_limit: float = 0.5
     watch: tuple[Watch, ...] = ()
+    mode: str = "changes"  # "full": the file is the whole truth of this source; what it lacks is ended
 
 
 @dataclass(frozen=True)
@@ -234,6 +235,7 @@ def _pass(number: int, item: dict[str, Any], files: dict[str, FileSpec]) -> Pass
         "distinct",
         "unmatched_limit",
         "watch",
+        "mode",
     )
     _known(item, allowed, where)
     target = TARGETS.get(str(item.get("target", "")))
@@ -250,6 +252,8 @@ def _pass(number: int, item: dict[str, Any], files: dict[str, FileSpec]) -> Pass
         name: _rule(rule, f"{where}, field '{name}'") for name, rule in (item.get("fields") or {}).items()
     }
     _check_fields(target, rules, where)
+    if item.get("mode", "changes") not in ("changes", "full"):
+        raise MappingError(f"{where}: mode is '{item['mode']}'. Use changes or full.")
     return Pass(
         target=target,
         file=file,
@@ -260,6 +264,7 @@ def _pass(number: int, item: dict[str, Any], files: dict[str, FileSpec]) -> Pass
         key=_rule(item["key"], f"{where}, key") if "key" in item else None,
         distinct=bool(item.get("distinct", False)),
         unmatched_limit=float(item.get("unmatched_limit", 0.5)),
+        mode=item.get("mode", "changes"),
         watch=tuple(_watch(one, rules, where) for one in item.get("watch", [])),
     )
 

@@ -158,6 +158,7 @@ def _hand_over(bench: Workbench, done: CompiledPass, position: int, file: str) -
         target.name,
         f"SELECT {', '.join(columns)} FROM pass_{position}{where}",
         file=file,
+        mode=done.one.mode,
         is_unique=target.is_fact and _keys_are_unique(bench, position),
     )
 
