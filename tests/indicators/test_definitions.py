@@ -5,7 +5,8 @@ from django.urls import reverse
 from published import make_run
 
 from crescendo.indicators import rules, wording
-from edmeasures import catalog, rulepacks
+from crescendo.ui.reasons import REASONS as WORDS
+from edmeasures import catalog, reasons, rulepacks
 
 pytestmark = pytest.mark.django_db
 
@@ -78,3 +79,7 @@ def test_an_indicators_own_counting_rules_win_over_the_sites():
         ("england",): ["attendance_rate", "late_work"],
         ("edu-wh", "us-federal"): ["chronic_absence"],
     }
+
+
+def test_every_reason_why_there_is_no_number_has_words():
+    assert set(reasons.REASONS) <= set(WORDS)

@@ -276,3 +276,28 @@ def _in_another_thread(work) -> object:
     thread.start()
     thread.join()
     return found[0]
+
+
+def test_a_run_hides_small_groups_and_writes_ranges_for_shares_that_tell(term):
+    """Four students are too few to show. Of fifteen, only a range is told."""
+    small = measure()
+    assert all(group(small, name, term).is_suppressed for name in ("lincoln", "monroe", "district"))
+    assert group(small, "district", term).shown is None
+    roster.Enrolment.objects.filter(student=term.students["dev"]).delete()
+    for number in range(12):
+        roster.Enrolment.objects.create(
+            student=roster.Student.objects.create(given_name=f"n{number}", family_name="Test"),
+            school=term.organisations["monroe"],
+            school_year=YEAR,
+            entry_on=DAYS[0],
+        )
+    records.AttendanceEvent.objects.filter(student_id=term.pk("cleo")).delete()
+    run = measure()
+    monroe, district = group(run, "monroe", term), group(run, "district", term)
+    assert (monroe.value, monroe.n_students) == (1.0, 13)
+    assert (monroe.is_suppressed, monroe.shown) == (
+        True,
+        None,
+    )  # else Lincoln's three could be had by subtraction
+    assert fraction(district) == (18 + 20 + 20 + 12 * 18, 20 + 20 + 20 + 12 * 18)
+    assert (district.is_suppressed, district.shown) == (True, ">=80%")

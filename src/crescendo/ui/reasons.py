@@ -13,6 +13,22 @@ REASONS = {
     "not_submitted": gettext_lazy("attendance was not submitted"),
     "no_calendar": gettext_lazy("the school has no calendar for this year"),
     "not_enrolled": gettext_lazy("not enrolled in this period"),
+    "below_minimum_days": gettext_lazy("enrolled for too few days to say"),
+    "too_few_recorded_days": gettext_lazy("attendance was sent for too few of the days"),
+    "no_instructional_days": gettext_lazy("no school day falls into the enrollment"),
+    "not_checked": gettext_lazy("nobody has checked yet"),
+    "not_in_tested_grades": gettext_lazy("no test is expected in this grade"),
+    "not_tested": gettext_lazy("a test was expected, and there is no score"),
+    "no_performance_level": gettext_lazy("there is a score, but no performance level"),
+    "several_scales": gettext_lazy("scores of different scales cannot be averaged"),
+    "no_norm": gettext_lazy("too few scores on the test to compare with"),
+    "no_benchmark_score": gettext_lazy("no score on a test that has a benchmark"),
+    "no_due_work": gettext_lazy("no work has been due yet"),
+    "no_work_handed_in": gettext_lazy("nothing was handed in, so nothing can be late"),
+    "lateness_not_recorded": gettext_lazy("nobody recorded whether the work was late"),
+    "no_decided_course": gettext_lazy("no course has been decided yet"),
+    "not_in_grade": gettext_lazy("the rule is made for other grades"),
+    "year_not_decided": gettext_lazy("the credits of the year have not all been decided"),
 }
 
 
