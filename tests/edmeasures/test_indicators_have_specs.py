@@ -13,7 +13,28 @@ from edmeasures.tables import TABLES
 CODES = [indicator.code for indicator in catalog.all()]
 CASES = [(spec.code, i) for spec in map(specs.read, CODES) for i in range(len(spec.expected))]
 
-FIRST_TWENTY = ["attendance_rate", "average_daily_attendance", "chronic_absence", "severe_chronic_absence", "absence_streak", "mobility_rate", "proficiency_rate", "tested_share", "class_participation", "activity_participation", "mean_scale_score", "mean_z_score", "benchmark_risk", "coursework_completion", "late_work", "course_failure", "credits_on_track", "behaviour_incident_rate", "recorded_share", "data_freshness"]
+FIRST_TWENTY = [
+    "attendance_rate",
+    "average_daily_attendance",
+    "chronic_absence",
+    "severe_chronic_absence",
+    "absence_streak",
+    "mobility_rate",
+    "proficiency_rate",
+    "tested_share",
+    "class_participation",
+    "activity_participation",
+    "mean_scale_score",
+    "mean_z_score",
+    "benchmark_risk",
+    "coursework_completion",
+    "late_work",
+    "course_failure",
+    "credits_on_track",
+    "behaviour_incident_rate",
+    "recorded_share",
+    "data_freshness",
+]
 
 
 def test_the_catalogue_holds_the_first_twenty() -> None:
