@@ -62,8 +62,15 @@ def environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, 
 
 
 @pytest.fixture(scope="session")
-def site(chromium: str, environment: dict[str, str]) -> Iterator[str]:
-    """The address of the demo, served by uvicorn as the role that row-level security binds."""
+def site(chromium: str, request: pytest.FixtureRequest) -> Iterator[str]:
+    """The address of the demo, served by uvicorn as the role that row-level security binds.
+
+    CRESCENDO_BROWSER_SITE names a demo that runs already, for whoever works on a page.
+    """
+    if running := os.environ.get("CRESCENDO_BROWSER_SITE"):
+        yield running
+        return
+    environment = request.getfixturevalue("environment")
     command = [sys.executable, "-m", "crescendo"]
     build = [*command, "demo", "--only-build", "--students", str(STUDENTS)]
     subprocess.run(build, env=environment, cwd=ROOT, check=True, timeout=600)

@@ -44,7 +44,7 @@ def _find(person: object, wanted: str) -> str:
         name = page_name(path)
         if name == wanted:
             return path
-        if name is None or name in seen:
+        if name is None or name in seen or "." in path:
             continue
         seen.add(name)
         waiting += person.visit(path, axe=False).links
