@@ -98,6 +98,12 @@ _ROSTER = (
         entity="school_enrolment",
     ),
     Target(
+        "characteristics",
+        "Kinds of characteristics",
+        (Field("code", "text", "A short code", True), Field("title", "text", "Its title", True)),
+        ("code",),
+    ),
+    Target(
         "student_characteristics",
         "Characteristics of students",
         (
