@@ -14,6 +14,15 @@ from django.db import connection
 from django.test import Client
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """With two processes, a file stays in one of them; the browser tests share one demo, so they stay together."""
+    tests = Path(__file__).resolve().parent
+    for item in items:
+        place = item.path.relative_to(tests) if tests in item.path.parents else item.path
+        group = "browser" if place.parts[0] == "browser" else place.as_posix()
+        item.add_marker(pytest.mark.xdist_group(group))
+
+
 @pytest.fixture(scope="session")
 def samples() -> Path:
     """The folder of real files; the test skips where it is absent."""
