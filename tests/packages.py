@@ -110,7 +110,9 @@ def write(folder: Path, rows: Rows, *, mode: str = "bulk", name: str = "roster.z
 
 def bring_in(path: Path, *, slug: str = "sis", on: date = ON, **options: Any) -> ImportRun:
     """Import a package from a source of that name."""
-    source = queries.find_source(slug) or actions.create_source(slug=slug, title=slug, kind="oneroster", by=None, at=AT)
+    source = queries.find_source(slug) or actions.create_source(
+        slug=slug, title=slug, kind="oneroster", by=None, at=AT
+    )
     return actions.start_import(source=source, path=path, by=None, on=on, at=AT, **options)
 
 

@@ -18,7 +18,12 @@ def count_rows(bench: Workbench, pieces: list[Piece]) -> Counts:
         set_aside = bench.db.execute(
             "SELECT count(DISTINCT _row) FROM set_aside WHERE file = ?", [name]
         ).fetchone()[0]
-        counts[name] = {"read": table.rows, "applied": applied, "unchanged": unchanged, "set_aside": set_aside}
+        counts[name] = {
+            "read": table.rows,
+            "applied": applied,
+            "unchanged": unchanged,
+            "set_aside": set_aside,
+        }
         if table.rows != applied + unchanged + set_aside:
             raise LostRows(
                 f"{name}: {table.rows} rows read, but {applied} applied, {unchanged} unchanged and {set_aside} set aside."

@@ -75,7 +75,9 @@ def run_import(
         mark_killed_runs(run.source, except_for=run, at=at)
         run.refresh_from_db()
         if run.state not in ImportRun.WORKING:
-            raise WrongState(f"Run {run.pk} is '{run.get_state_display()}'. Only a run that has landed can start.")
+            raise WrongState(
+                f"Run {run.pk} is '{run.get_state_display()}'. Only a run that has landed can start."
+            )
         return Work(run, watch, on=on, at=at).do(always_ask=always_ask)
 
 
@@ -93,7 +95,9 @@ def start_import(
     on_progress: OnProgress | None = None,
 ) -> ImportRun:
     """Keep the raw bytes and run the import, in one call."""
-    run = land_files(source=source, paths=[path], by=by, at=at, strict=strict, dry_run=dry_run, options=options)
+    run = land_files(
+        source=source, paths=[path], by=by, at=at, strict=strict, dry_run=dry_run, options=options
+    )
     return run_import(run, on=on, at=at, always_ask=always_ask, on_progress=on_progress)
 
 
@@ -105,7 +109,9 @@ def approve(
     with Watch(run.source_id, run.pk, on_progress) as watch:
         run.refresh_from_db()
         if run.state != State.WAITING:
-            raise WrongState(f"Run {run.pk} is '{run.get_state_display()}'. Only a run that waits can be approved.")
+            raise WrongState(
+                f"Run {run.pk} is '{run.get_state_display()}'. Only a run that waits can be approved."
+            )
         run.approved_by, run.approved_at = by, at
         return Work(run, watch, on=on, at=at).do(approved=True)
 
@@ -115,7 +121,9 @@ def reject(run: ImportRun, *, by: User | None, at: datetime) -> ImportRun:
     """Say no to a run that waits. The stored rows stay as they are."""
     run = ImportRun.objects.select_for_update().get(pk=run.pk)
     if run.state != State.WAITING:
-        raise WrongState(f"Run {run.pk} is '{run.get_state_display()}'. Only a run that waits can be rejected.")
+        raise WrongState(
+            f"Run {run.pk} is '{run.get_state_display()}'. Only a run that waits can be rejected."
+        )
     run.state, run.finished_at = State.REFUSED, at
     run.message = "A person said no."
     run.save(update_fields=["state", "finished_at", "message"])
@@ -123,14 +131,18 @@ def reject(run: ImportRun, *, by: User | None, at: datetime) -> ImportRun:
     return run
 
 
-def undo(run: ImportRun, *, by: User | None, at: datetime, on_progress: OnProgress | None = None) -> ImportRun:
+def undo(
+    run: ImportRun, *, by: User | None, at: datetime, on_progress: OnProgress | None = None
+) -> ImportRun:
     """Put everything back as it was before an applied run. Later runs have to be undone first."""
     _refuse_inside_a_transaction()
     with Watch(run.source_id, run.pk, on_progress) as watch:
         with transaction.atomic():
             run = ImportRun.objects.select_for_update().get(pk=run.pk)
             if run.state != State.APPLIED:
-                raise WrongState(f"Run {run.pk} is '{run.get_state_display()}'. Only an applied run can be undone.")
+                raise WrongState(
+                    f"Run {run.pk} is '{run.get_state_display()}'. Only an applied run can be undone."
+                )
             undo_rows(run, on_step=watch)
             run.state, run.undone_by, run.undone_at = State.UNDONE, by, at
             run.save(update_fields=["state", "undone_by", "undone_at"])
@@ -152,7 +164,9 @@ def mark_killed_runs(source: Source, *, except_for: ImportRun | None = None, at:
     for run_id in killed:
         shutil.rmtree(landing.folder().parent / "work" / f"import-{run_id}", ignore_errors=True)
     return ImportRun.objects.filter(pk__in=killed).update(
-        state=State.FAILED, finished_at=at, message="The process stopped before it was done. Nothing was applied."
+        state=State.FAILED,
+        finished_at=at,
+        message="The process stopped before it was done. Nothing was applied.",
     )
 
 
@@ -170,7 +184,9 @@ def _refuse_inside_a_transaction() -> None:
         raise RuntimeError("An import makes its own transaction. Start it from a job or the command line.")
 
 
-def _audit(verb: str, object_id: int, *, by: User | None, at: datetime, kind: str = "imports.ImportRun") -> None:
+def _audit(
+    verb: str, object_id: int, *, by: User | None, at: datetime, kind: str = "imports.ImportRun"
+) -> None:
     AuditEntry.objects.create(at=at, by=by, verb=verb, object_type=kind, object_id=object_id)
 
 

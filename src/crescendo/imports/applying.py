@@ -64,7 +64,9 @@ class Applier:
         number = self.db.execute(f"SELECT count(*) FROM ({sql})").fetchone()[0]
         if number:
             self.cursor.execute("DROP TABLE IF EXISTS touched")
-            self.cursor.execute("CREATE TEMP TABLE touched (id bigint PRIMARY KEY, action text) ON COMMIT DROP")
+            self.cursor.execute(
+                "CREATE TEMP TABLE touched (id bigint PRIMARY KEY, action text) ON COMMIT DROP"
+            )
             self.exchange.send(sql, "touched", ["id", "action"])
         return number
 
@@ -93,7 +95,9 @@ class Applier:
             "CREATE TEMP TABLE was_primary ON COMMIT DROP AS "
             "SELECT id FROM roster_enrolment WHERE is_primary AND id IN (SELECT id FROM touched)"
         )
-        self.cursor.execute("UPDATE roster_enrolment SET is_primary = false WHERE id IN (SELECT id FROM was_primary)")
+        self.cursor.execute(
+            "UPDATE roster_enrolment SET is_primary = false WHERE id IN (SELECT id FROM was_primary)"
+        )
 
     def _change(self, piece: Piece) -> None:
         if not piece.count("change"):
@@ -103,11 +107,15 @@ class Applier:
         self._temporary(target, ["id", *columns])
         values = ", ".join(sent_value(name, kind) for name, kind in columns.items())
         self.exchange.send(
-            f"SELECT id, {values} FROM {piece.relation} WHERE _action = 'change'", "incoming", ["id", *columns]
+            f"SELECT id, {values} FROM {piece.relation} WHERE _action = 'change'",
+            "incoming",
+            ["id", *columns],
         )
         sets = [f"{quoted(name)} = n.{quoted(name)}" for name in columns]
         sets += ["ended_on = NULL"] if "ended_on" in target.stored_names else []
-        self.cursor.execute(f"UPDATE {target.table} t SET {', '.join(sets)} FROM incoming n WHERE n.id = t.id")
+        self.cursor.execute(
+            f"UPDATE {target.table} t SET {', '.join(sets)} FROM incoming n WHERE n.id = t.id"
+        )
 
     def _end(self, piece: Piece) -> None:
         target, on = piece.target, self.bench.on
@@ -130,7 +138,9 @@ class Applier:
             self.cursor.execute("DROP TABLE IF EXISTS trimmed")
             self.cursor.execute("CREATE TEMP TABLE trimmed (id bigint, exit_on date) ON COMMIT DROP")
             self.exchange.send("SELECT id, exit_on FROM trims", "trimmed", ["id", "exit_on"])
-            self.cursor.execute("UPDATE roster_enrolment e SET exit_on = n.exit_on FROM trimmed n WHERE n.id = e.id")
+            self.cursor.execute(
+                "UPDATE roster_enrolment e SET exit_on = n.exit_on FROM trimmed n WHERE n.id = e.id"
+            )
         # An enrolment that ended before its first day never was a primary one.
         self.cursor.execute(
             "UPDATE roster_enrolment e SET is_primary = true FROM was_primary w WHERE e.id = w.id "
@@ -140,7 +150,10 @@ class Applier:
 
     def _restated(self, piece: Piece) -> list[int]:
         """Enrolments whose new value of is_primary came with the delivery."""
-        return [row[0] for row in self.db.execute(f"SELECT id FROM {piece.relation} WHERE _action = 'change'").fetchall()]
+        return [
+            row[0]
+            for row in self.db.execute(f"SELECT id FROM {piece.relation} WHERE _action = 'change'").fetchall()
+        ]
 
     def _retract(self, piece: Piece) -> None:
         if piece.count("retract"):
@@ -207,7 +220,9 @@ class Applier:
             for column in target.columns.values()
             if column.stored not in given and column.default is not None and column.stored != "id"
         } | {"source": self.bench.source, "import_id": self.run_id}
-        values = [sent_value(name, kind) for name, kind in given.items()] + [literal(v) for v in fixed.values()]
+        values = [sent_value(name, kind) for name, kind in given.items()] + [
+            literal(v) for v in fixed.values()
+        ]
         sent = 0
 
         def report(number: int) -> None:
@@ -228,7 +243,9 @@ class Applier:
         self._temporary(target, ["id", *columns])
         values = ", ".join(sent_value(name, kind) for name, kind in columns.items())
         self.exchange.send(
-            f"SELECT id, {values} FROM {piece.relation} WHERE _action = 'change'", "incoming", ["id", *columns]
+            f"SELECT id, {values} FROM {piece.relation} WHERE _action = 'change'",
+            "incoming",
+            ["id", *columns],
         )
         join = "t.id = n.id AND t.school_year = n.school_year"
         years = ", ".join(map(str, piece.years))

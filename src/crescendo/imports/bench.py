@@ -64,7 +64,9 @@ class Workbench:
     on: date
     at: datetime
     progress: Callable[[str, int, int | None], None]
-    fetch_stored: Callable[[str, dict[str, str], str], int]  # PostgreSQL SELECT, columns and types, DuckDB table
+    fetch_stored: Callable[
+        [str, dict[str, str], str], int
+    ]  # PostgreSQL SELECT, columns and types, DuckDB table
     options: dict[str, Any] = field(default_factory=dict)
     found: list[Found] = field(default_factory=list)
     hand_overs: list[HandOver] = field(default_factory=list)

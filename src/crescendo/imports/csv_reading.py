@@ -18,7 +18,21 @@ from .findings import ERROR, NOTICE, ROW, Found
 CHUNK_ROWS = 50_000
 PLAIN_BLOCK_BYTES = 8 << 20
 QUOTE, COMMA, NEWLINE, RETURN = b'",\n\r'
-BLANKS = (b'" ', b' "', b" ,", b", ", b" \n", b" \r", b"\n ", b"\t", b"\xc2\xa0", b"\xe2\x80", b"\xe3\x80\x80", b"\x0b", b"\x0c")
+BLANKS = (
+    b'" ',
+    b' "',
+    b" ,",
+    b", ",
+    b" \n",
+    b" \r",
+    b"\n ",
+    b"\t",
+    b"\xc2\xa0",
+    b"\xe2\x80",
+    b"\xe3\x80\x80",
+    b"\x0b",
+    b"\x0c",
+)
 CELL_LIMIT = 1 << 20  # characters; a longer cell is an unclosed quote, not a value
 csv.field_size_limit(CELL_LIMIT)
 
@@ -121,7 +135,10 @@ def _copy_plain_rows(path: Path, result: CsvFile, *, on_rows: Callable[[int], No
     options = {
         "read_options": pa_csv.ReadOptions(skip_rows=1, column_names=names, block_size=PLAIN_BLOCK_BYTES),
         "parse_options": pa_csv.ParseOptions(
-            quote_char='"', double_quote=True, newlines_in_values=False, invalid_row_handler=lambda row: ragged.append(1) or "skip"
+            quote_char='"',
+            double_quote=True,
+            newlines_in_values=False,
+            invalid_row_handler=lambda row: ragged.append(1) or "skip",
         ),
         "convert_options": pa_csv.ConvertOptions(
             column_types=dict.fromkeys(kept, pa.string()), strings_can_be_null=False, include_columns=kept
@@ -152,7 +169,9 @@ def _copy_plain_rows(path: Path, result: CsvFile, *, on_rows: Callable[[int], No
 def _plain_writer(path: Path, first: pa.Table) -> pq.ParquetWriter:
     """Dictionaries only where values repeat: building one for unique ids is work for nothing."""
     sample = first.slice(0, 5_000)
-    repeat = [name for name in first.column_names[1:] if pc.count_distinct(sample[name]).as_py() < len(sample) / 4]
+    repeat = [
+        name for name in first.column_names[1:] if pc.count_distinct(sample[name]).as_py() < len(sample) / 4
+    ]
     return pq.ParquetWriter(
         path, first.schema, compression="lz4", use_dictionary=repeat, write_statistics=["_row"]
     )
@@ -171,7 +190,9 @@ def _look_at(path: Path, width: int) -> tuple[bool, bool]:
                 return False, False
             trim = trim or any(mark in lines for mark in BLANKS)
     last = b"\n" + rest + b"\n"
-    return (not rest.strip() and not rest) or _is_plainly_quoted(last), trim or any(mark in last for mark in BLANKS)
+    return (not rest.strip() and not rest) or _is_plainly_quoted(last), trim or any(
+        mark in last for mark in BLANKS
+    )
 
 
 def _is_plainly_quoted(lines: bytes) -> bool:

@@ -7,7 +7,9 @@ from typing import Any
 import duckdb
 from django.db.backends.utils import CursorWrapper
 
-LIST_MARK = "chr(31)"  # lists travel and are compared as one text; no school's value holds this control character
+LIST_MARK = (
+    "chr(31)"  # lists travel and are compared as one text; no school's value holds this control character
+)
 NULL = r"\N"
 CHUNK_BYTES = 1 << 20
 
@@ -24,7 +26,10 @@ class Exchange:
         `columns` are names and DuckDB types. Lists arrive as one text (LIST_MARK between the items).
         """
         path = self.folder / f"stored-{next(self._number)}.csv"
-        with path.open("wb") as file, self.cursor.copy(f"COPY ({sql}) TO STDOUT (FORMAT csv, NULL '{NULL}')") as copy:
+        with (
+            path.open("wb") as file,
+            self.cursor.copy(f"COPY ({sql}) TO STDOUT (FORMAT csv, NULL '{NULL}')") as copy,
+        ):
             for chunk in copy:
                 file.write(chunk)
         types = {name: "VARCHAR" if kind == "VARCHAR[]" else kind for name, kind in columns.items()}
@@ -62,7 +67,7 @@ class Exchange:
 def stored_value(name: str, kind: str) -> str:
     """A stored column as PostgreSQL sends it."""
     if kind == "VARCHAR[]":
-        return f"array_to_string(\"{name}\", chr(31))"
+        return f'array_to_string("{name}", chr(31))'
     return f'"{name}"'
 
 
@@ -71,5 +76,5 @@ def sent_value(name: str, kind: str) -> str:
     if kind != "VARCHAR[]":
         return f'"{name}"'
     item = "'\"' || replace(replace(x, '\\', '\\\\'), '\"', '\\\"') || '\"'"
-    parts = f"list_transform(string_split(\"{name}\", {LIST_MARK}), lambda x: {item})"
+    parts = f'list_transform(string_split("{name}", {LIST_MARK}), lambda x: {item})'
     return f"CASE WHEN coalesce(\"{name}\", '') = '' THEN '{{}}' ELSE '{{' || array_to_string({parts}, ',') || '}}' END"

@@ -27,8 +27,27 @@ class Refused(Exception):
 
 # Columns whose values describe structure, not a person: shown as they came, since that is what helps.
 OPEN_COLUMNS = frozenset(
-    "status type classtype role roletype scorestatus importance source mode schoolyear enableduser primary "
-    "propertyname value header sex credentialtype profiletype category".split()
+    [
+        "status",
+        "type",
+        "classtype",
+        "role",
+        "roletype",
+        "scorestatus",
+        "importance",
+        "source",
+        "mode",
+        "schoolyear",
+        "enableduser",
+        "primary",
+        "propertyname",
+        "value",
+        "header",
+        "sex",
+        "credentialtype",
+        "profiletype",
+        "category",
+    ]
 )
 
 

@@ -15,11 +15,11 @@ from . import settling
 from .bench import HandOver, Workbench, quoted, text
 from .exchange import LIST_MARK, Exchange, stored_value
 from .findings import NOTICE, ROW
+from .resolving import MISSING, Resolver, Staged
 from .targets import ORDER, Target, get_target
-from .targets.declaration import Column, literal
+from .targets.declaration import Column
 
 PEOPLE = ("student", "family", "staff")
-MISSING = "reference.missing_target_record"
 SAME_METADATA = "list_sort(list_filter(map_entries(CAST(json({}) AS MAP(VARCHAR, VARCHAR))), lambda e: e.key <> 'dateLastModified'))"
 
 
@@ -44,17 +44,16 @@ class Piece:
         return self.counts.get(action, 0)
 
 
-class Planner:
+class Planner(Resolver):
     """Plans every hand-over of a run in the order in which targets depend on each other."""
 
     def __init__(
         self, bench: Workbench, exchange: Exchange, *, on_step: Callable[[str, int, int], None]
     ) -> None:
-        self.bench, self.db, self.exchange, self.on_step = bench, bench.db, exchange, on_step
+        super().__init__(bench, exchange)
+        self.on_step = on_step
         self.pieces: list[Piece] = []
-        self._ids: set[str] = set()
         self._number = count()
-        self.incoming = ""
         self.db.execute("CREATE TABLE twins (file VARCHAR, _row BIGINT)")  # identical rows beyond the first
 
     def plan(self) -> list[Piece]:
@@ -85,7 +84,7 @@ class Planner:
         if any(one.mode == "full" for one in hand_overs):
             self._find_gone(target, staged)
 
-    def _stage(self, target: Target, one: HandOver) -> "Staged":
+    def _stage(self, target: Target, one: HandOver) -> Staged:
         """Leave out what was set aside, twins and rows whose references cannot be found; resolve the others."""
         number = next(self._number)
         relation = f"staged_{number}"
@@ -157,122 +156,6 @@ class Planner:
                 WHERE {join} AND (t.kinds > 1 OR i._row > t.first_row)"""
         )
 
-    # -- references ----------------------------------------------------------------------------------------------
-
-    def ids(self, entity: str) -> str:
-        """The DuckDB table of an entity's ids: external_id, id. Stored ones at first; new ones are added as planned."""
-        relation = f"ids_{entity}"
-        if entity in self._ids:
-            return relation
-        self._ids.add(entity)
-        match = self.bench.matches.get(entity, {})
-        sources = {self.bench.source, match.get("source") or self.bench.source}
-        names = ", ".join(text(name) for name in sorted(sources))
-        own = f"SELECT external_id, object_id FROM roster_externalid WHERE entity = {text(entity)} AND source IN ({names})"
-        columns = {"external_id": "VARCHAR", "id": "BIGINT"}
-        by = match.get("by", "external_id")
-        self.exchange.fetch(own, columns, relation)
-        if by != "external_id":
-            self._add_ids_by_column(entity, by, relation)
-        # An id that two sources use for different things names neither.
-        self.db.execute(
-            f"""CREATE OR REPLACE TABLE {relation} AS SELECT external_id, min(id) AS id FROM {relation}
-                GROUP BY external_id HAVING count(DISTINCT id) = 1"""
-        )
-        return relation
-
-    def _add_ids_by_column(self, entity: str, by: str, relation: str) -> None:
-        target = next(one for one in map(get_target, ORDER) if one.entity == entity)
-        if by not in target.matched_by:
-            raise ValueError(
-                f"{entity} cannot be matched by '{by}'. Use one of: {', '.join(target.matched_by)}."
-            )
-        self.exchange.fetch(
-            f"""SELECT trim({by}), min(id) FROM {target.table} WHERE {by} <> '' AND ended_on IS NULL
-                GROUP BY 1 HAVING count(*) = 1""",
-            {"external_id": "VARCHAR", "id": "BIGINT"},
-            "matched",
-        )
-        self.db.execute(
-            f"INSERT INTO {relation} SELECT * FROM matched WHERE external_id NOT IN (SELECT external_id FROM {relation})"
-        )
-
-    def _resolve(self, target: Target, stage: "Staged") -> None:
-        """Our ids for the other system's. A required one that is not found sets the row aside."""
-        references = [c for c in stage.columns if c.is_reference and c.references != target.entity]
-        joins, values = [], {}
-        for position, column in enumerate(references):
-            joins.append(
-                f"LEFT JOIN {self.ids(column.references)} r{position} ON r{position}.external_id = i.{quoted(column.name)}"
-            )
-            values[column.name] = f"r{position}.id"
-        self._report_missing(stage, references, joins, values)
-        required = [values[c.name] for c in references if c.required]
-        plain = [c for c in stage.columns if not c.is_reference and c.required]
-        keep = (
-            "i._ended OR (" + " AND ".join([f"{value} IS NOT NULL" for value in required] or ["true"]) + ")"
-        )
-        selected = [
-            f"i.{name}" for name in self._incoming_names() if name.startswith("_") or name == "external_id"
-        ]
-        selected += [self._selected(target, column, values) for column in stage.columns]
-        self.db.execute(
-            f"CREATE TABLE {stage.relation} AS SELECT {', '.join(selected)} FROM {self.incoming} i {' '.join(joins)} WHERE {keep}"
-        )
-        self._require(target, stage, plain)
-
-    def _incoming_names(self) -> list[str]:
-        return [row[0] for row in self.db.execute(f"DESCRIBE {self.incoming}").fetchall()]
-
-    def _selected(self, target: Target, column: Column, values: dict[str, str]) -> str:
-        name = f"i.{quoted(column.name)}"
-        if column.is_reference:  # a reference to its own kind waits until the new rows have their ids
-            return f"{values.get(column.name, name)} AS {quoted(column.stored)}"
-        if column.type == "VARCHAR[]":
-            return f"array_to_string(coalesce({name}, []), {LIST_MARK}) AS {quoted(column.stored)}"
-        if column.default is not None:
-            return f"coalesce(CAST({name} AS {column.type}), {literal(column.default)}) AS {quoted(column.stored)}"
-        return f"CAST({name} AS {column.type}) AS {quoted(column.stored)}"
-
-    def _report_missing(
-        self, stage: "Staged", references: list[Column], joins: list[str], values: dict[str, str]
-    ) -> None:
-        """Say which references were not found. One pass counts them all; most deliveries end there."""
-        if not references:
-            return
-        conditions = [
-            f"{values[c.name]} IS NULL AND i._row IS NOT NULL AND NOT i._ended"
-            + ("" if c.required else f" AND i.{quoted(c.name)} IS NOT NULL")
-            for c in references
-        ]
-        counts = ", ".join(f"count(*) FILTER ({condition})" for condition in conditions)
-        missing = self.db.execute(f"SELECT {counts} FROM {self.incoming} i {' '.join(joins)}").fetchone()
-        for column, join, condition, number in zip(references, joins, conditions, missing, strict=True):
-            if not number:
-                continue
-            self.bench.report(
-                f"""SELECT {text(stage.hand_over.file)} AS file, i._row AS row, '{MISSING}' AS code,
-                           {text(column.name)} AS "column", i.{quoted(column.name)} AS received
-                    FROM {self.incoming} i {join} WHERE {condition}""",
-                ROW if column.required else NOTICE,
-                expected=f"the id of a {column.references} in this delivery or an earlier one",
-                what_to_do="Send the record it points at, or correct the id."
-                if column.required
-                else "The cell was left empty.",
-            )
-
-    def _require(self, target: Target, stage: "Staged", columns: list[Column]) -> None:
-        for column in columns:
-            name = quoted(column.stored)
-            self.bench.report(
-                f"""SELECT {text(stage.hand_over.file)} AS file, _row AS row, 'row.field_required' AS code, {text(column.name)} AS "column",
-                           NULL AS received FROM {stage.relation} WHERE {name} IS NULL AND NOT _ended AND _row IS NOT NULL""",
-                ROW, expected="a value", what_to_do="Fill in the cell.",
-            )  # fmt: skip
-        if columns:
-            empty = " OR ".join(f"{quoted(c.stored)} IS NULL" for c in columns)
-            self.db.execute(f"DELETE FROM {stage.relation} WHERE NOT _ended AND ({empty})")
-
     # -- stored rows ---------------------------------------------------------------------------------------------
 
     def _fetch_stored(self, target: Target, names: list[str]) -> None:
@@ -315,7 +198,7 @@ class Planner:
 
     # -- the difference ------------------------------------------------------------------------------------------
 
-    def _compare(self, target: Target, stage: "Staged") -> None:
+    def _compare(self, target: Target, stage: Staged) -> None:
         number = next(self._number)
         piece = Piece(target, stage.hand_over.file, f"piece_{number}", stage.columns, stage.hand_over.also)
         self._give_ids(target, stage)
@@ -359,7 +242,7 @@ class Planner:
             self._number_new(target, piece)
         self._finish(target, piece)
 
-    def _give_ids(self, target: Target, stage: "Staged") -> None:
+    def _give_ids(self, target: Target, stage: Staged) -> None:
         """The stored id of each row, or a new one. Rows that may only change what is stored need to be stored."""
         if not target.entity:
             return
@@ -393,7 +276,7 @@ class Planner:
         )
         self.db.execute(f"INSERT INTO {known} SELECT external_id, id FROM given")
 
-    def _leave_out_erased(self, target: Target, stage: "Staged") -> None:
+    def _leave_out_erased(self, target: Target, stage: Staged) -> None:
         """Somebody who was erased does not come back with the next delivery."""
         erased = set(ErasedId.objects.values_list("digest", flat=True))
         if not erased or target.entity not in PEOPLE:
@@ -423,7 +306,7 @@ class Planner:
                     JOIN fresh f USING (n) WHERE p.rowid = o.r"""
             )
 
-    def _resolve_own_kind(self, target: Target, stage: "Staged") -> None:
+    def _resolve_own_kind(self, target: Target, stage: Staged) -> None:
         """A parent of the same kind: found among the stored rows and those of this delivery."""
         for column in stage.columns:
             if not column.is_reference or column.references != target.entity:
@@ -477,7 +360,7 @@ class Planner:
 
     # -- what is missing from a full delivery --------------------------------------------------------------------
 
-    def _find_gone(self, target: Target, staged: list["Staged"]) -> None:
+    def _find_gone(self, target: Target, staged: list[Staged]) -> None:
         """Stored rows of this source that the delivery does not name (rows set aside are named)."""
         piece = self.pieces[-1]
         number = next(self._number)
@@ -526,67 +409,3 @@ class Planner:
                 USING ({school}) WHERE g.gone = l.live AND l.live >= 5""",
             [self.bench.source],
         ).fetchone()[0]
-
-
-@dataclass
-class Staged:
-    """A hand-over whose references are resolved."""
-
-    hand_over: HandOver
-    relation: str
-    columns: list[Column]
-    present: str = ""
-
-
-SAMPLES = 5  # rows of each kind that the preview names, by id and row number only
-
-
-def take_samples(db: Any, piece: Piece) -> None:
-    """A few rows of each kind of change, so that a person can look before saying yes."""
-    if piece.target.is_fact:
-        key, which = "source_key", "NULL"
-    else:
-        key, which = ("external_id" if piece.target.entity else "NULL"), "_columns"
-    rows = db.execute(
-        f"""SELECT _action, _row, {key}, id, {which} FROM {piece.relation} WHERE _action <> 'same'
-            QUALIFY row_number() OVER (PARTITION BY _action ORDER BY _row) <= {SAMPLES} ORDER BY _action, _row"""
-    ).fetchall()
-    if piece.gone:
-        rows += db.execute(
-            f"SELECT 'end', NULL, NULL, id, NULL FROM {piece.gone} ORDER BY id LIMIT {SAMPLES}"
-        ).fetchall()
-    piece.samples = [
-        {
-            "action": WORDS[action],
-            "file": piece.file,
-            "row": row,
-            "key": found,
-            "id": stored,
-            "columns": columns or [],
-        }
-        for action, row, found, stored, columns in rows
-    ]
-
-
-WORDS = {
-    "create": "created",
-    "change": "changed",
-    "end": "ended",
-    "retract": "retracted",
-    "same": "unchanged",
-}
-
-
-def summarise(pieces: list[Piece]) -> dict[str, dict[str, Any]]:
-    """Per target: how many rows would be created, changed, ended, retracted, and are the same; with samples."""
-    summary: dict[str, dict[str, Any]] = {}
-    for piece in pieces:
-        counts = summary.setdefault(
-            piece.target.name, dict.fromkeys(WORDS.values(), 0) | {"samples": [], "by_school": {}}
-        )
-        for action, word in WORDS.items():
-            counts[word] += piece.count(action)
-        counts["samples"] += piece.samples
-        for school_id, ended in piece.ended_by_school.items():
-            counts["by_school"][str(school_id)] = counts["by_school"].get(str(school_id), 0) + ended
-    return summary

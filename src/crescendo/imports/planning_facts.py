@@ -7,7 +7,9 @@ from .exchange import stored_value
 from .findings import ROW
 
 if TYPE_CHECKING:
-    from .planning import Piece, Planner, Staged, Target
+    from .planning import Piece, Planner
+    from .resolving import Staged
+    from .targets import Target
 
 
 def plan_facts(planner: "Planner", target: "Target", stage: "Staged") -> None:
@@ -19,7 +21,10 @@ def plan_facts(planner: "Planner", target: "Target", stage: "Staged") -> None:
         _take_school_from_enrolment(planner, target, stage)
     number = stage.relation.removeprefix("staged_")
     piece = Piece(target, stage.hand_over.file, f"facts_{number}", stage.columns)
-    years = [row[0] for row in db.execute(f"SELECT DISTINCT school_year FROM {stage.relation} ORDER BY 1").fetchall()]
+    years = [
+        row[0]
+        for row in db.execute(f"SELECT DISTINCT school_year FROM {stage.relation} ORDER BY 1").fetchall()
+    ]
     _fetch_stored(planner, target, stage, years)
     piece.live = db.execute("SELECT count(*) FROM stored").fetchone()[0]
     if piece.live:
@@ -52,7 +57,9 @@ def _fetch_stored(planner: "Planner", target: "Target", stage: "Staged", years: 
 
 def _compare(planner: "Planner", piece: "Piece", stage: "Staged") -> None:
     compared = [c.stored for c in stage.columns if c.stored not in {"source_key", "school_year"}]
-    differs = " OR ".join(f"s.{quoted(name)} IS DISTINCT FROM h.{quoted(name)}" for name in compared) or "false"
+    differs = (
+        " OR ".join(f"s.{quoted(name)} IS DISTINCT FROM h.{quoted(name)}" for name in compared) or "false"
+    )
     planner.db.execute(
         f"""CREATE TABLE {piece.relation} AS SELECT h.*, s.id AS id,
             CASE WHEN s.id IS NULL AND h._ended THEN 'same' WHEN s.id IS NULL THEN 'create'
@@ -93,7 +100,7 @@ def _take_school_from_enrolment(planner: "Planner", target: "Target", stage: "St
     )
     planner.db.execute(f"DROP TABLE {stage.relation}")
     planner.db.execute(f"ALTER TABLE {stage.relation}_at RENAME TO {stage.relation}")
-    lost = "(school_id IS NULL OR _exit_on < \"on\")"
+    lost = '(school_id IS NULL OR _exit_on < "on")'
     planner.bench.report(
         f"""SELECT {text(stage.hand_over.file)} AS file, _row AS row, 'fact.student_not_enrolled' AS code,
                    'school' AS "column", CAST("on" AS VARCHAR) AS received FROM {stage.relation} WHERE {lost} AND _row IS NOT NULL""",

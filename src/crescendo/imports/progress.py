@@ -31,15 +31,23 @@ class Watch:
 
     def __enter__(self) -> "Watch":
         parameters = connection.get_connection_params()
-        known = {key: parameters[key] for key in ("dbname", "host", "port", "user", "password") if parameters.get(key)}
+        known = {
+            key: parameters[key]
+            for key in ("dbname", "host", "port", "user", "password")
+            if parameters.get(key)
+        }
         self.connection = psycopg.connect(**known, autocommit=True)
-        locked = self.connection.execute("SELECT pg_try_advisory_lock(%s, %s)", [LOCK_SPACE, self.source_id]).fetchone()
+        locked = self.connection.execute(
+            "SELECT pg_try_advisory_lock(%s, %s)", [LOCK_SPACE, self.source_id]
+        ).fetchone()
         if not locked or not locked[0]:
             self.connection.close()
             raise SourceBusy
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.connection.close()
 
     def __call__(self, step: str, done: int = 0, total: int | None = None) -> None:

@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING
 from .bench import text
 
 if TYPE_CHECKING:
-    from .planning import Planner, Staged
+    from .planning import Planner
+    from .resolving import Staged
 
 ROUNDS = 6  # each round settles one overlap per student; more at once in one school year is a broken file
 
@@ -18,11 +19,14 @@ def settle_primary(planner: "Planner", staged: list["Staged"]) -> None:
     """
     db, known = planner.db, planner.ids("school_enrolment")
     db.execute("CREATE OR REPLACE TABLE trims (id BIGINT, exit_on DATE)")
-    if not all({"entry_on", "exit_on", "student_id"} <= {c.stored for c in stage.columns} for stage in staged):
+    if not all(
+        {"entry_on", "exit_on", "student_id"} <= {c.stored for c in stage.columns} for stage in staged
+    ):
         return
     full = any(stage.hand_over.mode == "full" for stage in staged)
     ours = " UNION ALL ".join(
-        f"SELECT external_id, student_id, entry_on, exit_on FROM {stage.relation} WHERE NOT _ended" for stage in staged
+        f"SELECT external_id, student_id, entry_on, exit_on FROM {stage.relation} WHERE NOT _ended"
+        for stage in staged
     )
     on = f"DATE '{planner.bench.on.isoformat()}'"
     would_end = f"({str(full).lower()} AND s.source = {text(planner.bench.source)} AND s.ended_on IS NULL)"
@@ -39,7 +43,9 @@ def settle_primary(planner: "Planner", staged: list["Staged"]) -> None:
           AND s.student_id IN (SELECT student_id FROM ({ours}))
           AND s.id NOT IN (SELECT k.id FROM {known} k JOIN ({ours}) o USING (external_id))"""
     )
-    db.execute("DELETE FROM pool WHERE student_id IN (SELECT student_id FROM pool GROUP BY 1 HAVING count(*) = 1)")
+    db.execute(
+        "DELETE FROM pool WHERE student_id IN (SELECT student_id FROM pool GROUP BY 1 HAVING count(*) = 1)"
+    )
     _settle(planner)
     _write_back(planner, staged)
 
@@ -67,7 +73,9 @@ def _settle(planner: "Planner") -> None:
                WHERE pool.rowid = c.r AND c.movable AND c.next_on > c.entry_on"""
         )
     # What is still unsettled is kept as an additional enrolment: nothing is lost, and nothing is counted twice.
-    planner.db.execute("UPDATE pool SET is_primary = false WHERE external_id IS NOT NULL AND rowid IN (SELECT r FROM clashes)")
+    planner.db.execute(
+        "UPDATE pool SET is_primary = false WHERE external_id IS NOT NULL AND rowid IN (SELECT r FROM clashes)"
+    )
 
 
 def _write_back(planner: "Planner", staged: list["Staged"]) -> None:
@@ -84,7 +92,9 @@ def _write_back(planner: "Planner", staged: list["Staged"]) -> None:
             f"""UPDATE {stage.relation} h SET exit_on = p.exit_on, is_primary = p.is_primary FROM pool p
                 WHERE p.external_id = h.external_id"""
         )
-    db.execute("INSERT INTO trims SELECT id, exit_on FROM pool WHERE id IS NOT NULL AND exit_on IS DISTINCT FROM was")
+    db.execute(
+        "INSERT INTO trims SELECT id, exit_on FROM pool WHERE id IS NOT NULL AND exit_on IS DISTINCT FROM was"
+    )
     file = staged[0].hand_over.file
     if shortened:
         planner.bench.notice(

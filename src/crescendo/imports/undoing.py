@@ -49,7 +49,9 @@ def _restore(cursor: CursorWrapper, run: ImportRun, target: Target) -> None:
             WHERE run_id = %s AND target = %s AND action = 'retracted'""",
         [run.pk, target.name],
     )
-    names = sorted(target.stored_names - {"id", "school_year"} if target.is_fact else target.stored_names - {"id"})
+    names = sorted(
+        target.stored_names - {"id", "school_year"} if target.is_fact else target.stored_names - {"id"}
+    )
     cursor.execute("DROP TABLE IF EXISTS images")
     cursor.execute(
         """CREATE TEMP TABLE images ON COMMIT DROP AS SELECT DISTINCT ON (object_id) object_id, before, after

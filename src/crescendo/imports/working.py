@@ -16,7 +16,8 @@ from .bench import SET_ASIDE_SHOWN, RawFile, Workbench
 from .exchange import Exchange
 from .findings import Refused, mask
 from .models import Finding, ImportRun, SetAsideRow
-from .planning import Piece, Planner, summarise, take_samples
+from .planning import Piece, Planner
+from .previewing import summarise, take_samples
 from .progress import LOCK_SPACE, Watch
 from .sources import get_stage
 

@@ -4,9 +4,9 @@ import zipfile
 from datetime import date
 from pathlib import Path
 
-import packages
 import pytest
 
+import packages
 from crescendo.imports import landing, queries
 from crescendo.records.models import CourseworkItem, CourseworkResult
 from crescendo.roster.models import (

@@ -4,10 +4,10 @@ import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
-import packages
 import pytest
 from typer.testing import CliRunner
 
+import packages
 from crescendo.imports import bench, cli, queries
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -7,10 +7,10 @@ import sys
 import time
 from pathlib import Path
 
-import packages
 import pytest
 from django.conf import settings
 
+import packages
 from crescendo.imports import actions
 from crescendo.imports.models import ImportRun, Progress
 

@@ -3,11 +3,11 @@
 from datetime import date
 from pathlib import Path
 
-import packages
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+import packages
 from crescendo.imports import actions
 from crescendo.roster.models import Enrolment, ExternalId, Student
 

@@ -72,7 +72,9 @@ def _results(bench: Workbench, delivery: Delivery) -> None:
         return
     _make_items(bench, delivery)
     view, file = delivery.views[name], delivery.tables[name].name
-    total, different = bench.db.execute(f'SELECT count(*), count(DISTINCT "sourcedId") FROM {view}_raw').fetchone()
+    total, different = bench.db.execute(
+        f'SELECT count(*), count(DISTINCT "sourcedId") FROM {view}_raw'
+    ).fetchone()
     joined = f'{view} r LEFT JOIN items i ON i.id = r."lineItemSourcedId"'
     bench.set_aside(
         f"""SELECT {text(file)} AS file, r._row AS row, 'reference.missing_target_record' AS code, 'lineItemSourcedId' AS "column",

@@ -25,7 +25,9 @@ def read(bench: Workbench, delivery: "Delivery", raw: RawFile | None) -> None:
     table = bench.read_csv(raw.path, raw.name)
     bench.stop_on_errors()
     columns = [column.lower() for column in table.columns]
-    if columns[:2] != ["propertyname", "value"] or (bench.strict and table.header != ("propertyName", "value")):
+    if columns[:2] != ["propertyname", "value"] or (
+        bench.strict and table.header != ("propertyName", "value")
+    ):
         bench.error("manifest.invalid_header", file=raw.name, row=1, expected="propertyName,value",
                     what_to_do="Write the manifest as the standard says.")  # fmt: skip
         return
@@ -39,7 +41,9 @@ def read(bench: Workbench, delivery: "Delivery", raw: RawFile | None) -> None:
     _take_modes(bench, delivery, raw.name, properties)
 
 
-def _properties(bench: Workbench, name: str, rows: list[tuple[int, str | None, str | None]]) -> dict[str, tuple[int, str]]:
+def _properties(
+    bench: Workbench, name: str, rows: list[tuple[int, str | None, str | None]]
+) -> dict[str, tuple[int, str]]:
     properties: dict[str, tuple[int, str]] = {}
     for row, key, value in rows:
         if not key:
@@ -54,7 +58,9 @@ def _properties(bench: Workbench, name: str, rows: list[tuple[int, str | None, s
     return properties
 
 
-def _take_version(bench: Workbench, delivery: "Delivery", name: str, properties: dict[str, tuple[int, str]]) -> None:
+def _take_version(
+    bench: Workbench, delivery: "Delivery", name: str, properties: dict[str, tuple[int, str]]
+) -> None:
     row, own = properties.get("manifest.version", (None, ""))
     if own != "1.0" and (bench.strict or own not in {"1", ""}):
         bench.error("manifest.invalid_value" if own else "manifest.missing_property", file=name, row=row, column="value",
@@ -70,7 +76,9 @@ def _take_version(bench: Workbench, delivery: "Delivery", name: str, properties:
                     what_to_do="Only versions 1.1 and 1.2 are read.")  # fmt: skip
 
 
-def _take_modes(bench: Workbench, delivery: "Delivery", name: str, properties: dict[str, tuple[int, str]]) -> None:
+def _take_modes(
+    bench: Workbench, delivery: "Delivery", name: str, properties: dict[str, tuple[int, str]]
+) -> None:
     problem = bench.error if bench.strict else bench.notice
     of_version = {f"file.{file.name[:-4]}": file for file in FILES if file.v11 or delivery.version == "1.2"}
     every = {f"file.{file.name[:-4]}": file.name for file in FILES}

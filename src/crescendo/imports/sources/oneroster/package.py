@@ -71,7 +71,11 @@ def _unpack(bench: Workbench) -> list[RawFile]:
 def _open_zip(bench: Workbench, packed: RawFile) -> list[RawFile]:
     try:
         with zipfile.ZipFile(packed.path) as archive:
-            members = [member for member in archive.infolist() if not member.is_dir() and not _is_junk(member.filename)]
+            members = [
+                member
+                for member in archive.infolist()
+                if not member.is_dir() and not _is_junk(member.filename)
+            ]
             if not _is_safe(bench, packed, members):
                 return []
             return _extract(bench, packed, archive, members)
@@ -104,7 +108,9 @@ def _is_safe(bench: Workbench, packed: RawFile, members: list[zipfile.ZipInfo]) 
             bench.error("package.duplicate_file", file=packed.name, expected="each file once",
                         received=member.filename, what_to_do="Send each file once.")  # fmt: skip
         seen.add(member.filename.lower())
-        if member.file_size > RATIO_COUNTS_FROM and member.file_size > MOST_RATIO * max(member.compress_size, 1):
+        if member.file_size > RATIO_COUNTS_FROM and member.file_size > MOST_RATIO * max(
+            member.compress_size, 1
+        ):
             _bomb(bench, packed)
             return False
     return len(bench.found) == before
@@ -158,7 +164,7 @@ def _sort(bench: Workbench, files: list[RawFile], delivery: Delivery) -> RawFile
     for raw in sorted(files, key=lambda one: one.name):
         lower = raw.name.lower()
         exact = raw.name in BY_NAME or raw.name == "manifest.csv"
-        if bench.strict and not exact or lower != "manifest.csv" and lower not in BY_LOWER:
+        if (bench.strict and not exact) or (lower != "manifest.csv" and lower not in BY_LOWER):
             if bench.strict or lower.endswith(".csv"):
                 (bench.error if bench.strict else bench.notice)(
                     "package.unknown_file", file=raw.name, expected="a file of the standard",
@@ -170,7 +176,12 @@ def _sort(bench: Workbench, files: list[RawFile], delivery: Delivery) -> RawFile
         else:
             delivery.raw[BY_LOWER[lower].name] = raw
             if not exact:
-                bench.notice("package.file_name_case", file=raw.name, expected=BY_LOWER[lower].name, what_to_do="Read all the same.")
+                bench.notice(
+                    "package.file_name_case",
+                    file=raw.name,
+                    expected=BY_LOWER[lower].name,
+                    what_to_do="Read all the same.",
+                )
     order = list(BY_NAME)
     delivery.raw = dict(sorted(delivery.raw.items(), key=lambda item: order.index(item[0])))
     if not delivery.raw and found is None:

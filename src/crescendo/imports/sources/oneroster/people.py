@@ -68,9 +68,13 @@ def _add_roles_of_users(bench: Workbench, delivery: Delivery) -> None:
     view, file = delivery.views["users.csv"], delivery.tables["users.csv"].name
     orgs = "found_users_orgSourcedIds"
     if bench.strict:
-        bench.db.execute(f'CREATE OR REPLACE TABLE {orgs} AS SELECT _row, unnest("orgSourcedIds") AS item, true AS is_known FROM {view}')
+        bench.db.execute(
+            f'CREATE OR REPLACE TABLE {orgs} AS SELECT _row, unnest("orgSourcedIds") AS item, true AS is_known FROM {view}'
+        )
     elif not bench.db.execute("SELECT 1 FROM duckdb_tables() WHERE table_name = ?", [orgs]).fetchone():
-        bench.db.execute(f"CREATE TABLE {orgs} AS SELECT NULL::BIGINT AS _row, NULL::VARCHAR AS item, false AS is_known WHERE false")
+        bench.db.execute(
+            f"CREATE TABLE {orgs} AS SELECT NULL::BIGINT AS _row, NULL::VARCHAR AS item, false AS is_known WHERE false"
+        )
     bench.db.execute(
         f"""INSERT INTO role_rows SELECT {text(file)}, u._row, u."sourcedId", u."role", o.item, NULL, NULL,
                 coalesce(u."status", '') = 'tobedeleted', u."sourcedId" || '|' || coalesce(o.item, '') || '|' || u."role"
@@ -118,12 +122,23 @@ def _people(bench: Workbench, delivery: Delivery, kind: str, target: str) -> Non
     view, file = delivery.views["users.csv"], delivery.tables["users.csv"].name
     about, also, join = "", {}, ""
     if kind == "student" and delivery.has("demographics.csv"):
-        about = ', d._row AS _demographics_row, d.born_on, d.sex'
+        about = ", d._row AS _demographics_row, d.born_on, d.sex"
         join = 'LEFT JOIN about d ON d.id = u."sourcedId"'
         also = {delivery.tables["demographics.csv"].name: ("_demographics_row", ("born_on", "sex"))}
-    speaks = ", left(coalesce(json_extract_string(_metadata, '$.language'), ''), 10) AS speaks" if kind == "family" else ""
-    kept = ("enabledUser", "userIds", "userMasterIdentifier", "preferredMiddleName", "sms", "dateLastModified")
-    grades = "\"grades\"[1] AS grades" if kind == "student" else "NULL AS grades"
+    speaks = (
+        ", left(coalesce(json_extract_string(_metadata, '$.language'), ''), 10) AS speaks"
+        if kind == "family"
+        else ""
+    )
+    kept = (
+        "enabledUser",
+        "userIds",
+        "userMasterIdentifier",
+        "preferredMiddleName",
+        "sms",
+        "dateLastModified",
+    )
+    grades = '"grades"[1] AS grades' if kind == "student" else "NULL AS grades"
     bench.hand_over(
         target,
         f"""SELECT u._row, u."sourcedId" AS external_id, {ENDED}, {limited("givenName")} AS given_name,
@@ -167,7 +182,9 @@ def _posts(bench: Workbench, delivery: Delivery) -> None:
            WHERE code NOT IN (SELECT code FROM site_roles) OR code IS NULL""",
         NOTICE, expected="a role that this site has", what_to_do="The person was read, without a post.",
     )  # fmt: skip
-    begins = bench.db.execute("SELECT min(begins) FROM sessions WHERE school_year = (SELECT max(school_year) FROM sessions)").fetchone()[0]
+    begins = bench.db.execute(
+        "SELECT min(begins) FROM sessions WHERE school_year = (SELECT max(school_year) FROM sessions)"
+    ).fetchone()[0]
     start = f"DATE '{(begins or bench.on).isoformat()}'"
     for name in ("users.csv", "roles.csv"):
         if not delivery.has(name):
@@ -184,7 +201,10 @@ def _posts(bench: Workbench, delivery: Delivery) -> None:
             present_sql=_posts_of_rows_set_aside(bench, delivery, name),
         )  # fmt: skip
         if name == "roles.csv":
-            bench.keep_only(file, f"SELECT _row FROM {delivery.views[name]} WHERE _row NOT IN (SELECT _row FROM post_rows WHERE file = {text(file)} AND {known})")
+            bench.keep_only(
+                file,
+                f"SELECT _row FROM {delivery.views[name]} WHERE _row NOT IN (SELECT _row FROM post_rows WHERE file = {text(file)} AND {known})",
+            )
 
 
 def _posts_of_rows_set_aside(bench: Workbench, delivery: Delivery, name: str) -> str:
@@ -247,7 +267,11 @@ def _demographics(bench: Workbench, delivery: Delivery) -> None:
         f"""CREATE TABLE about AS SELECT DISTINCT ON (id) "sourcedId" AS id, _row, "birthDate" AS born_on, left(coalesce("sex", ''), 20) AS sex
             FROM {view} WHERE coalesce("status", '') <> 'tobedeleted' AND _row NOT IN {bad} ORDER BY id, _row"""
     )
-    here = f'(SELECT "sourcedId" FROM {delivery.views["users.csv"]})' if delivery.has("users.csv") else "(SELECT NULL WHERE false)"
+    here = (
+        f'(SELECT "sourcedId" FROM {delivery.views["users.csv"]})'
+        if delivery.has("users.csv")
+        else "(SELECT NULL WHERE false)"
+    )
     bench.hand_over(
         "students",
         f"""SELECT _row, id AS external_id, born_on, sex FROM about

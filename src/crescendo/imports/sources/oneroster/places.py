@@ -19,14 +19,16 @@ def aside(bench: Workbench, delivery: Delivery, name: str) -> str:
 
 def limited(name: str, length: int = 255) -> str:
     """A text column cut to what our column holds, empty instead of missing."""
-    return f'left(coalesce("{name}", \'\'), {length})'
+    return f"left(coalesce(\"{name}\", ''), {length})"
 
 
 def metadata(*pairs: str) -> str:
     """The unknown columns of a row and, beside them, known columns that we keep under their own names."""
     known = ", ".join(f"struct_pack(key := '{name}', value := \"{name}\"::VARCHAR)" for name in pairs)
     extra = "coalesce(map_entries(CAST(json(_metadata) AS MAP(VARCHAR, VARCHAR))), []::STRUCT(key VARCHAR, value VARCHAR)[])"
-    entries = f"list_filter(list_concat([{known}], {extra}), lambda e: e.value IS NOT NULL)" if known else extra
+    entries = (
+        f"list_filter(list_concat([{known}], {extra}), lambda e: e.value IS NOT NULL)" if known else extra
+    )
     return f"to_json(map_from_entries({entries}))::VARCHAR AS metadata"
 
 

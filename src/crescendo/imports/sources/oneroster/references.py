@@ -32,7 +32,9 @@ def known(bench: Workbench, delivery: Delivery, file: str, *, stored: bool) -> s
     """A SELECT of every id of a file: those of the package, and (if asked) those stored from this source."""
     parts = [f'SELECT "sourcedId" AS id FROM {delivery.views[file]}_raw'] if delivery.has(file) else []
     if stored:
-        parts += [f"SELECT external_id AS id FROM {bench.known_ids(entity)}" for entity in ENTITIES.get(file, ())]
+        parts += [
+            f"SELECT external_id AS id FROM {bench.known_ids(entity)}" for entity in ENTITIES.get(file, ())
+        ]
     return " UNION ALL ".join(parts) or "SELECT NULL::VARCHAR AS id WHERE false"
 
 
@@ -76,4 +78,6 @@ def _check_list(bench: Workbench, delivery: Delivery, name: str, column: Column)
         bench.report(f"{lost} AND {empty}", ROW, expected=f"a sourcedId of {target}",
                      what_to_do="Send the record it points at, or correct the id.")  # fmt: skip
         lost += f" AND NOT ({empty})"
-    bench.report(lost, NOTICE, expected=f"a sourcedId of {target}", what_to_do="The id was left out of the list.")
+    bench.report(
+        lost, NOTICE, expected=f"a sourcedId of {target}", what_to_do="The id was left out of the list."
+    )

@@ -10,7 +10,15 @@ CASE_ID = r"urn:uuid:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12
 
 
 def check(bench: Workbench, delivery: Delivery) -> None:
-    for part in (_check_ids, _check_loops, _check_order, _check_kinds, _check_gradebook, _check_lists, _check_first_teachers):
+    for part in (
+        _check_ids,
+        _check_loops,
+        _check_order,
+        _check_kinds,
+        _check_gradebook,
+        _check_lists,
+        _check_first_teachers,
+    ):
         part(bench, delivery)
 
 
@@ -22,7 +30,7 @@ def _say(
     if not delivery.has(name):
         return
     view = source or f"{delivery.views[name]} t"
-    shown = received or f't.{quoted(column)}::VARCHAR'
+    shown = received or f"t.{quoted(column)}::VARCHAR"
     bench.report(
         f"""SELECT {text(delivery.tables[name].name)} AS file, t._row AS row, {text(code)} AS code, {text(column)} AS "column",
                    {shown} AS received FROM {view} WHERE {condition}""",
@@ -74,13 +82,13 @@ def _check_order(bench: Workbench, delivery: Delivery) -> None:
 def _check_kinds(bench: Workbench, delivery: Delivery) -> None:
     orgs, sessions = delivery.views.get("orgs.csv"), delivery.views.get("academicSessions.csv")
     if orgs:
-        other = f"(SELECT \"sourcedId\" FROM {orgs} WHERE \"type\" IS NOT NULL AND \"type\" <> 'school')"
+        other = f'(SELECT "sourcedId" FROM {orgs} WHERE "type" IS NOT NULL AND "type" <> \'school\')'
         for name in ("classes.csv", "enrollments.csv"):
             _say(bench, delivery, name, "semantic.org_is_not_a_school", "schoolSourcedId", f't."schoolSourcedId" IN {other}',
                  expected="an org of type school", what_to_do="Check which school is meant.")  # fmt: skip
     if sessions:
-        years = f"(SELECT \"sourcedId\" FROM {sessions} WHERE \"type\" = 'schoolYear')"
-        others = f"(SELECT \"sourcedId\" FROM {sessions} WHERE \"type\" <> 'schoolYear')"
+        years = f'(SELECT "sourcedId" FROM {sessions} WHERE "type" = \'schoolYear\')'
+        others = f'(SELECT "sourcedId" FROM {sessions} WHERE "type" <> \'schoolYear\')'
         _say(bench, delivery, "courses.csv", "semantic.session_is_not_a_school_year", "schoolYearSourcedId",
              f't."schoolYearSourcedId" IN {others}', expected="a session of type schoolYear", what_to_do="Read as it came.")  # fmt: skip
         for column in ("academicSessionSourcedId", "gradingPeriodSourcedId"):

@@ -10,7 +10,9 @@ class Column:
     """A column of a file: its type, whether each version requires it, what it points at, what it may say."""
 
     name: str
-    type: str = "string"  # string guid ref refs list date datetime year bool enum float userids pairs password
+    type: str = (
+        "string"  # string guid ref refs list date datetime year bool enum float userids pairs password
+    )
     v11: str = REQUIRED
     v12: str = REQUIRED
     target: str = ""
@@ -50,7 +52,9 @@ def _ref(name: str, target: str, need: str = "R R") -> Column:
 
 
 def _file(name: str, *columns: Column, v11: bool = True, **aliases: str) -> File:
-    return File(f"{name}.csv", (*COMMON, *columns), v11, {alias.lower(): real for alias, real in aliases.items()})
+    return File(
+        f"{name}.csv", (*COMMON, *columns), v11, {alias.lower(): real for alias, real in aliases.items()}
+    )
 
 
 STATUS = ("active", "tobedeleted")

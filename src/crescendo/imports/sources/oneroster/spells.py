@@ -96,9 +96,13 @@ def _collect_days(bench: Workbench, delivery: Delivery, *, whole: bool) -> None:
            WHERE role = 'student' AND NOT is_ended AND begins IS NOT NULL AND school_year IS NOT NULL
            AND user_id IN (SELECT id FROM kinds WHERE kind = 'student')"""
     )
-    bench.db.execute("CREATE TABLE touched_students AS SELECT DISTINCT user_id AS id FROM in_class WHERE role = 'student'")
+    bench.db.execute(
+        "CREATE TABLE touched_students AS SELECT DISTINCT user_id AS id FROM in_class WHERE role = 'student'"
+    )
     if delivery.has("users.csv"):
-        bench.db.execute("INSERT INTO touched_students SELECT DISTINCT user_id FROM role_rows WHERE role = 'student'")
+        bench.db.execute(
+            "INSERT INTO touched_students SELECT DISTINCT user_id FROM role_rows WHERE role = 'student'"
+        )
     if whole:
         return
     bench.fetch_stored(
@@ -108,7 +112,14 @@ def _collect_days(bench: Workbench, delivery: Delivery, *, whole: bool) -> None:
             JOIN roster_schoolclass c ON c.id = n.school_class_id
             JOIN roster_externalid o ON o.object_id = c.school_id AND o.entity = 'org' AND o.source = {text(bench.source)}
             WHERE n.ended_on IS NULL""",
-        {"id": "VARCHAR", "student": "VARCHAR", "school": "VARCHAR", "school_year": "BIGINT", "begins": "DATE", "ends": "DATE"},
+        {
+            "id": "VARCHAR",
+            "student": "VARCHAR",
+            "school": "VARCHAR",
+            "school_year": "BIGINT",
+            "begins": "DATE",
+            "ends": "DATE",
+        },
         "stored_days",
     )
     bench.db.execute(
@@ -188,7 +199,9 @@ def _spells_to_spare(bench: Workbench, delivery: Delivery) -> str:
     """A student with a row set aside keeps stored dates: a mistake in a file is no departure."""
     users = []
     if delivery.has(FILE):
-        users.append(f'SELECT "userSourcedId" FROM {delivery.views[FILE]} WHERE _row IN {aside(bench, delivery, FILE)}')
+        users.append(
+            f'SELECT "userSourcedId" FROM {delivery.views[FILE]} WHERE _row IN {aside(bench, delivery, FILE)}'
+        )
     if delivery.has("users.csv"):
         view = delivery.views["users.csv"]
         users.append(f'SELECT "sourcedId" FROM {view} WHERE _row IN {aside(bench, delivery, "users.csv")}')

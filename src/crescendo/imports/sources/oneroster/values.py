@@ -46,7 +46,9 @@ def check_headers(bench: Workbench, delivery: Delivery) -> None:
         missing = [
             column.name
             for column in file.columns_of(delivery.version)
-            if column.need(delivery.version) == "R" and column.name not in given and not _is_placed_elsewhere(column, given)
+            if column.need(delivery.version) == "R"
+            and column.name not in given
+            and not _is_placed_elsewhere(column, given)
         ]
         for column in missing:
             bench.error("schema.missing_column", file=table.name, row=1, column=column, expected=f"a column {column}",
@@ -60,8 +62,13 @@ def check_headers(bench: Workbench, delivery: Delivery) -> None:
 
 def _is_placed_elsewhere(column: Column, given: dict[str, str]) -> bool:
     """1.1 and 1.2 call a line item's session differently; either is understood."""
-    pair = {"gradingPeriodSourcedId": "academicSessionSourcedId", "academicSessionSourcedId": "gradingPeriodSourcedId"}
-    return pair.get(column.name, "") in given or column.name == "schoolSourcedId" and "resultValueMin" in given
+    pair = {
+        "gradingPeriodSourcedId": "academicSessionSourcedId",
+        "academicSessionSourcedId": "gradingPeriodSourcedId",
+    }
+    return (
+        pair.get(column.name, "") in given or (column.name == "schoolSourcedId" and "resultValueMin" in given)
+    )
 
 
 def _match_header(file: File, table: Table) -> dict[str, str]:
@@ -106,17 +113,23 @@ def _make_view(bench: Workbench, delivery: Delivery, file: File, table: Table, g
     view = f"or_{file.name[:-4]}"
     columns = [column for column in file.columns if column.type != "password"]
     cells = [
-        f"{quoted(given[c.name]) if given.get(c.name) else 'NULL::VARCHAR'} AS {quoted(c.name)}" for c in columns
+        f"{quoted(given[c.name]) if given.get(c.name) else 'NULL::VARCHAR'} AS {quoted(c.name)}"
+        for c in columns
     ]
     extra = [column for column in table.columns if column not in given.values()]
     bench.db.execute(
         f"CREATE VIEW {view}_raw AS SELECT _row, {', '.join(cells)}, {_metadata(extra)} AS _metadata FROM {table.relation}"
     )
     orders = dates.find_orders(bench, f"{view}_raw", [c.name for c in columns if c.type == "date"])
-    typed = [f"{typed_value(c, delivery.version, orders.get(c.name, ''))} AS {quoted(c.name)}" for c in columns]
+    typed = [
+        f"{typed_value(c, delivery.version, orders.get(c.name, ''))} AS {quoted(c.name)}" for c in columns
+    ]
     bench.db.execute(f"CREATE VIEW {view} AS SELECT _row, {', '.join(typed)}, _metadata FROM {view}_raw")
     # For the checks: what came, beside what it was understood as.
-    beside = ", ".join(f"{typed_value(c, delivery.version, orders.get(c.name, ''))} AS {quoted('v_' + c.name)}" for c in columns)
+    beside = ", ".join(
+        f"{typed_value(c, delivery.version, orders.get(c.name, ''))} AS {quoted('v_' + c.name)}"
+        for c in columns
+    )
     bench.db.execute(f"CREATE VIEW {view}_both AS SELECT *, {beside} FROM {view}_raw")
     return view
 
@@ -163,7 +176,9 @@ def _enum_value(column: Column, version: str) -> str:
     cases = " ".join(f"WHEN {text(value.lower())} THEN {text(value)}" for value in column.values)
     if column.name == "status":
         return f"CASE lower({name}) {cases} WHEN 'inactive' THEN 'tobedeleted' END"
-    cases += " " + " ".join(f"WHEN {text(v.lower())} THEN {text(v)}" for v in column.values_11 if v not in column.values)
+    cases += " " + " ".join(
+        f"WHEN {text(v.lower())} THEN {text(v)}" for v in column.values_11 if v not in column.values
+    )
     if column.name == "role":  # every version's roles are understood in every version
         from .specification import ROLES_11, ROLES_12  # noqa: PLC0415
 
@@ -215,23 +230,65 @@ def _checks(bench: Workbench, delivery: Delivery, name: str, column: Column) -> 
     if column.name in {"status", "dateLastModified"}:
         checks += _lifecycle(bench, delivery, name, column, raw)
     elif need == "R":
-        checks.append(Check("row.field_required", column.name, f"{raw} IS NULL AND {_alive(column)}", hard, "a value", "Fill in the cell."))
+        checks.append(
+            Check(
+                "row.field_required",
+                column.name,
+                f"{raw} IS NULL AND {_alive(column)}",
+                hard,
+                "a value",
+                "Fill in the cell.",
+            )
+        )
     code = f"row.invalid_{CODE.get(column.type, column.type)}"
     expected = EXPECTED.get(column.type, "") or f"one of {', '.join(column.allowed(delivery.version))}"
-    decides = need == "R" and column.type not in {"enum", "refs", "list", "bool"} or column.decides
-    if column.type in {"date", "datetime", "year", "bool", "float"} or column.type == "enum" and column.decides:
+    decides = (need == "R" and column.type not in {"enum", "refs", "list", "bool"}) or column.decides
+    if (
+        column.type in {"date", "datetime", "year", "bool", "float"}
+        or (column.type == "enum"
+        and column.decides)
+    ):
         severity = ERROR if bench.strict else ROW if decides else NOTICE
         fix = "The row was set aside." if decides else "The cell was left empty."
-        checks.append(Check(code, column.name, f"{raw} IS NOT NULL AND {typed} IS NULL", severity, expected, fix))
+        checks.append(
+            Check(code, column.name, f"{raw} IS NOT NULL AND {typed} IS NULL", severity, expected, fix)
+        )
     if column.type in {"guid", "ref"}:
         bad = f"{raw} IS NOT NULL AND (length({raw}) > 255 OR regexp_full_match({raw}, '{SPREADSHEET_NUMBER}') OR regexp_matches({raw}, '[\\x00-\\x1f]'))"
-        checks.append(Check(code, column.name, bad, hard, expected, "A spreadsheet may have turned the id into a number. Export it again."))
+        checks.append(
+            Check(
+                code,
+                column.name,
+                bad,
+                hard,
+                expected,
+                "A spreadsheet may have turned the id into a number. Export it again.",
+            )
+        )
     if column.type == "pairs" and not bench.strict:
-        checks.append(Check(code, column.name, f"{raw} IS NOT NULL AND NOT regexp_full_match({raw}, '\\{{[^{{}}]+\\}}(,\\{{[^{{}}]+\\}})*')", soft, expected, "Kept as it came."))
+        checks.append(
+            Check(
+                code,
+                column.name,
+                f"{raw} IS NOT NULL AND NOT regexp_full_match({raw}, '\\{{[^{{}}]+\\}}(,\\{{[^{{}}]+\\}})*')",
+                soft,
+                expected,
+                "Kept as it came.",
+            )
+        )
     if bench.strict:
         checks += _strict_form(delivery, column, raw, code, expected)
     elif column.type == "enum" and not column.decides:
-        checks.append(Check("row.unknown_value", column.name, f"{typed} LIKE 'ext:%' AND {raw} NOT LIKE 'ext:%'", NOTICE, expected, "Kept as the source's own value."))
+        checks.append(
+            Check(
+                "row.unknown_value",
+                column.name,
+                f"{typed} LIKE 'ext:%' AND {raw} NOT LIKE 'ext:%'",
+                NOTICE,
+                expected,
+                "Kept as the source's own value.",
+            )
+        )
     return checks
 
 
@@ -243,11 +300,38 @@ def _alive(column: Column) -> str:
 def _lifecycle(bench: Workbench, delivery: Delivery, name: str, column: Column, raw: str) -> list[Check]:
     if not bench.strict:
         if delivery.is_bulk(name) and column.name == "status":
-            return [Check("row.field_not_allowed_in_bulk", column.name, f"{raw} IS NOT NULL", NOTICE, "an empty cell in a bulk file", "Read all the same.")]
+            return [
+                Check(
+                    "row.field_not_allowed_in_bulk",
+                    column.name,
+                    f"{raw} IS NOT NULL",
+                    NOTICE,
+                    "an empty cell in a bulk file",
+                    "Read all the same.",
+                )
+            ]
         return []
     if delivery.is_bulk(name):
-        return [Check("row.field_not_allowed_in_bulk", column.name, f"{raw} IS NOT NULL", ERROR, "an empty cell in a bulk file", "Leave the cell empty.")]
-    return [Check("row.field_required_in_delta", column.name, f"{raw} IS NULL", ERROR, "a value in a delta file", "Fill in the cell.")]
+        return [
+            Check(
+                "row.field_not_allowed_in_bulk",
+                column.name,
+                f"{raw} IS NOT NULL",
+                ERROR,
+                "an empty cell in a bulk file",
+                "Leave the cell empty.",
+            )
+        ]
+    return [
+        Check(
+            "row.field_required_in_delta",
+            column.name,
+            f"{raw} IS NULL",
+            ERROR,
+            "a value in a delta file",
+            "Fill in the cell.",
+        )
+    ]
 
 
 def _strict_form(delivery: Delivery, column: Column, raw: str, code: str, expected: str) -> list[Check]:
@@ -257,15 +341,39 @@ def _strict_form(delivery: Delivery, column: Column, raw: str, code: str, expect
         "ref": GUID,
         "refs": rf"{GUID}(,{GUID})*",
         "date": r"\d{4}-\d{2}-\d{2}",
-        "datetime": r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z" if delivery.version == "1.2" else r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?Z",
+        "datetime": r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z"
+        if delivery.version == "1.2"
+        else r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?Z",
         "year": r"\d{4}",
         "bool": "true|false",
         "float": r"-?\d+(\.\d+)?",
     }
     if column.type == "enum":
         allowed = ", ".join(text(value) for value in column.allowed(delivery.version))
-        free = f" AND NOT regexp_full_match({raw}, 'ext:[A-Za-z0-9._\\-]+')" if column.extensible and delivery.version == "1.2" else ""
-        return [Check(code, column.name, f"{raw} IS NOT NULL AND {raw} NOT IN ({allowed}){free}", ERROR, expected, "Write it as the standard does.")]
+        free = (
+            f" AND NOT regexp_full_match({raw}, 'ext:[A-Za-z0-9._\\-]+')"
+            if column.extensible and delivery.version == "1.2"
+            else ""
+        )
+        return [
+            Check(
+                code,
+                column.name,
+                f"{raw} IS NOT NULL AND {raw} NOT IN ({allowed}){free}",
+                ERROR,
+                expected,
+                "Write it as the standard does.",
+            )
+        ]
     if pattern := patterns.get(column.type):
-        return [Check(code, column.name, f"{raw} IS NOT NULL AND NOT regexp_full_match({raw}, {text(pattern)})", ERROR, expected, "Write it as the standard does.")]
+        return [
+            Check(
+                code,
+                column.name,
+                f"{raw} IS NOT NULL AND NOT regexp_full_match({raw}, {text(pattern)})",
+                ERROR,
+                expected,
+                "Write it as the standard does.",
+            )
+        ]
     return []

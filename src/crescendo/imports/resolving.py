@@ -1,0 +1,147 @@
+"""Finding our ids for the other system's: among the rows of this delivery, then among the stored ones."""
+
+from dataclasses import dataclass
+
+from .bench import HandOver, Workbench, quoted, text
+from .exchange import LIST_MARK, Exchange
+from .findings import NOTICE, ROW
+from .targets import ORDER, Target, get_target
+from .targets.declaration import Column, literal
+
+MISSING = "reference.missing_target_record"
+
+
+@dataclass
+class Staged:
+    """A hand-over whose references are resolved."""
+
+    hand_over: HandOver
+    relation: str
+    columns: list[Column]
+    present: str = ""
+
+
+class Resolver:
+    """What the planner knows about ids. `incoming` is the relation of the hand-over that is being staged."""
+
+    bench: Workbench
+    exchange: Exchange
+    incoming: str
+
+    def __init__(self, bench: Workbench, exchange: Exchange) -> None:
+        self.bench, self.db, self.exchange, self.incoming = bench, bench.db, exchange, ""
+        self._ids: set[str] = set()
+
+    def ids(self, entity: str) -> str:
+        """The DuckDB table of an entity's ids: external_id, id. Stored ones at first; new ones are added as planned."""
+        relation = f"ids_{entity}"
+        if entity in self._ids:
+            return relation
+        self._ids.add(entity)
+        match = self.bench.matches.get(entity, {})
+        sources = {self.bench.source, match.get("source") or self.bench.source}
+        names = ", ".join(text(name) for name in sorted(sources))
+        own = f"SELECT external_id, object_id FROM roster_externalid WHERE entity = {text(entity)} AND source IN ({names})"
+        columns = {"external_id": "VARCHAR", "id": "BIGINT"}
+        by = match.get("by", "external_id")
+        self.exchange.fetch(own, columns, relation)
+        if by != "external_id":
+            self._add_ids_by_column(entity, by, relation)
+        # An id that two sources use for different things names neither.
+        self.db.execute(
+            f"""CREATE OR REPLACE TABLE {relation} AS SELECT external_id, min(id) AS id FROM {relation}
+                GROUP BY external_id HAVING count(DISTINCT id) = 1"""
+        )
+        return relation
+
+    def _add_ids_by_column(self, entity: str, by: str, relation: str) -> None:
+        target = next(one for one in map(get_target, ORDER) if one.entity == entity)
+        if by not in target.matched_by:
+            raise ValueError(
+                f"{entity} cannot be matched by '{by}'. Use one of: {', '.join(target.matched_by)}."
+            )
+        self.exchange.fetch(
+            f"""SELECT trim({by}), min(id) FROM {target.table} WHERE {by} <> '' AND ended_on IS NULL
+                GROUP BY 1 HAVING count(*) = 1""",
+            {"external_id": "VARCHAR", "id": "BIGINT"},
+            "matched",
+        )
+        self.db.execute(
+            f"INSERT INTO {relation} SELECT * FROM matched WHERE external_id NOT IN (SELECT external_id FROM {relation})"
+        )
+
+    def _resolve(self, target: Target, stage: Staged) -> None:
+        """Our ids for the other system's. A required one that is not found sets the row aside."""
+        references = [c for c in stage.columns if c.is_reference and c.references != target.entity]
+        joins, values = [], {}
+        for position, column in enumerate(references):
+            joins.append(
+                f"LEFT JOIN {self.ids(column.references)} r{position} ON r{position}.external_id = i.{quoted(column.name)}"
+            )
+            values[column.name] = f"r{position}.id"
+        self._report_missing(stage, references, joins, values)
+        required = [values[c.name] for c in references if c.required]
+        plain = [c for c in stage.columns if not c.is_reference and c.required]
+        keep = (
+            "i._ended OR (" + " AND ".join([f"{value} IS NOT NULL" for value in required] or ["true"]) + ")"
+        )
+        selected = [
+            f"i.{name}" for name in self._incoming_names() if name.startswith("_") or name == "external_id"
+        ]
+        selected += [self._selected(target, column, values) for column in stage.columns]
+        self.db.execute(
+            f"CREATE TABLE {stage.relation} AS SELECT {', '.join(selected)} FROM {self.incoming} i {' '.join(joins)} WHERE {keep}"
+        )
+        self._require(target, stage, plain)
+
+    def _incoming_names(self) -> list[str]:
+        return [row[0] for row in self.db.execute(f"DESCRIBE {self.incoming}").fetchall()]
+
+    def _selected(self, target: Target, column: Column, values: dict[str, str]) -> str:
+        name = f"i.{quoted(column.name)}"
+        if column.is_reference:  # a reference to its own kind waits until the new rows have their ids
+            return f"{values.get(column.name, name)} AS {quoted(column.stored)}"
+        if column.type == "VARCHAR[]":
+            return f"array_to_string(coalesce({name}, []), {LIST_MARK}) AS {quoted(column.stored)}"
+        if column.default is not None:
+            return f"coalesce(CAST({name} AS {column.type}), {literal(column.default)}) AS {quoted(column.stored)}"
+        return f"CAST({name} AS {column.type}) AS {quoted(column.stored)}"
+
+    def _report_missing(
+        self, stage: Staged, references: list[Column], joins: list[str], values: dict[str, str]
+    ) -> None:
+        """Say which references were not found. One pass counts them all; most deliveries end there."""
+        if not references:
+            return
+        conditions = [
+            f"{values[c.name]} IS NULL AND i._row IS NOT NULL AND NOT i._ended"
+            + ("" if c.required else f" AND i.{quoted(c.name)} IS NOT NULL")
+            for c in references
+        ]
+        counts = ", ".join(f"count(*) FILTER ({condition})" for condition in conditions)
+        missing = self.db.execute(f"SELECT {counts} FROM {self.incoming} i {' '.join(joins)}").fetchone()
+        for column, join, condition, number in zip(references, joins, conditions, missing, strict=True):
+            if not number:
+                continue
+            self.bench.report(
+                f"""SELECT {text(stage.hand_over.file)} AS file, i._row AS row, '{MISSING}' AS code,
+                           {text(column.name)} AS "column", i.{quoted(column.name)} AS received
+                    FROM {self.incoming} i {join} WHERE {condition}""",
+                ROW if column.required else NOTICE,
+                expected=f"the id of a {column.references} in this delivery or an earlier one",
+                what_to_do="Send the record it points at, or correct the id."
+                if column.required
+                else "The cell was left empty.",
+            )
+
+    def _require(self, target: Target, stage: Staged, columns: list[Column]) -> None:
+        for column in columns:
+            name = quoted(column.stored)
+            self.bench.report(
+                f"""SELECT {text(stage.hand_over.file)} AS file, _row AS row, 'row.field_required' AS code, {text(column.name)} AS "column",
+                           NULL AS received FROM {stage.relation} WHERE {name} IS NULL AND NOT _ended AND _row IS NOT NULL""",
+                ROW, expected="a value", what_to_do="Fill in the cell.",
+            )  # fmt: skip
+        if columns:
+            empty = " OR ".join(f"{quoted(c.stored)} IS NULL" for c in columns)
+            self.db.execute(f"DELETE FROM {stage.relation} WHERE NOT _ended AND ({empty})")
