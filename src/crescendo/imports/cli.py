@@ -84,6 +84,13 @@ def start_django() -> None:
     django.setup()
 
 
+def read_clock() -> Any:
+    """This instant by the school's clock, read once for each command."""
+    from crescendo.core import school_time  # noqa: PLC0415
+
+    return school_time.now()
+
+
 def run_and_report(work: Callable[[Any], Any], *, as_json: bool) -> None:
     """Run with a progress line on stderr, print the report, and end with 0 (accepted) or 1."""
     from . import queries  # noqa: PLC0415
@@ -163,6 +170,6 @@ def print_report(report: dict[str, Any]) -> None:
         )
 
 
-from . import table_commands  # noqa: E402  (its commands report with the functions above)
+from . import cli_tables  # noqa: E402  (its commands report with the functions above)
 
-table_commands.mount(app)
+cli_tables.mount(app)

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 import typer
 
-from .cli import run_and_report, start_django
+from .cli import read_clock, run_and_report, start_django
 
 
 def mount(app: typer.Typer) -> None:
@@ -61,11 +61,9 @@ def import_table(
 
 
 def _run(slug: str, mapping: Any, path: Path, options: dict[str, Any], *, yes: bool, **more: Any) -> Any:
-    from crescendo.core import school_time  # noqa: PLC0415
-
     from . import actions, queries  # noqa: PLC0415
 
-    at = school_time.now()
+    at = read_clock()
     source = queries.find_source(slug) or actions.create_source(
         slug=slug, title=mapping.title, kind="table", settings={"mapping": mapping.document}, by=None, at=at
     )
