@@ -16,7 +16,27 @@ from crescendo.roster.viewer import Viewer
 from crescendo.ui import charts
 
 A_YEAR = timedelta(weeks=52)  # whole weeks, so that Mondays stand on Mondays
-FIRST_CODES = ("attendance_rate", "chronic_absence", "proficiency_rate", "coursework_completion")
+# The first four of these that have a number stand at the top of a page.
+FIRST_CODES = (
+    "attendance_rate",
+    "chronic_absence",
+    "proficiency_rate",
+    "benchmark_risk",
+    "coursework_completion",
+    "class_participation",
+)
+FIRST = 4
+# A part of a year and a whole one are alike only where time does not add to the number.
+FAIR_AGAINST_A_WHOLE_YEAR = frozenset(
+    {
+        "average_daily_attendance",
+        "proficiency_rate",
+        "tested_share",
+        "mean_scale_score",
+        "mean_z_score",
+        "benchmark_risk",
+    }
+)
 
 
 @dataclass(frozen=True)
@@ -73,7 +93,16 @@ def _shown(
         before = value_to_date(pair.last_year, run.as_of - A_YEAR, here.definition.scale) if pair else None
         change = here.value - before if before is not None and here.value is not None else None
         return Shown(here, change, _("the same time last year"), comparison.above)
-    return Shown(here, comparison.change, _("last year as a whole"), comparison.above)
+    is_fair = here.indicator in FAIR_AGAINST_A_WHOLE_YEAR
+    return Shown(here, comparison.change if is_fair else None, _("last year as a whole"), comparison.above)
+
+
+def first_of(shown: Sequence[Shown]) -> list[Shown]:
+    """The numbers of a page's first screen."""
+    by_code = {s.number.indicator: s for s in shown}
+    chosen = [by_code[code] for code in FIRST_CODES if code in by_code]
+    evaluated = [s for s in chosen if s.number.is_evaluated]
+    return evaluated[:FIRST] or chosen[:FIRST]
 
 
 def value_to_date(points: Sequence[Point], until: date, scale: float = 1.0) -> float | None:
@@ -105,7 +134,7 @@ def group_chart(title: str, numbers: Sequence[Number], labels: dict[str, str]) -
     definition = numbers[0].definition
     rows = [
         {
-            "label": labels.get(n.group_value, n.group_value),
+            "label": labels.get(n.group_value) or words.label(n.group_value),
             "value": n.value,
             "lower": n.lower,
             "upper": n.upper,

@@ -4,7 +4,6 @@ from django.utils.translation import gettext as _
 
 from crescendo.indicators import queries as indicators
 from crescendo.indicators.models import MeasurementRun
-from crescendo.indicators.numbers import Number
 from crescendo.indicators.permissions import ResultScope, result_scope
 from crescendo.pages import organisation_numbers as shown
 from crescendo.pages import words
@@ -12,12 +11,12 @@ from crescendo.pages.queries.students import grade_words
 from crescendo.roster import queries as roster
 from crescendo.roster.models import Characteristic, Organisation, Student
 from crescendo.roster.viewer import Viewer
-from crescendo.ui import charts
+from crescendo.ui import charts, terms
+from edmeasures import rulepacks
 from edmeasures.indicator import Indicator
 
-SCHOOL_COLUMNS = ("attendance_rate", "chronic_absence", "proficiency_rate", "coursework_completion")
+SCHOOL_COLUMNS = ("attendance_rate", "chronic_absence", "benchmark_risk", "coursework_completion")
 SPREAD_FROM = 4  # fewer schools are a list, not a spread
-NAMES_SHOWN = 30
 
 
 def describe_reports(*, viewer: Viewer) -> dict[str, object]:
@@ -72,7 +71,7 @@ def _numbers(
 ) -> dict[str, object]:
     """Every number of the organisation, the first four apart, and its attendance week by week."""
     everything = shown.list_shown(viewer=viewer, organisation=organisation, run=run, scope=scope)
-    first = [s for code in shown.FIRST_CODES for s in everything if s.number.indicator == code]
+    first = shown.first_of(everything)
     targets = indicators.list_targets(
         viewer=viewer, organisation_id=organisation.pk, school_year=run.school_year
     )
@@ -108,13 +107,12 @@ def describe_indicator(
     )
     return context | {
         "shown": chosen[0] if chosen else None,
-        "packs": [c.here for c in compared],
+        "packs": [(rulepacks.get(c.here.rule_pack).title, c.here) for c in compared],
         "chart": shown.series_chart(pair),
         "groups": _group_charts(viewer, organisation, definition, run, scope),
         "spread": _spread(viewer, organisation, definition, run, scope),
         "kind": words.kind_of(definition),
         "flagged": _flagged(viewer, organisation, definition, run, scope),
-        "names_shown": NAMES_SHOWN,
     }
 
 
@@ -124,7 +122,7 @@ def _group_charts(
     """By grade, then by each characteristic that the site reports by."""
     pack = indicators.first_packs([definition.code])[definition.code]
     kept = Characteristic.objects.filter(is_reported=True).order_by("code")
-    cuts = {"grade_level": _("grade")} | {c.code: c.title for c in kept}
+    cuts = {"grade_level": terms.word("grade")} | {c.code: c.title[:1].lower() + c.title[1:] for c in kept}
     found = []
     for code, title in cuts.items():
         numbers = indicators.list_organisation_numbers(
@@ -169,7 +167,7 @@ def _spread(
 
 def _flagged(
     viewer: Viewer, organisation: Organisation, definition: Indicator, run: MeasurementRun, scope: ResultScope
-) -> list[tuple[Student, Number]] | None:
+) -> list[Student] | None:
     """The students behind the number, for those who may see every student of the school; None for everybody else."""
     is_theirs = organisation.pk in scope.unhidden and organisation.kind == Organisation.Kind.SCHOOL
     if not (definition.flag and is_theirs and scope.shows_small(organisation.pk, "", definition.code)):
@@ -178,6 +176,8 @@ def _flagged(
     rows = indicators.list_flagged_students(
         viewer=viewer, school_id=organisation.pk, indicator=definition.code, rule_pack=pack, run=run
     )
-    values = {row.student_id: row for row in rows}
-    students = roster.list_students(viewer=viewer).filter(pk__in=values).order_by("sort_key", "id")
-    return [(student, values[student.pk]) for student in students]
+    return list(
+        roster.list_students(viewer=viewer)
+        .filter(pk__in=[row.student_id for row in rows])
+        .order_by("sort_key", "id")
+    )

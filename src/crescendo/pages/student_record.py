@@ -16,13 +16,19 @@ from crescendo.roster.models import Student
 from crescendo.roster.viewer import Viewer
 from crescendo.ui import charts
 
+TIMES_FOR_A_LINE = 3
+ABOUT_SCHOOLS = {"recorded_share", "mobility_rate", "severe_chronic_absence", "mean_scale_score"}
+# Kind of test, subject, lowest and highest score: scores that may stand on one line.
+Scale = tuple[str, str, float | None, float | None]
+
 
 def describe(*, viewer: Viewer, student: Student) -> dict[str, object]:
     """Everything the page shows. The viewer has been let in already."""
     run = indicators.find_current_run(school_year=viewer.school_year)
     numbers = indicators.list_student_numbers(viewer=viewer, student_id=student.pk, run=run) if run else []
     packs = indicators.first_packs({n.indicator for n in numbers})
-    chosen = [n for n in numbers if n.rule_pack == packs[n.indicator] and not is_behaviour(n.indicator)]
+    hidden = ABOUT_SCHOOLS | ({n.indicator for n in numbers if is_behaviour(n.indicator)})
+    chosen = [n for n in numbers if n.rule_pack == packs[n.indicator] and n.indicator not in hidden]
     enrolment = roster.find_enrolment(viewer=viewer, student_id=student.pk)
     return {
         "run": run,
@@ -53,23 +59,38 @@ def _by_subject(numbers: list[Number]) -> list[tuple[str, list[Number]]]:
 
 
 def _score_charts(viewer: Viewer, student: Student) -> list[charts.Chart]:
-    """One line for each test taken at least twice, on its own scale, with the benchmark where it has one."""
-    results = records.list_assessment_results(viewer=viewer, student_id=student.pk)
-    by_test: dict[int, list[AssessmentResult]] = defaultdict(list)
+    """A line for each subject of each kind of test that the student took at least three times, on one scale.
+
+    A universal screener has a test for every grade and season, all on one scale: together they are one line.
+    """
+    results = [
+        r
+        for r in records.list_assessment_results(viewer=viewer, student_id=student.pk)
+        if r.score is not None
+    ]
+    tests = Assessment.objects.in_bulk({r.assessment_id for r in results})
+    lines: dict[Scale, list[AssessmentResult]] = defaultdict(list)
     for result in results:
-        if result.score is not None:
-            by_test[result.assessment_id].append(result)
-    repeated = {pk: rows for pk, rows in by_test.items() if len(rows) > 1}
-    tests = Assessment.objects.filter(pk__in=repeated).order_by("title", "id")
-    return [_score_chart(test, sorted(repeated[test.pk], key=lambda r: r.on)) for test in tests]
+        test = tests[result.assessment_id]
+        lines[(test.family or test.title, test.subject, test.scale_min, test.scale_max)].append(result)
+    chosen = {
+        scale: sorted(rows, key=lambda r: r.on)
+        for scale, rows in lines.items()
+        if len(rows) >= TIMES_FOR_A_LINE
+    }
+    return [
+        _score_chart(scale, rows, tests)
+        for scale, rows in sorted(chosen.items(), key=lambda item: item[0][:2])
+    ]
 
 
-def _score_chart(test: Assessment, results: list[AssessmentResult]) -> charts.Chart:
+def _score_chart(scale: Scale, results: list[AssessmentResult], tests: dict[int, Assessment]) -> charts.Chart:
+    latest = tests[results[-1].assessment_id]
     return charts.line(
-        test.title,
+        ", ".join(part for part in scale[:2] if part),
         [charts.Point(result.on, result.score) for result in results],
         measure=_("Score"),
         kind="decimal",
         digits=0,
-        target=test.benchmark,
+        target=latest.benchmark,
     )

@@ -22,6 +22,7 @@ WELL_CODES = (
     "credits_on_track",
 )
 SENTENCE_CODES = tuple(dict.fromkeys(WELL_CODES + NEED_CODES))
+DAYS_IN_A_ROW = ("absence_streak",)
 LOW_COMPLETION = 0.7
 MUCH_LATE = 0.25
 

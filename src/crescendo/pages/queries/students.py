@@ -45,7 +45,7 @@ def flagged_ids(viewer: Viewer, indicator: str) -> QuerySet[StudentValue]:
     values = StudentValue.objects.filter(
         indicator=indicator,
         rule_pack=indicators.first_packs([indicator])[indicator],
-        school_id=None,
+        is_whole=True,
         flag=True,
     )
     return (values.filter(run_id=run.pk) if run else values.none()).values("student_id")
