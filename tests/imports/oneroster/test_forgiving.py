@@ -82,8 +82,10 @@ def test_the_school_that_starts_later_ends_the_earlier_one_the_day_before(tmp_pa
 def test_a_break_within_a_running_term_parts_two_enrolments(tmp_path: Path) -> None:
     rows = packages.district()
     rows["enrollments"] += [
-        {"sourcedId": "e5", "classSourcedId": "c1", "schoolSourcedId": "s1", "userSourcedId": "009", "role": "student", "beginDate": "2025-08-18", "endDate": "2025-09-30"},
-        {"sourcedId": "e6", "classSourcedId": "c1", "schoolSourcedId": "s1", "userSourcedId": "009", "role": "student", "beginDate": "2025-11-03", "endDate": "2026-06-05"},
+        {"sourcedId": "e5", "classSourcedId": "c1", "schoolSourcedId": "s1", "userSourcedId": "009",
+            "role": "student", "beginDate": "2025-08-18", "endDate": "2025-09-30"},
+        {"sourcedId": "e6", "classSourcedId": "c1", "schoolSourcedId": "s1", "userSourcedId": "009",
+            "role": "student", "beginDate": "2025-11-03", "endDate": "2026-06-05"},
     ]  # fmt: skip
     packages.bring_in(packages.write(tmp_path, rows))
     spells = (

@@ -16,7 +16,8 @@ pytestmark = pytest.mark.django_db(transaction=True)
 spoiled = st.fixed_dictionaries(
     {
         "dropped": st.sets(
-            st.sampled_from(["users:1", "users:2", "roles:1", "enrollments:0", "enrollments:2", "results:0", "lineItems:0", "classes:1", "demographics:1"])
+            st.sampled_from(["users:1", "users:2", "roles:1", "enrollments:0", "enrollments:2", "results:0",
+                "lineItems:0", "classes:1", "demographics:1"])
         ),
         "name": st.sampled_from(["Sam", "Samuel", "Ñandú"]),
         "end": st.sampled_from(["", "2025-12-19", "2026-03-01"]),

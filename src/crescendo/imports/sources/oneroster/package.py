@@ -134,7 +134,8 @@ def _extract(
                 copy.write(chunk)
         if zipfile.is_zipfile(target):
             bench.error("package.nested_archive", file=packed.name, expected="CSV files",
-                        received=member.filename, what_to_do="An archive lies inside the archive. Send the CSV files themselves.")  # fmt: skip
+                        received=member.filename,
+                             what_to_do="An archive lies inside the archive. Send the CSV files themselves.")  # fmt: skip
             return []
         files.append(RawFile(member.filename, target))
     return files

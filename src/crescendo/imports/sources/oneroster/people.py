@@ -203,7 +203,8 @@ def _posts(bench: Workbench, delivery: Delivery) -> None:
         if name == "roles.csv":
             bench.keep_only(
                 file,
-                f"SELECT _row FROM {delivery.views[name]} WHERE _row NOT IN (SELECT _row FROM post_rows WHERE file = {text(file)} AND {known})",
+                f"SELECT _row FROM {delivery.views[name]} WHERE _row NOT IN "
+                f"(SELECT _row FROM post_rows WHERE file = {text(file)} AND {known})",
             )
 
 
@@ -264,7 +265,8 @@ def _demographics(bench: Workbench, delivery: Delivery) -> None:
     bad = aside(bench, delivery, name)
     _set_aside_strangers(bench, delivery)
     bench.db.execute(
-        f"""CREATE TABLE about AS SELECT DISTINCT ON (id) "sourcedId" AS id, _row, "birthDate" AS born_on, left(coalesce("sex", ''), 20) AS sex
+        f"""CREATE TABLE about AS SELECT DISTINCT ON (id) "sourcedId" AS id, _row,
+                "birthDate" AS born_on, left(coalesce("sex", ''), 20) AS sex
             FROM {view} WHERE coalesce("status", '') <> 'tobedeleted' AND _row NOT IN {bad} ORDER BY id, _row"""
     )
     here = (
@@ -286,7 +288,8 @@ def _set_aside_strangers(bench: Workbench, delivery: Delivery) -> None:
     view, file = delivery.views["demographics.csv"], delivery.tables["demographics.csv"].name
     bad = aside(bench, delivery, "demographics.csv")
     bench.report(
-        f"""SELECT {text(file)} AS file, _row AS row, 'reference.missing_target_record' AS code, 'sourcedId' AS "column", "sourcedId" AS received
+        f"""SELECT {text(file)} AS file, _row AS row, 'reference.missing_target_record' AS code,
+                   'sourcedId' AS "column", "sourcedId" AS received
             FROM {view} WHERE "sourcedId" NOT IN (SELECT id FROM kinds) AND _row NOT IN {bad}""",
         ROW, expected="the sourcedId of a user", what_to_do="Send the user, or correct the id.",
     )  # fmt: skip

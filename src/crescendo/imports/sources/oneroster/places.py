@@ -140,8 +140,10 @@ def _courses(bench: Workbench, delivery: Delivery) -> None:
         bench.hand_over(
             "courses",
             f"""SELECT _row, "sourcedId" AS external_id, {ENDED}, {limited("title")} AS title, {limited("courseCode")} AS code,
-                       "orgSourcedId" AS organisation, (SELECT any_value(s.school_year) FROM sessions s WHERE s.id = "schoolYearSourcedId") AS school_year,
-                       {_lists()}, len(list_filter(coalesce("subjectCodes", []), lambda c: regexp_matches(c, '{SCED_CORE}'))) > 0 AS is_core,
+                       "orgSourcedId" AS organisation, (SELECT any_value(s.school_year) FROM sessions s
+                            WHERE s.id = "schoolYearSourcedId") AS school_year,
+                       {_lists()}, len(list_filter(coalesce("subjectCodes", []), lambda c: regexp_matches(c,
+                            '{SCED_CORE}'))) > 0 AS is_core,
                        {metadata("dateLastModified")} FROM {delivery.views[name]}""",
             file=delivery.tables[name].name, mode=mode(delivery, name), present_sql=_present(bench, delivery, name),
         )  # fmt: skip

@@ -153,7 +153,8 @@ def _make_spells(bench: Workbench) -> None:
     bench.db.execute(
         """CREATE TABLE gaps AS SELECT DISTINCT school_year, before, begins, EXISTS (
                SELECT 1 FROM sessions s WHERE s.school_year = g.school_year
-               AND (s.kind <> 'schoolYear' OR NOT EXISTS (SELECT 1 FROM sessions t WHERE t.school_year = s.school_year AND t.kind <> 'schoolYear'))
+               AND (s.kind <> 'schoolYear' OR NOT EXISTS (SELECT 1 FROM sessions t
+                    WHERE t.school_year = s.school_year AND t.kind <> 'schoolYear'))
                AND s.begins < g.begins AND s.ends > g.before) AS parts
            FROM (SELECT DISTINCT school_year, before, begins FROM stretches WHERE begins > before + 1) g"""
     )

@@ -146,7 +146,7 @@ def _metadata(extra: list[str]) -> str:
 # -- cells -------------------------------------------------------------------------------------------------------------
 
 
-def typed_value(column: Column, version: str, order: str = "") -> str:
+def typed_value(column: Column, version: str, order: str = "") -> str:  # noqa: PLR0911  (one return for each type)
     """A cell as a value, or NULL where it is not understood."""
     name = quoted(column.name)
     if column.type in {"refs", "list"}:
@@ -254,7 +254,8 @@ def _checks(bench: Workbench, delivery: Delivery, name: str, column: Column) -> 
             Check(code, column.name, f"{raw} IS NOT NULL AND {typed} IS NULL", severity, expected, fix)
         )
     if column.type in {"guid", "ref"}:
-        bad = f"{raw} IS NOT NULL AND (length({raw}) > 255 OR regexp_full_match({raw}, '{SPREADSHEET_NUMBER}') OR regexp_matches({raw}, '[\\x00-\\x1f]'))"
+        bad = f"{raw} IS NOT NULL AND (length({raw}) > 255 OR regexp_full_match({raw}, '{SPREADSHEET_NUMBER}')"
+        bad += f" OR regexp_matches({raw}, '[\\x00-\\x1f]'))"
         checks.append(
             Check(
                 code,
