@@ -190,7 +190,7 @@ def _read_text(file: str, text: bytes, encoding: str, spec: FileSpec, flaws: lis
         for name in twice
     ]
     body, wrong_width = _parse(text, columns, delimiter)
-    if text.count(b'"') % 2 and any("\n" in received for _, received, _ in wrong_width):
+    if text.count(b'"') % 2 and any(received.count('"') % 2 for _, received, _ in wrong_width):
         message = "A quotation mark is opened and never closed, or the file is cut off. Export it again."
         raise Unreadable("truncated_file", message, wrong_width[-1][0])
     repaired, wrong_width = _drop_empty_surplus(wrong_width, len(columns), delimiter)
