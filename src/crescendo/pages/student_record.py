@@ -10,7 +10,7 @@ from crescendo.indicators.permissions import is_behaviour
 from crescendo.pages import words
 from crescendo.pages.queries.students import grade_words
 from crescendo.records import queries as records
-from crescendo.records.models import Assessment, AssessmentResult
+from crescendo.records.models import Assessment
 from crescendo.roster import queries as roster
 from crescendo.roster.models import Student
 from crescendo.roster.viewer import Viewer
@@ -18,8 +18,8 @@ from crescendo.ui import charts
 
 TIMES_FOR_A_LINE = 3
 ABOUT_SCHOOLS = {"recorded_share", "mobility_rate", "severe_chronic_absence", "mean_scale_score"}
-# Kind of test, subject, lowest and highest score: scores that may stand on one line.
-Scale = tuple[str, str, float | None, float | None]
+# Kind of test, lowest and highest score: scores that may be compared by eye.
+Scale = tuple[str, float | None, float | None]
 
 
 def describe(*, viewer: Viewer, student: Student) -> dict[str, object]:
@@ -58,8 +58,8 @@ def _by_subject(numbers: list[Number]) -> list[tuple[str, list[Number]]]:
     return list(found.items())
 
 
-def _score_charts(viewer: Viewer, student: Student) -> list[charts.Chart]:
-    """A line for each subject of each kind of test that the student took at least three times, on one scale.
+def _score_charts(viewer: Viewer, student: Student) -> list[charts.SmallMultiples]:
+    """For each kind of test on one scale, a small line for every subject that the student took often enough.
 
     A universal screener has a test for every grade and season, all on one scale: together they are one line.
     """
@@ -69,28 +69,16 @@ def _score_charts(viewer: Viewer, student: Student) -> list[charts.Chart]:
         if r.score is not None
     ]
     tests = Assessment.objects.in_bulk({r.assessment_id for r in results})
-    lines: dict[Scale, list[AssessmentResult]] = defaultdict(list)
-    for result in results:
+    kinds: dict[Scale, dict[str, list[charts.Point]]] = defaultdict(lambda: defaultdict(list))
+    for result in sorted(results, key=lambda r: r.on):
         test = tests[result.assessment_id]
-        lines[(test.family or test.title, test.subject, test.scale_min, test.scale_max)].append(result)
-    chosen = {
-        scale: sorted(rows, key=lambda r: r.on)
-        for scale, rows in lines.items()
-        if len(rows) >= TIMES_FOR_A_LINE
-    }
-    return [
-        _score_chart(scale, rows, tests)
-        for scale, rows in sorted(chosen.items(), key=lambda item: item[0][:2])
-    ]
-
-
-def _score_chart(scale: Scale, results: list[AssessmentResult], tests: dict[int, Assessment]) -> charts.Chart:
-    latest = tests[results[-1].assessment_id]
-    return charts.line(
-        ", ".join(part for part in scale[:2] if part),
-        [charts.Point(result.on, result.score) for result in results],
-        measure=_("Score"),
-        kind="decimal",
-        digits=0,
-        target=latest.benchmark,
-    )
+        scale = (test.family or test.title, test.scale_min, test.scale_max)
+        kinds[scale][test.subject or test.title].append(charts.Point(result.on, result.score))
+    found = []
+    for scale, subjects in sorted(kinds.items(), key=lambda item: item[0][0]):
+        lines = {name: points for name, points in sorted(subjects.items()) if len(points) >= TIMES_FOR_A_LINE}
+        if lines:
+            found.append(
+                charts.small_multiples(scale[0], lines, measure=_("Score"), kind="decimal", digits=0)
+            )
+    return found

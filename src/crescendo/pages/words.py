@@ -22,7 +22,7 @@ WELL_CODES = (
     "credits_on_track",
 )
 SENTENCE_CODES = tuple(dict.fromkeys(WELL_CODES + NEED_CODES))
-DAYS_IN_A_ROW = ("absence_streak",)
+COUNTED_IN_DAYS = ("absence_streak",)
 LOW_COMPLETION = 0.7
 MUCH_LATE = 0.25
 
@@ -38,7 +38,24 @@ def better(indicator: Indicator) -> str:
 
 
 def value_of(number: Number) -> str:
-    return number.shown or printing.number(number.value, kind_of(number.definition))
+    """The value as it is printed everywhere. A student's own value of a share of students is what they counted."""
+    definition = number.definition
+    if number.shown:
+        return number.shown
+    if number.student_id is None or definition.kind != "share_of_students":
+        return printing.number(number.value, kind_of(definition))
+    if definition.code in COUNTED_IN_DAYS:
+        days = round(number.value or 0)
+        return ngettext("%(n)s day", "%(n)s days", days) % {"n": printed.count(days)}
+    if number.denominator:
+        return printing.number(number.value, kind_of(definition))
+    return _("yes") if number.flag or number.value else _("no")
+
+
+def label(value: str) -> str:
+    """A value of a characteristic as a reader would write it: 'two_or_more' -> 'Two or more'."""
+    words = value.replace("_", " ").strip()
+    return words[:1].upper() + words[1:]
 
 
 def went_well(numbers: Iterable[Number]) -> list[str]:

@@ -38,8 +38,12 @@ def figure(
     href: str = "",
     more: str = "",
     meaning: str = "",
+    shown: str = "",
 ) -> Mapping[str, object]:
-    """One number: its change in words first, then its level; or why it is not evaluated. Missing is not zero."""
+    """One number: its change in words first, then its level; or why it is not evaluated. Missing is not zero.
+
+    `shown` stands in place of a value that may only be read as a range ("95% or more").
+    """
     moved = (
         printing.change(change, kind=kind, digits=digits, since=since, better=better)
         if value is not None
@@ -48,7 +52,7 @@ def figure(
     return {
         "label": label,
         "meaning": meaning,
-        "value": printing.number(value, kind, digits) if value is not None else "",
+        "value": printing.number(value, kind, digits) if value is not None else shown,
         "missing": reasons.not_evaluated(reason),
         "change": moved.words if moved else "",
         "change_kind": moved.kind if moved else "",
