@@ -122,7 +122,7 @@ def _group_charts(
     """By grade, then by each characteristic that the site reports by."""
     pack = indicators.first_packs([definition.code])[definition.code]
     kept = Characteristic.objects.filter(is_reported=True).order_by("code")
-    cuts = {"grade_level": terms.word("grade")} | {c.code: c.title[:1].lower() + c.title[1:] for c in kept}
+    cuts = {"grade_level": terms.word("grade")} | {c.code: c.title for c in kept}
     found = []
     for code, title in cuts.items():
         numbers = indicators.list_organisation_numbers(
