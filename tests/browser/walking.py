@@ -133,4 +133,3 @@ def walk(person: Person, pictures: Path, *, axe: bool = True, most: int = 30) ->
         seen[name] = person.visit(path, axe=axe, picture=file)
         waiting += seen[name].links
     return list(seen.values())
-

@@ -7,7 +7,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -16,123 +15,297 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='ImportRun',
+            name="ImportRun",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('state', models.CharField(choices=[('landed', 'received'), ('checked', 'checked'), ('waiting', 'waiting for your OK'), ('refused', 'refused'), ('applied', 'applied'), ('undone', 'undone'), ('failed', 'stopped before it was done')], default='landed', max_length=20)),
-                ('is_strict', models.BooleanField(default=False)),
-                ('is_dry_run', models.BooleanField(default=False)),
-                ('file_name', models.CharField(help_text='As the person who sent it called it.', max_length=255)),
-                ('landed', models.JSONField(default=list, help_text='[{name, sha256, bytes}]: raw bytes kept by content.')),
-                ('options', models.JSONField(blank=True, default=dict, help_text="What the reader was told: a mapping's name.")),
-                ('counts', models.JSONField(blank=True, default=dict, help_text='Per file: read, applied, unchanged, set_aside.')),
-                ('preview', models.JSONField(blank=True, default=dict, help_text='Per target: created, changed, ended, samples.')),
-                ('reasons', models.JSONField(blank=True, default=list, help_text="Why it waits for a person's OK.")),
-                ('message', models.TextField(blank=True, help_text='Why it stopped, without personal data.')),
-                ('started_at', models.DateTimeField()),
-                ('finished_at', models.DateTimeField(blank=True, null=True)),
-                ('approved_at', models.DateTimeField(blank=True, null=True)),
-                ('undone_at', models.DateTimeField(blank=True, null=True)),
-                ('approved_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('undone_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("landed", "received"),
+                            ("checked", "checked"),
+                            ("waiting", "waiting for your OK"),
+                            ("refused", "refused"),
+                            ("applied", "applied"),
+                            ("undone", "undone"),
+                            ("failed", "stopped before it was done"),
+                        ],
+                        default="landed",
+                        max_length=20,
+                    ),
+                ),
+                ("is_strict", models.BooleanField(default=False)),
+                ("is_dry_run", models.BooleanField(default=False)),
+                (
+                    "file_name",
+                    models.CharField(help_text="As the person who sent it called it.", max_length=255),
+                ),
+                (
+                    "landed",
+                    models.JSONField(
+                        default=list, help_text="[{name, sha256, bytes}]: raw bytes kept by content."
+                    ),
+                ),
+                (
+                    "options",
+                    models.JSONField(
+                        blank=True, default=dict, help_text="What the reader was told: a mapping's name."
+                    ),
+                ),
+                (
+                    "counts",
+                    models.JSONField(
+                        blank=True, default=dict, help_text="Per file: read, applied, unchanged, set_aside."
+                    ),
+                ),
+                (
+                    "preview",
+                    models.JSONField(
+                        blank=True, default=dict, help_text="Per target: created, changed, ended, samples."
+                    ),
+                ),
+                (
+                    "reasons",
+                    models.JSONField(blank=True, default=list, help_text="Why it waits for a person's OK."),
+                ),
+                ("message", models.TextField(blank=True, help_text="Why it stopped, without personal data.")),
+                ("started_at", models.DateTimeField()),
+                ("finished_at", models.DateTimeField(blank=True, null=True)),
+                ("approved_at", models.DateTimeField(blank=True, null=True)),
+                ("undone_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "approved_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "undone_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-started_at', '-id'],
+                "ordering": ["-started_at", "-id"],
             },
         ),
         migrations.CreateModel(
-            name='Source',
+            name="Source",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', models.SlugField(max_length=60, unique=True)),
-                ('title', models.CharField(max_length=200)),
-                ('kind', models.CharField(help_text='oneroster or table: which reader takes its files.', max_length=40)),
-                ('settings', models.JSONField(blank=True, default=dict, help_text='Mapping, date order, how ids are matched.')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("slug", models.SlugField(max_length=60, unique=True)),
+                ("title", models.CharField(max_length=200)),
+                (
+                    "kind",
+                    models.CharField(
+                        help_text="oneroster or table: which reader takes its files.", max_length=40
+                    ),
+                ),
+                (
+                    "settings",
+                    models.JSONField(
+                        blank=True, default=dict, help_text="Mapping, date order, how ids are matched."
+                    ),
+                ),
             ],
             options={
-                'ordering': ['title', 'id'],
+                "ordering": ["title", "id"],
             },
         ),
         migrations.CreateModel(
-            name='Progress',
+            name="Progress",
             fields=[
-                ('run', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='progress', serialize=False, to='imports.importrun')),
-                ('step', models.CharField(max_length=40)),
-                ('done', models.BigIntegerField(default=0)),
-                ('total', models.BigIntegerField(blank=True, null=True)),
-                ('at', models.DateTimeField()),
+                (
+                    "run",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="progress",
+                        serialize=False,
+                        to="imports.importrun",
+                    ),
+                ),
+                ("step", models.CharField(max_length=40)),
+                ("done", models.BigIntegerField(default=0)),
+                ("total", models.BigIntegerField(blank=True, null=True)),
+                ("at", models.DateTimeField()),
             ],
         ),
         migrations.CreateModel(
-            name='Finding',
+            name="Finding",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=80)),
-                ('severity', models.CharField(choices=[('error', 'error'), ('row', 'row set aside'), ('notice', 'notice')], max_length=10)),
-                ('file', models.CharField(blank=True, max_length=255)),
-                ('row', models.BigIntegerField(blank=True, help_text='As a spreadsheet shows it: the header is row 1.', null=True)),
-                ('column', models.CharField(blank=True, max_length=255)),
-                ('expected', models.CharField(blank=True, max_length=300)),
-                ('received_masked', models.CharField(blank=True, max_length=120)),
-                ('what_to_do', models.CharField(blank=True, max_length=300)),
-                ('count', models.BigIntegerField(default=1, help_text='Rows of this file with the same finding; `row` is the first.')),
-                ('run', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='findings', to='imports.importrun')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.CharField(max_length=80)),
+                (
+                    "severity",
+                    models.CharField(
+                        choices=[("error", "error"), ("row", "row set aside"), ("notice", "notice")],
+                        max_length=10,
+                    ),
+                ),
+                ("file", models.CharField(blank=True, max_length=255)),
+                (
+                    "row",
+                    models.BigIntegerField(
+                        blank=True, help_text="As a spreadsheet shows it: the header is row 1.", null=True
+                    ),
+                ),
+                ("column", models.CharField(blank=True, max_length=255)),
+                ("expected", models.CharField(blank=True, max_length=300)),
+                ("received_masked", models.CharField(blank=True, max_length=120)),
+                ("what_to_do", models.CharField(blank=True, max_length=300)),
+                (
+                    "count",
+                    models.BigIntegerField(
+                        default=1, help_text="Rows of this file with the same finding; `row` is the first."
+                    ),
+                ),
+                (
+                    "run",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="findings",
+                        to="imports.importrun",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['run', 'id'],
+                "ordering": ["run", "id"],
             },
         ),
         migrations.CreateModel(
-            name='CreatedRows',
+            name="CreatedRows",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('target', models.CharField(max_length=60)),
-                ('object_ids', django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), size=None)),
-                ('run', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='created_rows', to='imports.importrun')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("target", models.CharField(max_length=60)),
+                (
+                    "object_ids",
+                    django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), size=None),
+                ),
+                (
+                    "run",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="created_rows",
+                        to="imports.importrun",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['id'],
+                "ordering": ["id"],
             },
         ),
         migrations.CreateModel(
-            name='SetAsideRow',
+            name="SetAsideRow",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('file', models.CharField(max_length=255)),
-                ('row', models.BigIntegerField()),
-                ('code', models.CharField(max_length=80)),
-                ('column', models.CharField(blank=True, max_length=255)),
-                ('received_masked', models.CharField(blank=True, max_length=120)),
-                ('run', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='set_aside_rows', to='imports.importrun')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("file", models.CharField(max_length=255)),
+                ("row", models.BigIntegerField()),
+                ("code", models.CharField(max_length=80)),
+                ("column", models.CharField(blank=True, max_length=255)),
+                ("received_masked", models.CharField(blank=True, max_length=120)),
+                (
+                    "run",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="set_aside_rows",
+                        to="imports.importrun",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['run', 'file', 'row', 'id'],
+                "ordering": ["run", "file", "row", "id"],
             },
         ),
         migrations.AddField(
-            model_name='importrun',
-            name='source',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='runs', to='imports.source'),
+            model_name="importrun",
+            name="source",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="runs", to="imports.source"
+            ),
         ),
         migrations.CreateModel(
-            name='Change',
+            name="Change",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('target', models.CharField(max_length=60)),
-                ('action', models.CharField(choices=[('changed', 'Changed'), ('ended', 'Ended'), ('retracted', 'Retracted')], max_length=10)),
-                ('object_id', models.BigIntegerField()),
-                ('before', models.JSONField()),
-                ('after', models.JSONField(blank=True, null=True)),
-                ('run', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='changes', to='imports.importrun')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("target", models.CharField(max_length=60)),
+                (
+                    "action",
+                    models.CharField(
+                        choices=[("changed", "Changed"), ("ended", "Ended"), ("retracted", "Retracted")],
+                        max_length=10,
+                    ),
+                ),
+                ("object_id", models.BigIntegerField()),
+                ("before", models.JSONField()),
+                ("after", models.JSONField(blank=True, null=True)),
+                (
+                    "run",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="changes",
+                        to="imports.importrun",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['id'],
-                'indexes': [models.Index(fields=['run', 'target', 'object_id'], name='imports_cha_run_id_379f00_idx')],
+                "ordering": ["id"],
+                "indexes": [
+                    models.Index(fields=["run", "target", "object_id"], name="imports_cha_run_id_379f00_idx")
+                ],
             },
         ),
         migrations.AddIndex(
-            model_name='importrun',
-            index=models.Index(fields=['source', 'state'], name='imports_imp_source__8a687d_idx'),
+            model_name="importrun",
+            index=models.Index(fields=["source", "state"], name="imports_imp_source__8a687d_idx"),
         ),
     ]

@@ -66,8 +66,8 @@ def _is_placed_elsewhere(column: Column, given: dict[str, str]) -> bool:
         "gradingPeriodSourcedId": "academicSessionSourcedId",
         "academicSessionSourcedId": "gradingPeriodSourcedId",
     }
-    return (
-        pair.get(column.name, "") in given or (column.name == "schoolSourcedId" and "resultValueMin" in given)
+    return pair.get(column.name, "") in given or (
+        column.name == "schoolSourcedId" and "resultValueMin" in given
     )
 
 
@@ -243,10 +243,8 @@ def _checks(bench: Workbench, delivery: Delivery, name: str, column: Column) -> 
     code = f"row.invalid_{CODE.get(column.type, column.type)}"
     expected = EXPECTED.get(column.type, "") or f"one of {', '.join(column.allowed(delivery.version))}"
     decides = (need == "R" and column.type not in {"enum", "refs", "list", "bool"}) or column.decides
-    if (
-        column.type in {"date", "datetime", "year", "bool", "float"}
-        or (column.type == "enum"
-        and column.decides)
+    if column.type in {"date", "datetime", "year", "bool", "float"} or (
+        column.type == "enum" and column.decides
     ):
         severity = ERROR if bench.strict else ROW if decides else NOTICE
         fix = "The row was set aside." if decides else "The cell was left empty."
@@ -254,7 +252,9 @@ def _checks(bench: Workbench, delivery: Delivery, name: str, column: Column) -> 
             Check(code, column.name, f"{raw} IS NOT NULL AND {typed} IS NULL", severity, expected, fix)
         )
     if column.type in {"guid", "ref"}:
-        bad = f"{raw} IS NOT NULL AND (length({raw}) > 255 OR regexp_full_match({raw}, '{SPREADSHEET_NUMBER}')"
+        bad = (
+            f"{raw} IS NOT NULL AND (length({raw}) > 255 OR regexp_full_match({raw}, '{SPREADSHEET_NUMBER}')"
+        )
         bad += f" OR regexp_matches({raw}, '[\\x00-\\x1f]'))"
         checks.append(
             Check(
