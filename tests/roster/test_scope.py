@@ -10,7 +10,15 @@ from cast import ON, YEAR_BEGINS_ON, as_web_role
 from crescendo.accounts.models import User
 from crescendo.core.errors import NotFound
 from crescendo.roster import queries
-from crescendo.roster.models import ClassEnrolment, Enrolment, FamilyRight, Organisation, Post, Student
+from crescendo.roster.models import (
+    ClassEnrolment,
+    Enrolment,
+    FamilyLink,
+    FamilyRight,
+    Organisation,
+    Post,
+    Student,
+)
 from crescendo.roster.scope import look_as, looking_as
 
 LINCOLN = {"sam", "nora", "quinn", "lena"}
@@ -168,6 +176,16 @@ class TestFamilyRights:
     def test_the_age_is_the_sites_own(self, cast, settings):
         settings.RIGHTS_PASS_AT_AGE = 13
         assert seen_by(cast, "fay") == set()
+
+    def test_what_an_import_gave_lasts_as_long_as_the_link_it_came_with(self, cast):
+        FamilyLink.objects.filter(family_member=cast.family["fay"]).update(ended_on=ON)
+        assert seen_by(cast, "fay", ON - timedelta(days=1)) == {"sam"}
+        assert seen_by(cast, "fay") == set()
+
+    def test_what_a_person_gave_outlasts_the_link(self, cast):
+        FamilyRight.objects.filter(family_member=cast.family["fay"]).update(set_by_person=True)
+        FamilyLink.objects.filter(family_member=cast.family["fay"]).update(ended_on=ON)
+        assert seen_by(cast, "fay") == {"sam"}
 
     def test_a_link_without_a_right_shows_nothing(self, cast):
         FamilyRight.objects.filter(family_member=cast.family["fay"]).delete()

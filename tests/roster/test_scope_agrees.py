@@ -129,6 +129,9 @@ class District:
                 **PEOPLE, user=user, ended_on=self.maybe_after(FIRST, 0.1)
             )
             for student in self.chance.sample(self.students, 4):
+                if self.chance.random() < 0.8:
+                    ended_on = self.maybe_after(FIRST, 0.3)
+                    roster.FamilyLink.objects.create(student=student, family_member=adult, ended_on=ended_on)
                 for _ in range(self.chance.randrange(1, 3)):
                     begins_on = self.day()
                     FamilyRight.objects.create(
@@ -200,7 +203,13 @@ def add_family(user, on, seen):
                 continue
             latest = max(rights, key=lambda r: (r.set_by_person, r.begins_on, r.pk))
             of_age = student.born_on is not None and age(student.born_on, on) >= 18
-            if latest.level in ("see", "see_and_message") and (latest.outlasts_majority or not of_age):
+            links = roster.FamilyLink.objects.filter(student=student, family_member=adult)
+            lasts = latest.set_by_person or any(has_not_left(link, on) for link in links)
+            if (
+                latest.level in ("see", "see_and_message")
+                and lasts
+                and (latest.outlasts_majority or not of_age)
+            ):
                 seen.setdefault(student.pk, set()).add("family")
     return barred
 

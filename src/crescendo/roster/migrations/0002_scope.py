@@ -97,6 +97,11 @@ BEGIN
       AND r.begins_on <= crescendo_today() AND (r.ends_on IS NULL OR r.ends_on >= crescendo_today())
       AND (r.outlasts_majority OR s.born_on IS NULL
            OR s.born_on + make_interval(years => crescendo_rights_pass_at_age()) > crescendo_today())
+      -- What an import gave lasts as long as the link it came with; what a person gave, until a person ends it.
+      AND (r.set_by_person OR EXISTS (
+            SELECT FROM roster_familylink l
+            WHERE l.student_id = r.student_id AND l.family_member_id = r.family_member_id
+              AND (l.ended_on IS NULL OR l.ended_on > crescendo_today())))
       AND NOT EXISTS (
             SELECT FROM roster_familyright n
             WHERE n.student_id = r.student_id AND n.family_member_id = r.family_member_id
