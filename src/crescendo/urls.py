@@ -10,3 +10,6 @@ urlpatterns = [
     path("imports/", include("crescendo.imports.urls")),
     path("gallery/", include("crescendo.ui.urls")),
 ]
+
+# Found by Django by this name.
+handler404 = "crescendo.roster.middleware.no_such_address"

@@ -8,6 +8,7 @@ from django.db import ProgrammingError, connection
 from cast import AT, ON
 from crescendo.accounts.models import AuditEntry, User
 from crescendo.core.errors import NotAllowed, NotFound, Refused
+from crescendo.imports.models import Change, ImportRun, Source
 from crescendo.records import models as records
 from crescendo.roster import actions, erasure, queries
 from crescendo.roster.models import (
@@ -138,6 +139,7 @@ def test_an_erased_person_is_gone_and_the_counts_stay(cast):
     for model in FACTS:
         model.objects.filter(student_id=cast.sam.pk).update(source_key=f"sis-sam:{model.__name__}")
     records.CourseworkResult.objects.filter(student_id=cast.sam.pk).update(comment="Sam was ill")
+    import_changed(cast)
     before = counts()
     erase(cast)
     assert counts() == before
@@ -155,10 +157,33 @@ def test_an_erased_person_is_gone_and_the_counts_stay(cast):
         "court order",
     ):
         assert trace not in words, trace
+    # What is left for undo: the link and the mark, without words.
+    assert Change.objects.count() == 2
     sam = Student.objects.get(pk=cast.sam.pk)
     assert (sam.erased_at, sam.born_on, sam.user_id) == (AT, date(2012, 1, 1), None)
     assert not ExternalId.objects.filter(entity="student", object_id=sam.pk).exists()
     assert AuditEntry.objects.get(verb="student.erased").student_id == sam.pk
+
+
+def import_changed(cast):
+    """An import changed Sam, his father, his mother's link and a comment on his work: undo keeps how they were."""
+    source = Source.objects.create(slug="sis", title="SIS", kind="oneroster")
+    run = ImportRun.objects.create(source=source, started_at=AT)
+    rows = {
+        "students": cast.sam,
+        "family": cast.family["bryn"],
+        "family_links": FamilyLink.objects.get(student=cast.sam, family_member=cast.family["fay"]),
+        "coursework_results": records.CourseworkResult.objects.get(student_id=cast.sam.pk),
+    }
+    with connection.cursor() as cursor:
+        for target, row in rows.items():
+            cursor.execute(
+                f"""INSERT INTO imports_change (run_id, target, action, object_id, before, after)
+                    SELECT %s, %s, 'changed', id, to_jsonb(t), to_jsonb(t) FROM {row._meta.db_table} t
+                    WHERE id = %s AND to_jsonb(t)->>'school_year' IS NOT DISTINCT FROM %s""",
+                [run.pk, target, row.id, str(row.school_year) if hasattr(row, "school_year") else None],
+            )
+    assert Change.objects.filter(run=run).count() == len(rows)
 
 
 def everything_stored_about(cast):
@@ -177,6 +202,7 @@ def everything_stored_about(cast):
         ]
         questions += [("SELECT t::text FROM roster_student t WHERE id = %s", cast.sam.pk)]
         questions += [("SELECT t::text FROM roster_familymember t WHERE id = ANY(%s)", adults)]
+        questions += [("SELECT t::text FROM imports_change t WHERE id > %s", 0)]
         questions += [("SELECT t::text FROM accounts_user t WHERE id = ANY(%s)", users)]
         for question, value in questions:
             cursor.execute(question, [value])

@@ -3,11 +3,12 @@
 from datetime import date
 
 import pytest
+from asgiref.sync import async_to_sync
 from django.contrib.auth.models import AnonymousUser
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import BadRequest, PermissionDenied
 from django.db import connection
 from django.http import Http404, HttpResponse
-from django.test import RequestFactory
+from django.test import AsyncClient, RequestFactory
 
 from cast import ON, as_web_role
 from crescendo.accounts import actions as accounts
@@ -71,8 +72,8 @@ def test_only_a_demo_stands_still(cast):
     [
         (NotFound("no"), 404, True),
         (NotAllowed("no"), 403, True),
-        (Http404(), 500, True),
-        (PermissionDenied(), 500, True),
+        (Http404(), 404, True),
+        (PermissionDenied(), 403, True),
         (ValueError("broken half-way"), 500, False),
     ],
 )
@@ -96,3 +97,30 @@ def test_the_viewer_costs_five_queries(cast, django_assert_num_queries):
     # The site's day, the settings, the person, the posts, the permissions; and the savepoints and roles of this test.
     with django_assert_num_queries(5 + 6):
         ask(cast.users["tess"], view)
+
+
+def ask_as_served(cast, name, address):
+    """As the ASGI server asks: what Django answers by itself is answered in another thread."""
+    browser = AsyncClient()
+    browser.force_login(cast.users[name])
+    return async_to_sync(browser.get)(address)
+
+
+@pytest.mark.parametrize("name", ["fay", "bryn", "sam"])
+@pytest.mark.parametrize(("address", "status"), [("/no-such-page/", 404), ("/staff/", 403)])
+def test_a_family_is_answered_at_a_wrong_or_closed_address(cast, name, address, status):
+    assert ask_as_served(cast, name, address).status_code == status
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_a_nul_is_refused_before_a_page_asks_the_database_with_it(cast, method):
+    request = getattr(RequestFactory(), method)("/", {"q": "a\0b"})
+    request.user = cast.users["tess"]
+    with pytest.raises(BadRequest):
+        ViewerMiddleware(lambda asked: HttpResponse())(request)
+
+
+def test_a_shared_computer_keeps_no_page_of_somebody_signed_in(cast):
+    kept = ask(cast.users["tess"], lambda request: HttpResponse())
+    assert "no-store" in kept["Cache-Control"]
+    assert not ask(AnonymousUser(), lambda request: HttpResponse()).has_header("Cache-Control")

@@ -5,6 +5,7 @@ import pytest
 from django.db import ProgrammingError, connection, transaction
 
 from cast import ON, as_web_role
+from crescendo.accounts.models import User
 from crescendo.roster import queries, scope
 from crescendo.roster.models import FamilyRight, Post, StaffMember
 
@@ -146,6 +147,43 @@ def test_nobody_gives_themselves_a_right_or_a_post_by_a_forgotten_check(cast, na
     for row in (right, post):
         with pytest.raises(ProgrammingError, match="violates row-level security"), cast.looking_as(name):
             row.save()
+
+
+@pytest.mark.parametrize("name", ["gus", "dina"])
+def test_a_forgotten_check_changes_no_sign_in_but_ones_own(cast, name):
+    with cast.looking_as(name), connection.cursor() as cursor:
+        cursor.execute("UPDATE accounts_user SET password = 'taken over'")
+        assert cursor.rowcount == 1
+    assert list(User.objects.filter(password="taken over")) == [cast.users[name]]
+    for change in (
+        "UPDATE accounts_user SET is_active = true",
+        "UPDATE accounts_user SET username = 'dina2' WHERE username = 'gus'",
+        "INSERT INTO accounts_user (username) VALUES ('mallory')",
+    ):
+        with (
+            pytest.raises(ProgrammingError, match="permission denied"),
+            cast.looking_as(name),
+            connection.cursor() as cursor,
+        ):
+            cursor.execute(change)
+
+
+def test_only_who_manages_posts_says_which_sign_in_stands_for_a_member_of_staff(cast):
+    steal = "UPDATE roster_staffmember SET email = 'x@harbor.example'"
+    for name, changed in (("gus", 0), ("priya", 0), ("dina", len(cast.staff))):
+        with cast.looking_as(name), connection.cursor() as cursor:
+            cursor.execute(steal)
+            assert cursor.rowcount == changed, name
+
+
+@pytest.mark.parametrize("table", ["imports_change", "imports_createdrows"])
+def test_pages_cannot_read_what_undo_keeps_of_students(cast, table):
+    with (
+        pytest.raises(ProgrammingError, match="permission denied"),
+        cast.looking_as("dina"),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(f"SELECT * FROM {table}")
 
 
 def test_pages_delete_nothing_that_belongs_to_a_student(db):

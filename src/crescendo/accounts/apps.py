@@ -6,6 +6,8 @@ class AccountsConfig(AppConfig):
     name = "crescendo.accounts"
     web_may_delete = ("accounts_signinfailure",)
     web_may_only_append = ("accounts_auditentry",)
+    # Sign-ins are made and ended by commands and imports; a page changes what its own reader may change.
+    web_may_only_change = {"accounts_user": ("password", "last_login", "language")}
     web_may_only_read = (
         "accounts_permission",
         "accounts_role",

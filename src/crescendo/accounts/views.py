@@ -117,7 +117,8 @@ def password_change(request: HttpRequest) -> HttpResponse:
     """Change my password; other devices are signed out."""
     form = NewPasswordForm(request.user, request.POST or None)
     if form.is_valid():
-        user = form.save()
+        user = form.save(commit=False)
+        user.save(update_fields=["password"])
         auth.update_session_auth_hash(request, user)
         _record(request, user, "password.changed", "asked")
         messages.success(request, _("Your password is changed. Other devices are signed out."))

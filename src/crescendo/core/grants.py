@@ -6,6 +6,7 @@ The web role reads and writes rows, never deletes and never defines. An app that
 - `web_may_delete`      tables of which pages may delete rows (sessions, many-to-many rows)
 - `web_may_only_read`   tables that only imports, jobs and migrations write
 - `web_may_only_append` tables that nobody changes afterwards: rows are added and read, by the worker too
+- `web_may_only_change` columns by table: pages change these alone, and add no row
 - `web_may_not_read`    tables that no page has business with
 """
 
@@ -56,6 +57,14 @@ def declared(attribute: str) -> set[str]:
     return found
 
 
+def declared_columns() -> dict[str, tuple[str, ...]]:
+    """The columns that pages may change, of the tables that any app narrowed so."""
+    found: dict[str, tuple[str, ...]] = {}
+    for config in apps.get_app_configs():
+        found.update(getattr(config, "web_may_only_change", {}))
+    return found
+
+
 def statements(tables: set[str]) -> Iterable[str]:
     """The grants, in order: the rule first, then each app's exceptions (for the tables that exist)."""
     yield BASE
@@ -63,6 +72,10 @@ def statements(tables: set[str]) -> Iterable[str]:
         yield f"GRANT DELETE ON {table} TO {WEB}"
     for table in sorted(tables & declared("web_may_only_read")):
         yield f"REVOKE INSERT, UPDATE ON {table} FROM {WEB}"
+    for table, columns in sorted(declared_columns().items()):
+        if table in tables:
+            yield f"REVOKE INSERT, UPDATE ON {table} FROM {WEB}"
+            yield f"GRANT UPDATE ({', '.join(columns)}) ON {table} TO {WEB}"
     for table in sorted(tables & declared("web_may_only_append")):
         yield f"REVOKE UPDATE, DELETE ON {table} FROM {WEB}, {WORKER}"
     for table in sorted(tables & (MAY_NOT_READ | declared("web_may_not_read"))):
