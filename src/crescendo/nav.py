@@ -152,7 +152,7 @@ def page_frame(request: HttpRequest) -> dict[str, Rail]:
             year=school_time.school_year_name(viewer.school_year),
             today=viewer.on,
             person=viewer.display_name,
-            is_demo=accounts.get_site().made_by_demo,
+            is_demo=(getattr(request, "site", None) or accounts.get_site()).made_by_demo,
             unread=comms.count_unread(viewer=request.user),
             inbox_href=_address("comms:inbox_list"),
             search_href=_address("pages:search"),

@@ -74,6 +74,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "crescendo.roster.middleware.ViewerMiddleware",
+    "crescendo.accounts.middleware.SiteMiddleware",
 ]
 
 ROOT_URLCONF = "crescendo.urls"

@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from django.conf import settings
 from django.db.models import QuerySet
 
 from .models import AuditEntry, Site
@@ -10,6 +11,21 @@ from .models import AuditEntry, Site
 def get_site() -> Site:
     """What this database is. A database that nobody described is an ordinary site."""
     return Site.objects.filter(pk=1).first() or Site()
+
+
+def language_spoken(language: str, site: Site) -> str:
+    """The language somebody is spoken to in: English is the site's (its term pack), any other is their own."""
+    return _site_english(site) if language.lower().startswith("en") else language
+
+
+def _site_english(site: Site) -> str:
+    return site.term_pack if site.term_pack.startswith("en") else settings.LANGUAGE_CODE
+
+
+def list_languages(site: Site) -> list[tuple[str, str]]:
+    """The languages a reader may choose from; English stands there once, as this site speaks it."""
+    others = [(code, name) for code, name in settings.LANGUAGES if not code.startswith("en")]
+    return [(_site_english(site), "English"), *others]
 
 
 def find_frozen_day() -> date | None:

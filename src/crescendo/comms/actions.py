@@ -16,6 +16,7 @@ from django.urls import get_script_prefix
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from crescendo.accounts import queries as accounts
 from crescendo.accounts.models import User
 
 from . import registry
@@ -154,7 +155,7 @@ def _try_to_send(delivery: Delivery, kind: registry.Kind, *, at: dt.datetime) ->
 def _message(delivery: Delivery, kind: registry.Kind) -> EmailMessage:
     """The e-mail, in the reader's language: that there is something to read, and where. The rest needs sign-in."""
     address = settings.CRESCENDO_ADDRESS.rstrip("/")
-    with translation.override(delivery.recipient.language):
+    with translation.override(accounts.language_spoken(delivery.recipient.language, accounts.get_site())):
         words = kind.words(delivery.entry, delivery.recipient)
         where = f"{address}{words.path or get_script_prefix()}"
         text = _("Hello %(name)s,\n\n%(title)s\n\nRead more after signing in: %(where)s\n") % {

@@ -9,7 +9,7 @@ from django.db import connection, transaction
 from crescendo.accounts.models import AuditEntry
 from crescendo.records import changes
 
-from . import brake, landing
+from . import brake, landing, telling
 from .accounting import count_rows
 from .applying import Applier
 from .bench import SET_ASIDE_SHOWN, RawFile, Workbench
@@ -152,6 +152,8 @@ class Work:
         with transaction.atomic():
             self._save(state)
             self._audit(f"import.{state}")
+            if state == State.WAITING:
+                telling.tell_that_it_waits(self.run, on=self.on, at=self.at)
 
     def _save(self, state: str) -> None:
         run = self.run

@@ -7,6 +7,7 @@ from typing import Any
 
 from edmeasures import catalog
 
+from . import spoken
 from .models import GroupValue, MeasurementRun, Series, StudentValue
 from .permissions import ResultScope
 
@@ -50,8 +51,8 @@ class Number:
 
     @property
     def definition(self) -> catalog.Indicator:
-        """What the number says."""
-        return catalog.get(self.indicator)
+        """What the number says, in the reader's language."""
+        return spoken.definition(catalog.get(self.indicator))
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from crescendo.roster.scope import SeenBy
 from crescendo.roster.viewer import Viewer
 from edmeasures import catalog
 
+from . import spoken
 from .models import CountingRules, GroupValue, MeasurementRun, Series, StudentValue, Target
 from .numbers import Comparison, Number, SeriesPair, in_order, of_group, of_student, points
 from .permissions import ResultScope, result_scope
@@ -189,17 +190,17 @@ def list_targets(*, viewer: Viewer, organisation_id: int, school_year: int) -> d
 
 
 def list_definitions() -> list[tuple[str, list[catalog.Indicator]]]:
-    """Every definition by subject, in the order of the catalogue."""
+    """Every definition by subject, in the order of the catalogue and the reader's language."""
     subjects: dict[str, list[catalog.Indicator]] = {}
     for indicator in catalog.all():
-        subjects.setdefault(indicator.subject, []).append(indicator)
+        subjects.setdefault(indicator.subject, []).append(spoken.definition(indicator))
     return list(subjects.items())
 
 
 def get_definition(code: str) -> catalog.Indicator:
     """One definition; raises NotFound."""
     try:
-        return catalog.get(code)
+        return spoken.definition(catalog.get(code))
     except KeyError as unknown:
         raise NotFound(f"No definition is called '{code}'.") from unknown
 

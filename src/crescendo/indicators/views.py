@@ -4,7 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from crescendo.indicators import drawn, queries, wording
+from crescendo.indicators import drawn, queries, spoken, wording
 from edmeasures import compose, rulepacks
 
 
@@ -31,7 +31,9 @@ def definition_view(request: HttpRequest, code: str) -> HttpResponse:
         "unit": wording.unit_words(definition.unit),
         "direction": wording.DIRECTIONS[definition.direction],
         "adding_up": wording.KINDS[definition.kind],
-        "parameters": wording.parameter_table(definition, rulepacks.all(), packs),
+        "parameters": wording.parameter_table(
+            definition, [spoken.rule_pack(pack) for pack in rulepacks.all()], packs
+        ),
         "drawing": drawn.drawing_of(code),
         "statements": statements,
         "run": queries.find_latest_run(),

@@ -3,6 +3,7 @@
 from django.utils.translation import gettext as _
 
 from crescendo.indicators import queries as indicators
+from crescendo.indicators import spoken
 from crescendo.indicators.models import MeasurementRun
 from crescendo.indicators.permissions import ResultScope, result_scope
 from crescendo.pages import organisation_numbers as shown
@@ -11,8 +12,7 @@ from crescendo.pages.queries.students import grade_words
 from crescendo.roster import queries as roster
 from crescendo.roster.models import Characteristic, Organisation, Student
 from crescendo.roster.viewer import Viewer
-from crescendo.ui import charts, terms
-from edmeasures import rulepacks
+from crescendo.ui import charts, terms, vocabulary
 from edmeasures.indicator import Indicator
 
 SCHOOL_COLUMNS = ("attendance_rate", "chronic_absence", "benchmark_risk", "coursework_completion")
@@ -107,7 +107,7 @@ def describe_indicator(
     )
     return context | {
         "shown": chosen[0] if chosen else None,
-        "packs": [(rulepacks.get(c.here.rule_pack).title, c.here) for c in compared],
+        "packs": [(spoken.pack_title(c.here.rule_pack), c.here) for c in compared],
         "chart": shown.series_chart(pair),
         "groups": _group_charts(viewer, organisation, definition, run, scope),
         "spread": _spread(viewer, organisation, definition, run, scope),
@@ -122,7 +122,7 @@ def _group_charts(
     """By grade, then by each characteristic that the site reports by."""
     pack = indicators.first_packs([definition.code])[definition.code]
     kept = Characteristic.objects.filter(is_reported=True).order_by("code")
-    cuts = {"grade_level": terms.word("grade")} | {c.code: c.title for c in kept}
+    cuts = {"grade_level": terms.word("grade")} | {c.code: vocabulary.known_word(c.title) for c in kept}
     found = []
     for code, title in cuts.items():
         numbers = indicators.list_organisation_numbers(

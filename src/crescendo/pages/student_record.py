@@ -14,7 +14,7 @@ from crescendo.records.models import Assessment
 from crescendo.roster import queries as roster
 from crescendo.roster.models import Student
 from crescendo.roster.viewer import Viewer
-from crescendo.ui import charts
+from crescendo.ui import charts, vocabulary
 
 TIMES_FOR_A_LINE = 3
 ABOUT_SCHOOLS = {"recorded_share", "mobility_rate", "severe_chronic_absence", "mean_scale_score"}
@@ -73,12 +73,21 @@ def _score_charts(viewer: Viewer, student: Student) -> list[charts.SmallMultiple
     for result in sorted(results, key=lambda r: r.on):
         test = tests[result.assessment_id]
         scale = (test.family or test.title, test.scale_min, test.scale_max)
-        kinds[scale][test.subject or test.title].append(charts.Point(result.on, result.score))
+        kinds[scale][vocabulary.known_word(test.subject or test.title)].append(
+            charts.Point(result.on, result.score)
+        )
     found = []
     for scale, subjects in sorted(kinds.items(), key=lambda item: item[0][0]):
         lines = {name: points for name, points in sorted(subjects.items()) if len(points) >= TIMES_FOR_A_LINE}
         if lines:
             found.append(
-                charts.small_multiples(scale[0], lines, measure=_("Score"), kind="decimal", digits=0)
+                charts.small_multiples(
+                    vocabulary.known_word(scale[0]),
+                    lines,
+                    measure=_("Score"),
+                    kind="decimal",
+                    digits=0,
+                    by_day=True,
+                )
             )
     return found

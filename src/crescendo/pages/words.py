@@ -7,7 +7,7 @@ from django.utils.translation import ngettext
 
 from crescendo.core import numbers as printed
 from crescendo.indicators.numbers import Number
-from crescendo.ui import printing
+from crescendo.ui import printing, vocabulary
 from edmeasures.indicator import Indicator
 
 GOOD_ATTENDANCE = 0.95
@@ -55,7 +55,7 @@ def value_of(number: Number) -> str:
 def label(value: str) -> str:
     """A value of a characteristic as a reader would write it: 'two_or_more' -> 'Two or more'."""
     words = value.replace("_", " ").strip()
-    return words[:1].upper() + words[1:]
+    return vocabulary.known_word(words[:1].upper() + words[1:])
 
 
 def went_well(numbers: Iterable[Number]) -> list[str]:

@@ -14,3 +14,11 @@ class RosterConfig(AppConfig):
         "roster_schoolclass_sessions",
         "roster_classstaff",
     )
+
+    def ready(self) -> None:
+        from crescendo.comms import registry  # noqa: PLC0415  (apps are loaded only now)
+
+        from . import hearing  # noqa: PLC0415
+
+        registry.register_visibility("student", hearing.may_hear_of_student)
+        registry.register_audience("permission", hearing.list_holders)

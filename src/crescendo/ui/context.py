@@ -14,6 +14,6 @@ def page_frame(request: HttpRequest) -> dict[str, object]:
     return {
         "theme": chosen if chosen in THEMES else "auto",
         "language": get_language() or settings.LANGUAGE_CODE,
-        "languages": settings.LANGUAGES,
+        "languages": getattr(request, "languages", settings.LANGUAGES),
         "here": request.get_full_path(),
     }

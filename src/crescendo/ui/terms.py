@@ -1,4 +1,5 @@
-"""Words that differ between school systems: a term pack for each language of the site.
+"""Words that differ between school systems: a term pack for each language. Which English a site speaks is its
+`term_pack`; `accounts.middleware` makes that English the active language of whoever reads English.
 
 A term's name is the American word in small letters. Sentences with a term in them are written with the `term` tag
 or `word()`; a whole page in another language is gettext's business.

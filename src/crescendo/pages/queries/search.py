@@ -3,10 +3,10 @@ from dataclasses import dataclass, field
 from django.db.models import Q
 
 from crescendo.core.names import fold
+from crescendo.indicators import queries as indicators
 from crescendo.roster import queries as roster
 from crescendo.roster.models import Organisation, SchoolClass, Student
 from crescendo.roster.viewer import Viewer
-from edmeasures import catalog
 from edmeasures.indicator import Indicator
 
 MOST = 10
@@ -32,7 +32,8 @@ def search(*, viewer: Viewer, text: str) -> Found:
     words = fold(text).split()
     definitions = [
         indicator
-        for indicator in catalog.all()
+        for _subject, subject_definitions in indicators.list_definitions()
+        for indicator in subject_definitions
         if words and all(word in fold(f"{indicator.title} {indicator.question}") for word in words)
     ]
     return Found(

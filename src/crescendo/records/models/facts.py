@@ -1,6 +1,7 @@
 """The fact tables. Partitioned by school year; no foreign keys (D1); the SQL is in the migrations."""
 
 from django.db import models
+from django.utils.translation import pgettext_lazy
 
 
 class Fact(models.Model):
@@ -38,11 +39,11 @@ class AttendanceEvent(StudentFact):
     """An exception to being present: an absence (in full or in part) or a late arrival, on one day."""
 
     class Category(models.TextChoices):
-        EXCUSED = "excused", "excused absence"
-        UNEXCUSED = "unexcused", "unexcused absence"
-        TARDY = "tardy", "late"
-        PRESENT = "present", "present"
-        OTHER = "other", "other"
+        EXCUSED = "excused", pgettext_lazy("attendance", "excused absence")
+        UNEXCUSED = "unexcused", pgettext_lazy("attendance", "unexcused absence")
+        TARDY = "tardy", pgettext_lazy("attendance", "late")
+        PRESENT = "present", pgettext_lazy("attendance", "present")
+        OTHER = "other", pgettext_lazy("attendance", "other")
 
     on = models.DateField()
     category = models.CharField(max_length=20, choices=Category)

@@ -14,7 +14,7 @@ from .students import (
     search_students,
     why_may_see,
 )
-from .viewers import get_viewer
+from .viewers import get_viewer, list_user_ids_with_permission
 
 __all__ = [
     "Reason",
@@ -34,6 +34,7 @@ __all__ = [
     "list_staff",
     "list_students",
     "list_subtree_ids",
+    "list_user_ids_with_permission",
     "reason_codes",
     "search_students",
     "why_may_see",

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from crescendo.core.errors import NotFound
 from crescendo.core.names import fold
+from crescendo.ui import vocabulary
 
 from ..models import ClassEnrolment, Enrolment, Organisation, SchoolClass, Student
 from ..scope import SeenBy, students_seen
@@ -67,7 +68,7 @@ def _sentence(viewer: Viewer, code: str, via_id: int) -> str:
     if code == "organisation":
         school = Organisation.objects.get(pk=via_id).name
         role = next((post.role_title for post in viewer.posts if post.student_scope == "organisation"), "")
-        return _("%(role)s for %(school)s") % {"role": role, "school": school}
+        return _("%(role)s for %(school)s") % {"role": vocabulary.known_word(role), "school": school}
     if code == "class":
         return _("teaches %(school_class)s") % {"school_class": SchoolClass.objects.get(pk=via_id).title}
     return {"family": _("family"), "self": _("the student")}[code]

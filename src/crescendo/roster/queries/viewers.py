@@ -27,6 +27,16 @@ WHERE s.user_id = %(user)s AND p.begins_on <= %(on)s AND (p.ends_on IS NULL OR p
 ORDER BY p.begins_on, p.id
 """
 
+_HOLDERS = """
+SELECT DISTINCT s.user_id
+FROM roster_post p
+JOIN roster_staffmember s ON s.id = p.staff_id AND (s.ended_on IS NULL OR s.ended_on > %(on)s)
+JOIN accounts_role_permissions held ON held.role_id = p.role_id AND held.permission_id = %(permission)s
+WHERE s.user_id IS NOT NULL AND p.begins_on <= %(on)s AND (p.ends_on IS NULL OR p.ends_on >= %(on)s)
+  AND (p.ended_on IS NULL OR p.ended_on > %(on)s)
+ORDER BY s.user_id
+"""
+
 
 def get_viewer(*, user: User | AnonymousUser, on: date) -> Viewer:
     """Who this sign-in is on this day. Somebody not signed in is a viewer who sees nothing of their own."""
@@ -55,3 +65,10 @@ def get_viewer(*, user: User | AnonymousUser, on: date) -> Viewer:
         role_codes=roles,
         permission_codes=frozenset(held) if roles else frozenset(),
     )
+
+
+def list_user_ids_with_permission(*, permission: str, on: date) -> list[int]:
+    """The sign-ins of everybody who holds a post today whose role carries the permission."""
+    with connection.cursor() as cursor:
+        cursor.execute(_HOLDERS, {"permission": permission, "on": on})
+        return [user_id for (user_id,) in cursor.fetchall()]

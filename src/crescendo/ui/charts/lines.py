@@ -12,6 +12,8 @@ from crescendo.ui.tables import Column, Table
 
 from .drawing import Chart, Spec, axis_format, framed
 
+MONTHS_FROM = 8  # with fewer points each has its own tick
+
 
 @dataclass(frozen=True)
 class Point:
@@ -38,19 +40,27 @@ def line(
     digits: int | None = None,
     last_year: Sequence[Point] = (),
     target: float | None = None,
+    target_name: str = "",
+    by_day: bool = False,
     notes: Sequence[Note] = (),
     summary: str = "",
     height: int = 240,
     limits: tuple[float, float] | None = None,
 ) -> Chart:
-    """`measure` names the values ("Days attended"). Points of last year carry this year's days, week over week."""
+    """`measure` names the values ("Days attended"). Points of last year carry this year's days, week over week.
+
+    `target_name` is what the line across is called where it is no target: "Benchmark". `by_day`: a point is a day (a
+    test was taken), not the week that begins on it.
+    """
     rows = _rows(points, last_year, measure, kind, digits)
-    layers = _two_years(points, last_year)
+    across = target_name or _("Target")
+    x = _days([str(row["on"]) for row in rows])
+    layers = _two_years(points, last_year, x)
     if target is not None:
-        layers.append(_target(target, printing.number(target, kind, digits)))
+        layers.append(_target(target, f"{across} {printing.number(target, kind, digits)}"))
     if notes:
-        layers.append(_notes(notes, [row["on"] for row in rows]))
-    layers.append(_touch(measure, bool(last_year)))
+        layers.append(_notes(notes, [str(row["on"]) for row in rows], x))
+    layers.append(_touch(measure, bool(last_year), by_day, x))
     spec = framed(
         height=height,
         data={"values": rows},
@@ -59,21 +69,21 @@ def line(
     return Chart(
         title=title,
         spec=spec,
-        table=_table(title, rows, measure, kind, digits, bool(last_year)),
-        description=_description(points, measure, kind, digits, target, notes),
+        table=_table(title, rows, measure, kind, digits, bool(last_year), by_day),
+        description=_description(points, measure, kind, digits, target, across, notes, by_day),
         summary=summary,
     )
 
 
-def _two_years(points: Sequence[Point], last_year: Sequence[Point]) -> list[Spec]:
+def _two_years(points: Sequence[Point], last_year: Sequence[Point], x: Spec) -> list[Spec]:
     """This year over last year; the name of the line that ends higher stands above it, the other's below."""
     if not last_year:
-        return [_series(points, "", last_year=False, above=True)]
+        return [_series(points, "", x, last_year=False, above=True)]
     now, before = _last_known(points), _last_known(last_year)
     now_above = now is None or before is None or now.value >= before.value
     return [
-        _series(last_year, _("Last year"), last_year=True, above=not now_above),
-        _series(points, _("This year"), last_year=False, above=now_above),
+        _series(last_year, _("Last year"), x, last_year=True, above=not now_above),
+        _series(points, _("This year"), x, last_year=False, above=now_above),
     ]
 
 
@@ -96,13 +106,25 @@ def _rows(
     ]
 
 
-def _weeks() -> Spec:
-    return {
-        "field": "on",
-        "type": "temporal",
-        "scale": {"type": "utc"},
-        "axis": {"title": None, "format": "%b", "grid": False, "tickCount": {"interval": "month", "step": 1}},
-    }
+def _days(days: Sequence[str]) -> Spec:
+    """The axis of days: a tick a month, or, where there are few points, one at each of them."""
+    axis: Spec = {"title": None, "grid": False}
+    if len(days) < MONTHS_FROM:
+        years = {day[:4] for day in days}
+        axis |= {
+            "values": [_vega_day(day) for day in days],
+            "format": "%b %Y" if len(years) > 1 else "%b",
+            "labelOverlap": "greedy",
+            "labelBound": True,
+        }
+    else:
+        axis |= {"format": "%b", "tickCount": {"interval": "month", "step": 1}}
+    return {"field": "on", "type": "temporal", "scale": {"type": "utc"}, "axis": axis}
+
+
+def _vega_day(day: str) -> Spec:
+    year, month, date = (int(part) for part in day.split("-"))
+    return {"year": year, "month": month, "date": date, "utc": True}
 
 
 def _with_scale(layer: Spec, kind: str, limits: tuple[float, float] | None) -> Spec:
@@ -117,7 +139,7 @@ def _with_scale(layer: Spec, kind: str, limits: tuple[float, float] | None) -> S
     return layer | {"encoding": layer["encoding"] | {"y": y | {"scale": scale, "axis": axis}}}
 
 
-def _series(points: Sequence[Point], name: str, *, last_year: bool, above: bool) -> Spec:
+def _series(points: Sequence[Point], name: str, x: Spec, *, last_year: bool, above: bool) -> Spec:
     """The line, and its name at its end: nobody has to match a legend."""
     colour = "var(--chart-muted)" if last_year else "var(--chart-1)"
     field = "before" if last_year else "value"
@@ -126,7 +148,7 @@ def _series(points: Sequence[Point], name: str, *, last_year: bool, above: bool)
         mark |= {"strokeDash": [5, 4], "strokeWidth": 1.75}
     else:
         mark |= {"point": {"size": 28, "color": colour, "filled": True}}
-    drawn = {"mark": mark, "encoding": {"x": _weeks(), "y": {"field": field, "type": "quantitative"}}}
+    drawn = {"mark": mark, "encoding": {"x": x, "y": {"field": field, "type": "quantitative"}}}
     last = _last_known(points)
     if not name or last is None:
         return drawn
@@ -144,10 +166,10 @@ def _last_known(points: Sequence[Point]) -> Point | None:
     return max((p for p in points if p.value is not None), key=lambda p: p.on, default=None)
 
 
-def _target(target: float, printed: str) -> Spec:
+def _target(target: float, words: str) -> Spec:
     """A rule with its name on it: no legend to match."""
     return {
-        "data": {"values": [{"target": target, "name": _("Target %(value)s") % {"value": printed}}]},
+        "data": {"values": [{"target": target, "name": words}]},
         "encoding": {"y": {"field": "target", "type": "quantitative"}},
         "layer": [
             {"mark": {"type": "rule", "color": "var(--chart-2)", "strokeWidth": 1.5}},
@@ -166,7 +188,7 @@ def _target(target: float, printed: str) -> Spec:
     }
 
 
-def _notes(notes: Sequence[Note], days: Sequence[str]) -> Spec:
+def _notes(notes: Sequence[Note], days: Sequence[str], x: Spec) -> Spec:
     """A rule on the day, its words towards the side with more room."""
     middle = days[len(days) // 2] if days else ""
     rows = [{"on": note.on.isoformat(), "text": note.text} for note in notes]
@@ -175,11 +197,11 @@ def _notes(notes: Sequence[Note], days: Sequence[str]) -> Spec:
         return {
             "data": {"values": rows},
             "mark": {"type": "text", "align": align, "baseline": "top", "dx": shift, "dy": 2, "limit": 190},
-            "encoding": {"x": _weeks(), "y": {"value": 0}, "text": {"field": "text", "type": "nominal"}},
+            "encoding": {"x": x, "y": {"value": 0}, "text": {"field": "text", "type": "nominal"}},
         }
 
     rule = {"type": "rule", "color": "var(--chart-ink)", "strokeDash": [2, 3]}
-    layers: list[Spec] = [{"data": {"values": rows}, "mark": rule, "encoding": {"x": _weeks()}}]
+    layers: list[Spec] = [{"data": {"values": rows}, "mark": rule, "encoding": {"x": x}}]
     if early := [row for row in rows if row["on"] <= middle]:
         layers.append(words(early, "left", 5))
     if late := [row for row in rows if row["on"] > middle]:
@@ -187,18 +209,23 @@ def _notes(notes: Sequence[Note], days: Sequence[str]) -> Spec:
     return {"layer": layers}
 
 
-def _touch(measure: str, has_last_year: bool) -> Spec:
+def _touch(measure: str, has_last_year: bool, by_day: bool, x: Spec) -> Spec:
     """An unseen rule over each week, so that the tooltip answers above and below its point."""
     tooltip = [
-        {"field": "day", "type": "nominal", "title": _("Week of")},
+        {"field": "day", "type": "nominal", "title": when(by_day)},
         {"field": "printed", "type": "nominal", "title": measure},
     ]
     if has_last_year:
         tooltip.append({"field": "printed_before", "type": "nominal", "title": _("Last year")})
     return {
         "mark": {"type": "rule", "strokeWidth": 16, "opacity": 0},
-        "encoding": {"x": _weeks(), "tooltip": tooltip},
+        "encoding": {"x": x, "tooltip": tooltip},
     }
+
+
+def when(by_day: bool) -> str:
+    """The heading of a point's day."""
+    return _("Day") if by_day else _("Week of")
 
 
 def _table(
@@ -208,8 +235,9 @@ def _table(
     kind: str,
     digits: int | None,
     has_last_year: bool,
+    by_day: bool,
 ) -> Table:
-    columns = [Column("day", _("Week of")), Column("value", measure, kind, digits)]
+    columns = [Column("day", when(by_day)), Column("value", measure, kind, digits)]
     if has_last_year:
         columns.append(Column("before", _("Last year"), kind, digits))
     return Table(title, columns, rows)
@@ -221,7 +249,9 @@ def _description(
     kind: str,
     digits: int | None,
     target: float | None,
+    across: str,
     notes: Sequence[Note],
+    by_day: bool,
 ) -> str:
     """The line in words: from, to, lowest, highest, target, notes."""
     known = sorted((p for p in points if p.value is not None), key=lambda p: p.on)
@@ -229,18 +259,19 @@ def _description(
         return _("%(measure)s: nothing has been recorded yet.") % {"measure": measure}
 
     def said(point: Point) -> dict[str, str]:
-        return {"value": printing.number(point.value, kind, digits), "on": date_format(point.on, "j M Y")}
+        day = {"day": date_format(point.on, "j M Y")}
+        on = (_("on %(day)s") if by_day else _("in the week of %(day)s")) % day
+        return {"value": printing.number(point.value, kind, digits), "on": on}
 
     first, last = known[0], known[-1]
     low, high = min(known, key=lambda p: p.value), max(known, key=lambda p: p.value)
     parts = [
-        _("Line chart. %(measure)s began at %(value)s in the week of %(on)s")
-        % (said(first) | {"measure": measure}),
-        _("and was %(value)s in the week of %(on)s.") % said(last),
-        _("Lowest: %(value)s, week of %(on)s.") % said(low),
-        _("Highest: %(value)s, week of %(on)s.") % said(high),
+        _("Line chart. %(measure)s began at %(value)s %(on)s") % (said(first) | {"measure": measure}),
+        _("and was %(value)s %(on)s.") % said(last),
+        _("Lowest: %(value)s %(on)s.") % said(low),
+        _("Highest: %(value)s %(on)s.") % said(high),
     ]
     if target is not None:
-        parts.append(_("Target: %(value)s.") % {"value": printing.number(target, kind, digits)})
+        parts.append(f"{across}: {printing.number(target, kind, digits)}.")
     parts += [f"{date_format(note.on, 'j M Y')}: {note.text}." for note in notes]
     return " ".join(parts)

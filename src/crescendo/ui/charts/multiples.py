@@ -5,12 +5,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from django.utils.formats import date_format
-from django.utils.translation import gettext as _
 
 from crescendo.ui.tables import Column, Table
 
 from .drawing import Chart
-from .lines import Point, line
+from .lines import Point, line, when
 
 PANEL_HEIGHT = 110
 PANEL_WIDTH = 300
@@ -32,6 +31,7 @@ def small_multiples(
     kind: str = "percent",
     digits: int | None = None,
     target: float | None = None,
+    by_day: bool = False,
     summary: str = "",
 ) -> SmallMultiples:
     """`groups` maps a group's name to its points. All panels share one vertical scale; the table has a column each."""
@@ -41,12 +41,21 @@ def small_multiples(
     limits = _padded(min(values), max(values), kind) if values else None
     panels = [
         replace(
-            line(name, points, measure=measure, kind=kind, digits=digits, height=PANEL_HEIGHT, limits=limits),
+            line(
+                name,
+                points,
+                measure=measure,
+                kind=kind,
+                digits=digits,
+                by_day=by_day,
+                height=PANEL_HEIGHT,
+                limits=limits,
+            ),
             drawn_width=PANEL_WIDTH,
         )
         for name, points in groups.items()
     ]
-    return SmallMultiples(title, panels, _table(title, groups, kind, digits), summary)
+    return SmallMultiples(title, panels, _table(title, groups, kind, digits, by_day), summary)
 
 
 def _padded(low: float, high: float, kind: str) -> tuple[float, float]:
@@ -56,9 +65,11 @@ def _padded(low: float, high: float, kind: str) -> tuple[float, float]:
     return (max(low, 0.0), min(high, 1.0)) if kind == "percent" else (low, high)
 
 
-def _table(title: str, groups: Mapping[str, Sequence[Point]], kind: str, digits: int | None) -> Table:
+def _table(
+    title: str, groups: Mapping[str, Sequence[Point]], kind: str, digits: int | None, by_day: bool
+) -> Table:
     days: list[datetime.date] = sorted({p.on for points in groups.values() for p in points})
     found = {name: {p.on: p.value for p in points} for name, points in groups.items()}
-    columns = [Column("day", _("Week of"))] + [Column(name, name, kind, digits) for name in groups]
+    columns = [Column("day", when(by_day))] + [Column(name, name, kind, digits) for name in groups]
     rows = [{"day": date_format(on, "j M Y")} | {name: found[name].get(on) for name in groups} for on in days]
     return Table(title, columns, rows)
