@@ -9,6 +9,7 @@ import procrastinate
 EVERY = [
     ("* * * * *", "crescendo.comms.tasks.send_pending", "post whatever a stopped worker left behind"),
     ("*/5 * * * *", "crescendo.comms.tasks.retry_stalled_jobs", "take up jobs whose worker died"),
+    ("*/10 * * * *", "imports.sweep_killed_runs", "imports whose process was killed say so"),
     ("17 3 * * *", "crescendo.comms.tasks.forget_old_jobs", "finished jobs are kept for thirty days"),
 ]
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.models import Q
 
 from crescendo.accounts.models import AuditEntry, User
 
@@ -19,6 +20,7 @@ from .undoing import UndoRefused, undo_rows
 from .working import Work
 
 State = ImportRun.State
+STILL_QUEUED = "queued"  # key in a run's options while a job that a person asked for waits for the worker
 
 
 class WrongState(Exception):
@@ -171,12 +173,38 @@ def mark_killed_runs(source: Source, *, except_for: ImportRun | None = None, at:
 
 
 def sweep_killed_runs(*, at: datetime) -> int:
-    """Mark the killed runs of every source that nobody is working on. For the worker's clock."""
+    """Mark the killed runs of every source that nobody is working on, and let people ask again where the job that
+    they asked for is lost. A run whose job is taken up again is left to it. For the worker's clock."""
     swept = 0
-    for source in Source.objects.filter(runs__state__in=ImportRun.WORKING).distinct().order_by("pk"):
+    left = Q(runs__state__in=ImportRun.WORKING) | Q(runs__options__has_key=STILL_QUEUED)
+    for source in Source.objects.filter(left).distinct().order_by("pk"):
+        runs = source.runs.filter(Q(state__in=ImportRun.WORKING) | Q(options__has_key=STILL_QUEUED))
+        if any(_has_job(run_id) for run_id in runs.order_by("pk").values_list("pk", flat=True)):
+            continue
         with suppress(SourceBusy), Watch(source.pk, 0, None):
             swept += mark_killed_runs(source, at=at)
+            for run_id in list(runs.filter(options__has_key=STILL_QUEUED).values_list("pk", flat=True)):
+                stop_waiting(run_id)
     return swept
+
+
+@transaction.atomic
+def stop_waiting(run_id: int, said: str = "") -> None:
+    """What somebody asked for is done, refused or lost: the page waits no more. `said` tells them why it was not done."""
+    run = ImportRun.objects.select_for_update().get(pk=run_id)
+    run.options = {key: value for key, value in run.options.items() if key != STILL_QUEUED}
+    run.message = said or run.message
+    run.save(update_fields=["options", "message"])
+
+
+def _has_job(run_id: int) -> bool:
+    """Whether a job of this run waits for the worker, is being done, or will be taken up again."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT EXISTS (SELECT FROM procrastinate_jobs WHERE queueing_lock = %s AND status IN ('todo', 'doing'))",
+            [f"import {run_id}"],
+        )
+        return cursor.fetchone()[0]
 
 
 def _refuse_inside_a_transaction() -> None:
@@ -201,6 +229,7 @@ __all__ = [
     "reject",
     "run_import",
     "start_import",
+    "stop_waiting",
     "sweep_killed_runs",
     "undo",
 ]

@@ -4,8 +4,10 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
+from django.db import transaction
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from procrastinate.exceptions import AlreadyEnqueued
 
 from crescendo.accounts import actions as accounts
 from crescendo.accounts.models import User
@@ -13,7 +15,7 @@ from crescendo.core import numbers, school_time
 from crescendo.roster.models import Organisation, Student
 from crescendo.roster.viewer import Viewer
 
-from . import permissions, queries, tasks, wording
+from . import actions, permissions, queries, tasks, wording
 from .models import Finding, ImportRun, Source
 
 State = ImportRun.State
@@ -23,7 +25,7 @@ NEEDS_SHOWN = 5
 SAMPLES_SHOWN = 5
 SCHOOLS_SHOWN = 12
 SHARE = "ids.matched"  # the finding that tells the unmatched share: said in the text, not in the table
-STILL_QUEUED = "queued"  # key in a run's options while a job of it waits for the worker
+ASKED_IN = {"approve": State.WAITING, "undo": State.APPLIED}  # in which state a person may ask for it
 
 
 @dataclass(frozen=True)
@@ -164,7 +166,7 @@ def step_words(step: str) -> str:
 
 def queued(run: ImportRun) -> str:
     """'approve' or 'undo' while the worker has not done yet what a person asked for."""
-    asked = run.options.get(STILL_QUEUED) or {}
+    asked = run.options.get(actions.STILL_QUEUED) or {}
     return str(asked.get("verb", "")) if asked.get("state") == run.state else ""
 
 
@@ -286,15 +288,28 @@ def line_of_finding(finding: Finding) -> FindingLine:
     return FindingLine(finding, wording.code_words(finding.code), badges[finding.severity])
 
 
-def hand_to_worker(verb: str, run: ImportRun, *, by: User, at: datetime) -> None:
-    """Leave a job for the worker: pages change no rows of a school themselves. Written down beside it."""
+def hand_to_worker(verb: str, run: ImportRun, *, by: User, at: datetime) -> bool:
+    """Leave a job for the worker: pages change no rows of a school themselves. Written down beside it.
+
+    False: somebody was first, an instant or an hour ago. Two people who press together wait for each other here.
+    """
+    run = ImportRun.objects.select_for_update().get(pk=run.pk)
+    if queued(run) or run.state != ASKED_IN[verb]:
+        return False
     job = {"approve": tasks.approve_import, "undo": tasks.undo_import}[verb]
-    run.options = run.options | {STILL_QUEUED: {"verb": verb, "state": run.state}}
+    run.options = run.options | {actions.STILL_QUEUED: {"verb": verb, "state": run.state}}
     run.save(update_fields=["options"])
     accounts.record_audit(
         verb=f"import.{verb}_asked", object_type="imports.ImportRun", object_id=run.pk, by=by.pk, at=at
     )
-    job.configure(queueing_lock=f"import {run.pk}").defer(run_id=run.pk, by_id=by.pk)
+    try:
+        with transaction.atomic():
+            job.configure(queueing_lock=f"import {run.pk}").defer(run_id=run.pk, by_id=by.pk)
+    except (
+        AlreadyEnqueued
+    ):  # a job of this run waits: the page says so, and whoever asks again later is heard
+        return False
+    return True
 
 
 def leave_to_worker(run: ImportRun, *, always_ask: bool) -> None:

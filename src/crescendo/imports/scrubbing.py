@@ -1,12 +1,39 @@
-"""Passwords are taken out of raw files on arrival, before their bytes are kept: they are never stored."""
+"""Passwords are taken out of raw files on arrival, before their bytes are kept: they are never stored.
+
+Arrival happens while somebody's page waits, so nothing here trusts a size that a file claims: it reads line by line,
+and what unpacks to far more than it is stays packed. The package rules refuse it later; nothing of it is read.
+"""
 
 import csv
 import io
+import shutil
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
+from typing import IO
 
 MAY_HOLD = ("users.csv", "userprofiles.csv")
-LARGEST_BYTES = 1 << 30  # a member that claims more is not opened here; the package rules refuse it later
+MOST_BYTES = 8 << 30  # unpacked, of all members together
+MOST_RATIO = 200
+RATIO_COUNTS_FROM = 8 << 20
+LONGEST_LINE = 1 << 20
+CHUNK_BYTES = 1 << 20
+
+
+class _NotToBeOpened(Exception):
+    """The package unpacks to more than it may."""
+
+
+class _Budget:
+    """How many bytes may still come out of an archive."""
+
+    def __init__(self, packed: int) -> None:
+        self.left = min(MOST_BYTES, max(RATIO_COUNTS_FROM, MOST_RATIO * packed))
+
+    def spend(self, number: int) -> None:
+        self.left -= number
+        if self.left < 0:
+            raise _NotToBeOpened
 
 
 def scrub(path: Path, name: str, folder: Path) -> Path:
@@ -15,56 +42,134 @@ def scrub(path: Path, name: str, folder: Path) -> Path:
         return _scrub_zip(path, folder)
     if PurePosixPath(name).name.lower() not in MAY_HOLD:
         return path
-    cleaned = _without_passwords(path.read_bytes())
-    if cleaned is None:
-        return path
+    with path.open("rb") as file:
+        if not _has_passwords(file):
+            return path
     scrubbed = folder / f"scrubbed-{path.name}"
-    scrubbed.write_bytes(cleaned)
+    with path.open("rb") as origin, scrubbed.open("wb") as copy:
+        _copy_without_passwords(origin, copy)
     return scrubbed
 
 
 def _scrub_zip(path: Path, folder: Path) -> Path:
+    scrubbed = folder / f"scrubbed-{path.name}"
     try:
         with zipfile.ZipFile(path) as archive:
-            cleaned = {}
-            for member in archive.infolist():
-                suspect = PurePosixPath(member.filename).name.lower() in MAY_HOLD
-                if not suspect or member.file_size > LARGEST_BYTES or member.flag_bits & 0x1:
-                    continue
-                with archive.open(member) as file:
-                    content = _without_passwords(file.read(LARGEST_BYTES))
-                if content is not None:
-                    cleaned[member.filename] = content
-            if not cleaned:
+            packed = path.stat().st_size
+            suspects = {
+                one.filename for one in archive.infolist() if _is_suspect(archive, one, _Budget(packed))
+            }
+            if not suspects:
                 return path
-            scrubbed = folder / f"scrubbed-{path.name}"
+            budget = _Budget(packed)
             with zipfile.ZipFile(scrubbed, "w", zipfile.ZIP_DEFLATED) as copy:
                 for member in archive.infolist():
-                    copy.writestr(member.filename, cleaned.get(member.filename) or archive.read(member))
+                    with (
+                        archive.open(member) as origin,
+                        copy.open(member.filename, "w", force_zip64=True) as to,
+                    ):
+                        counted = _Counted(origin, budget)
+                        if member.filename in suspects:
+                            _copy_without_passwords(counted, to)
+                        else:
+                            shutil.copyfileobj(counted, to, CHUNK_BYTES)
             return scrubbed
+    except _NotToBeOpened:
+        return path
     except (zipfile.BadZipFile, OSError, RuntimeError, EOFError, NotImplementedError, ValueError):
         return path  # a damaged archive is refused by the package rules; nothing of it is read
 
 
-def _without_passwords(content: bytes) -> bytes | None:
-    """The CSV with empty password cells, or None where none was filled in."""
-    encoding = "utf-16" if content[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8"
+def _is_suspect(archive: zipfile.ZipFile, member: zipfile.ZipInfo, budget: _Budget) -> bool:
+    if PurePosixPath(member.filename).name.lower() not in MAY_HOLD or member.flag_bits & 0x1:
+        return False
+    with archive.open(member) as file:
+        return _has_passwords(_Counted(file, budget))
+
+
+class _Counted(io.RawIOBase):
+    """A member that counts what really comes out of it."""
+
+    def __init__(self, origin: IO[bytes], budget: _Budget) -> None:
+        self.origin, self.budget = origin, budget
+
+    def readable(self) -> bool:
+        return True
+
+    def read(self, size: int = -1) -> bytes:
+        data = self.origin.read(CHUNK_BYTES if size < 0 else min(size, CHUNK_BYTES))
+        self.budget.spend(len(data))
+        return data
+
+
+def _rows(file: IO[bytes], encoding: str) -> Iterator[list[str]]:
+    """The rows of a CSV file; csv.Error at a line longer than any row, or a cell longer than any value."""
+    text = io.TextIOWrapper(file, encoding=encoding, errors="replace", newline="")
+
+    def lines() -> Iterator[str]:
+        while line := text.readline(LONGEST_LINE):
+            if len(line) == LONGEST_LINE and line[-1] not in "\r\n":
+                raise csv.Error("a line longer than any row")
+            yield line
+
+    return csv.reader(lines())
+
+
+def _encoding_of(start: bytes) -> str:
+    if start[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return "utf-16-le" if start[0] == 0xFF else "utf-16-be"
+    return "latin-1"  # UTF-8 and Windows-1252 go out byte for byte as they came in
+
+
+def _password_columns(header: list[str]) -> list[int]:
+    return [position for position, cell in enumerate(header) if "password" in cell.lower()]
+
+
+def _has_passwords(file: IO[bytes]) -> bool:
+    """Whether a password stands in any row; also where that cannot be told."""
+    encoding = _encoding_of(start := file.read(2))
     try:
-        text = content.decode(encoding)
-    except UnicodeDecodeError:
-        encoding = "cp1252"
-        text = content.decode(encoding, errors="replace")
-    if "password" not in text[: text.find("\n") + 1 or len(text)].lower():
-        return None
-    rows = list(csv.reader(io.StringIO(text, newline="")))
-    columns = [i for i, cell in enumerate(rows[0]) if "password" in cell.lower()]
-    filled = False
-    for row in rows[1:]:
-        for column in columns:
-            if column < len(row) and row[column]:
-                row[column], filled = "", True
-    if not filled:
-        return None
+        rows = _rows(_After(start, file), encoding)
+        columns = _password_columns(next(rows, []))
+        return bool(columns) and any(row[at] for row in rows for at in columns if at < len(row))
+    except csv.Error:
+        return True
+
+
+def _copy_without_passwords(origin: IO[bytes], copy: IO[bytes]) -> None:
+    """The CSV with empty password cells, row by row."""
+    encoding = _encoding_of(start := origin.read(2))
     out = io.StringIO(newline="")
-    csv.writer(out, lineterminator="\n").writerows(rows)
-    return out.getvalue().encode(encoding, errors="replace")
+    writer = csv.writer(out, lineterminator="\n")
+    columns: list[int] | None = None
+    try:
+        for row in _rows(_After(start, origin), encoding):
+            if columns is None:
+                columns = _password_columns(row)
+            else:
+                for at in columns:
+                    row[at : at + 1] = [""] * (at < len(row))
+            writer.writerow(row)
+            copy.write(out.getvalue().encode(encoding, errors="replace"))
+            out.seek(0)
+            out.truncate()
+    except csv.Error:
+        # No CSV from here on, so what may be a password cannot be told: the rest is left out. The open quote says so
+        # to whoever reads the file, which is then refused.
+        copy.write('"'.encode(encoding))
+
+
+class _After(io.RawIOBase):
+    """A file whose first bytes have been looked at already."""
+
+    def __init__(self, start: bytes, file: IO[bytes]) -> None:
+        self.start, self.file = start, file
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: memoryview) -> int:
+        data = self.start or self.file.read(len(buffer))
+        self.start = b""
+        buffer[: len(data)] = data
+        return len(data)

@@ -205,7 +205,7 @@ def test_saving_a_mapping_again_keeps_the_earlier_one(cast: Cast) -> None:
 def test_a_download_of_findings_runs_no_formula(dina: Client, tmp_path: Path) -> None:
     make_school()
     run = bring_in(tmp_path, GOOD + "00110,=1+1,A,100\n")
-    text = b"".join(dina.get(reverse("imports:finding_export", args=[run.pk])).streaming_content).decode()
+    text = dina.get(reverse("imports:finding_export", args=[run.pk])).content.decode()
     assert "'=9+9" in text
     assert ",=9" not in text
 
@@ -233,3 +233,47 @@ def test_the_list_says_what_needs_somebody(dina: Client, tmp_path: Path) -> None
 def test_an_import_that_is_not_there_is_not_found(dina: Client) -> None:
     assert dina.get(reverse("imports:import_detail", args=[999])).status_code == 404
     assert queries.list_runs().count() == 0
+
+
+@pytest.mark.parametrize("verb", ["approve", "undo"])
+def test_two_people_who_press_at_once_are_both_answered_and_it_is_done_once(
+    dina: Client, tmp_path: Path, verb: str
+) -> None:
+    make_school()
+    run = bring_in(tmp_path, GOOD, always_ask=verb == "approve")
+    pressed = [dina.post(reverse(f"imports:import_{verb}", args=[run.pk])) for _ in range(2)]
+    assert [response.status_code for response in pressed] == [302, 302]
+    assert ProcrastinateJob.objects.filter(task_name=f"imports.{verb}_import").count() == 1
+    assert AuditEntry.objects.filter(verb=f"import.{verb}_asked").count() == 1
+    work()
+    run.refresh_from_db()
+    assert run.state == (State.APPLIED if verb == "approve" else State.UNDONE)
+
+
+def test_an_undo_that_is_refused_says_why_and_the_page_stops_waiting(dina: Client, tmp_path: Path) -> None:
+    make_school()
+    first = bring_in(tmp_path, GOOD)
+    later = bring_in(tmp_path, GOOD.replace(",L,", ",A,"))
+    assert (first.state, later.state) == (State.APPLIED, State.APPLIED)
+    dina.post(reverse("imports:import_undo", args=[first.pk]))
+    work()
+    first.refresh_from_db()
+    assert first.state == State.APPLIED
+    page = dina.get(reverse("imports:import_detail", args=[first.pk])).content.decode()
+    assert f"Delivery {later.pk} came later" in page
+    assert "Waiting for the worker" not in page
+    assert reverse("imports:import_undo", args=[first.pk]) in page
+
+
+@pytest.mark.parametrize(("status", "waits"), [("doing", True), ("failed", False)])
+def test_a_job_that_is_lost_keeps_nobody_waiting(
+    dina: Client, tmp_path: Path, status: str, waits: bool
+) -> None:
+    make_school()
+    run = bring_in(tmp_path, GOOD)
+    dina.post(reverse("imports:import_undo", args=[run.pk]))
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE procrastinate_jobs SET status = %s", [status])
+    tasks.sweep_killed_runs(timestamp=0)
+    page = dina.get(reverse("imports:import_detail", args=[run.pk])).content.decode()
+    assert ("Waiting for the worker" in page) is waits

@@ -1,12 +1,11 @@
 """What came in, what an import would change, and saying yes, no, or back."""
 
 import csv
-from collections.abc import Iterator
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -65,11 +64,10 @@ def import_approve(request: HttpRequest, run_id: int) -> HttpResponse:
     """Yes: the worker applies it. It waits again if by then more would end than this person saw."""
     permissions.check_may_approve(request.viewer)
     run = _get_run(request, run_id)
-    if run.state != ImportRun.State.WAITING:
-        messages.info(request, _("Somebody has decided about this import already."))
-    else:
-        screens.hand_to_worker("approve", run, by=request.user, at=request.at)
+    if screens.hand_to_worker("approve", run, by=request.user, at=request.at):
         messages.success(request, _("Thank you. It is being applied."))
+    else:
+        messages.info(request, _("Somebody has decided about this import already."))
     return redirect("imports:import_detail", run.pk)
 
 
@@ -98,8 +96,10 @@ def import_undo(request: HttpRequest, run_id: int) -> HttpResponse:
         return redirect("imports:import_detail", run.pk)
     if request.method != "POST":
         return render(request, "imports/import_undo.html", screens.describe_run(run, viewer=request.viewer))
-    screens.hand_to_worker("undo", run, by=request.user, at=request.at)
-    messages.success(request, _("It is being undone."))
+    if screens.hand_to_worker("undo", run, by=request.user, at=request.at):
+        messages.success(request, _("It is being undone."))
+    else:
+        messages.info(request, _("Somebody has decided about this import already."))
     return redirect("imports:import_detail", run.pk)
 
 
@@ -128,42 +128,34 @@ def set_aside_list(request: HttpRequest, run_id: int) -> HttpResponse:
     )
 
 
-class _Echo:
-    """What csv writes to when each line is sent on at once."""
-
-    def write(self, line: str) -> str:
-        return line
-
-
 @login_required
 @never_cache
 @require_safe
-def finding_export(request: HttpRequest, run_id: int) -> StreamingHttpResponse:
-    """The findings as CSV, to hand on to whoever sends the files. No cell of it runs as a formula."""
+def finding_export(request: HttpRequest, run_id: int) -> HttpResponse:
+    """The findings as CSV, to hand on to whoever sends the files. No cell of it runs as a formula.
+
+    Whole, not in pieces: pieces would be made after this request's transaction, when nobody is the viewer any more.
+    """
     run = _get_run(request, run_id)
-    found = list(queries.list_findings(run))
-
-    def lines() -> Iterator[str]:
-        writer = csv.writer(_Echo())
-        yield "\ufeff" + writer.writerow(
-            [
-                _("file"),
-                _("row"),
-                _("column"),
-                _("how serious"),
-                _("what"),
-                _("rows"),
-                _("expected"),
-                _("received (masked)"),
-                _("what to do"),
-            ]
-        )
-        for one in found:
-            cells = (one.file, one.row, one.column, one.get_severity_display(), wording.code_words(one.code), one.count,
-                     one.expected, one.received_masked, one.what_to_do)  # fmt: skip
-            yield writer.writerow([wording.neutral_cell(cell) for cell in cells])
-
-    response = StreamingHttpResponse(lines(), content_type="text/csv; charset=utf-8")
+    response = HttpResponse("\ufeff", content_type="text/csv; charset=utf-8")
+    writer = csv.writer(response)
+    writer.writerow(
+        [
+            _("file"),
+            _("row"),
+            _("column"),
+            _("how serious"),
+            _("what"),
+            _("rows"),
+            _("expected"),
+            _("received (masked)"),
+            _("what to do"),
+        ]
+    )
+    for one in queries.list_findings(run):
+        cells = (one.file, one.row, one.column, one.get_severity_display(), wording.code_words(one.code), one.count,
+                 one.expected, one.received_masked, one.what_to_do)  # fmt: skip
+        writer.writerow([wording.neutral_cell(cell) for cell in cells])
     response["Content-Disposition"] = f'attachment; filename="import-{run.pk}-findings.csv"'
     return response
 
