@@ -11,8 +11,9 @@ import duckdb
 from crescendo.core.names import sort_key
 
 from . import csv_reading
-from .findings import ERROR, NOTICE, ROW, Found, Refused, mask
+from .findings import ERROR, NOTICE, OPEN_COLUMNS, ROW, Found, Refused, mask
 from .targets import get_target
+from .widths import find_too_wide
 
 MEMORY_LIMIT = "1200MB"
 SET_ASIDE_SHOWN = 200  # rows kept per file and reason, masked; the counts are always exact
@@ -73,6 +74,7 @@ class Workbench:
     kept_only: list[tuple[str, str]] = field(default_factory=list)
     tables: dict[str, Table] = field(default_factory=dict)
     matches: dict[str, dict[str, str]] = field(default_factory=dict)
+    open_columns: frozenset[str] = OPEN_COLUMNS  # whose values are shown as they came, in lower case
 
     def __post_init__(self) -> None:
         self.db = duckdb.connect(
@@ -101,6 +103,10 @@ class Workbench:
     def read_csv(self, path: Path, name: str) -> Table:
         """Read a CSV file as text. Quote errors, wrong encodings and an empty file become errors of the run."""
         position = len(self.tables)
+        if too_wide := find_too_wide(path, name):
+            self.found.append(too_wide)
+            self.tables[name] = Table(name, f"raw_{position}", (), (), 0)
+            return self.tables[name]
         parquet = self.folder / f"raw-{position}.parquet"
         raw = csv_reading.read(
             path,
@@ -137,7 +143,13 @@ class Workbench:
 
     def find(self, code: str, severity: str, *, received: object = None, **where: Any) -> None:
         """Write a finding down. `received` is masked here."""
-        self.found.append(Found(code, severity, received=mask(received, where.get("column", "")), **where))
+        self.found.append(
+            Found(code, severity, received=self.masked(received, where.get("column", "")), **where)
+        )
+
+    def masked(self, received: object, column: str) -> str:
+        """What came, as far as it may be shown to whoever may see imports."""
+        return mask(received, column, self.open_columns)
 
     def error(self, code: str, **where: Any) -> None:
         self.find(code, ERROR, **where)

@@ -25,7 +25,8 @@ class Refused(Exception):
     """The files cannot be used. The findings say why; nothing was changed."""
 
 
-# Columns whose values describe structure, not a person: shown as they came, since that is what helps.
+# Columns of the OneRoster standard whose values describe structure, not a person: shown as they came, since that is
+# what helps. In a table of somebody's own, a column of the same name may hold anything: see `Workbench.open_columns`.
 OPEN_COLUMNS = frozenset(
     [
         "status",
@@ -51,7 +52,7 @@ OPEN_COLUMNS = frozenset(
 )
 
 
-def mask(value: object, column: str = "") -> str:
+def mask(value: object, column: str = "", open_columns: frozenset[str] = OPEN_COLUMNS) -> str:
     """A value's shape without its content: letters become x, digits 9. Structural columns are shown as they are.
 
     >>> mask("31/02/2012")
@@ -64,6 +65,6 @@ def mask(value: object, column: str = "") -> str:
     if "password" in column.lower():
         return "(not shown)"
     text = re.sub(r"\s+", " ", str(value))[:40]
-    if column.lower() in OPEN_COLUMNS:
+    if column.lower() in open_columns:
         return text
     return re.sub(r"[^\W\d_]", "x", re.sub(r"\d", "9", text))

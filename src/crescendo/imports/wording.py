@@ -84,6 +84,8 @@ CODES: dict[str, Promise] = {
     "file.empty": gettext_lazy("The file is empty"),
     "file.empty_file": gettext_lazy("The file is empty"),
     "file.no_rows": gettext_lazy("A header without rows"),
+    "file.too_wide": gettext_lazy("More columns than any table has"),
+    "file.too_large": gettext_lazy("The file is too large"),
     "file.truncated_file": gettext_lazy("The file is cut off"),
     "file.wrong_encoding": gettext_lazy("The file's letters cannot be read"),
     "file.encoding_assumed": gettext_lazy("The file is not UTF-8"),

@@ -14,7 +14,7 @@ from .accounting import count_rows
 from .applying import Applier
 from .bench import SET_ASIDE_SHOWN, RawFile, Workbench
 from .exchange import Exchange
-from .findings import Refused, mask
+from .findings import Refused
 from .models import Finding, ImportRun, SetAsideRow
 from .planning import Piece, Planner
 from .previewing import summarise, take_samples
@@ -172,7 +172,10 @@ class Work:
         )  # fmt: skip
         SetAsideRow.objects.bulk_create(
             [
-                SetAsideRow(run=run, file=file, row=row, code=code, column=column or "", received_masked=mask(received, column or ""))
+                SetAsideRow(
+                    run=run, file=file, row=row, code=code, column=column or "",
+                    received_masked=self.bench.masked(received, column or ""),
+                )
                 for file, row, code, column, received in self._shown_set_aside()
             ]
         )  # fmt: skip

@@ -1,5 +1,6 @@
 """What bad tables get: a finding with file, row, column, what came (masked) and what to do; and nothing changed."""
 
+import copy
 import gzip
 from pathlib import Path
 
@@ -69,6 +70,25 @@ def test_an_unmapped_code_is_set_aside_and_named(tmp_path: Path) -> None:
     found = finding(run, "row.unknown_value")
     assert (found.row, found.column, found.count, found.severity) == (5, "Code", 2, "row")
     assert found.what_to_do.startswith("Not mapped: Q (2 rows).")
+
+
+def test_what_a_column_of_a_name_or_an_id_held_is_never_shown(tmp_path: Path) -> None:
+    """Neither by listing values that nothing was said about, nor because the column is called Status or Value."""
+    make_school()
+    mapping = copy.deepcopy(ATTENDANCE)
+    fields = mapping["pass"][0]["fields"]
+    fields["student"] = {"column": "Value", "values": {"7": "00107"}}
+    fields["absent_share"] = {"column": "Status", "number": "percent"}
+    content = "Value,Date,Code,Status\nAnn,03/04/2026,A,100\n7,03/04/2026,A,Zoe\n"
+    run = bring_in(tmp_path, content, mapping)
+    shown = [
+        text
+        for one in [*queries.list_findings(run), *queries.list_set_aside(run)]
+        for text in (one.received_masked, getattr(one, "what_to_do", ""), getattr(one, "expected", ""))
+    ]
+    assert {"xxx"} <= set(shown)
+    assert not any("Ann" in text or "Zoe" in text for text in shown), shown
+    assert finding(run, "row.unknown_value").column == "Value"
 
 
 def test_ids_that_a_spreadsheet_turned_into_numbers_refuse_the_file(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from crescendo.core.errors import NotFound
-from crescendo.imports import actions, landing, permissions, queries
+from crescendo.imports import actions, landing, permissions, queries, widths
 from crescendo.imports.forms import ColumnsForm, ValuesForm
 from crescendo.imports.models import Source
 from crescendo.imports.sources.tables import building, guessing, saving
@@ -80,6 +80,17 @@ def _draft(request: HttpRequest) -> tuple[dict[str, Any], list[guessing.Column]]
         messages.info(request, _("Choose a file first."))
         return {}, []
     kept = landing.Landed(**draft["file"])
+    if widths.find_too_wide(kept.path, kept.name):
+        messages.error(request, _("This is no table, or its rows are not divided. Export it again."))
+        return draft, []
+    if widths.is_too_large_for_a_page(kept.path):
+        messages.error(
+            request,
+            _(
+                "The file is large. Send its first thousand rows first and say what the columns mean; then all of it."
+            ),
+        )
+        return draft, []
     try:
         received = read_file(kept.path, FileSpec("main"), kept.name)
     except Unreadable as error:

@@ -11,7 +11,13 @@ from .reader import Received
 from .transforms import FieldSql, name, text
 
 SHORTEST_NAME = 9  # a code has fewer characters; longer values might be a person's and stay masked
+CODED = (
+    "choice",
+    "boolean",
+    "share",
+)  # kinds of fields that codes stand for; any other may hold a name or a number
 CODES_SHOWN = 20
+MOST_CODES = 60  # more different values than any school has codes
 
 
 def report_problems(bench: Workbench, done: CompiledPass, table: str, file: str) -> None:
@@ -46,7 +52,7 @@ def _report_field(bench: Workbench, done: CompiledPass, item: FieldSql, table: s
         f"SELECT DISTINCT {problem} FROM {table} WHERE {problem} IS NOT NULL ORDER BY 1"
     ).fetchall():
         expected, what_to_do = _advice(item, code)
-        if code == "unknown_value":
+        if code == "unknown_value" and item.field.kind in CODED:
             what_to_do = _unknown_values(bench, table, received, problem) + what_to_do
         rows = (
             f"SELECT {text(file)} AS file, _row AS row, {text('row.' + code)} AS code, {text(column[:255])} AS column, "
@@ -61,7 +67,10 @@ def _unknown_values(bench: Workbench, table: str, received: str, problem: str) -
     rows = bench.db.execute(
         f"SELECT {received}, count(*) FROM {table} WHERE {problem} = 'unknown_value' GROUP BY ALL ORDER BY 2 DESC, 1"
     ).fetchall()
-    short = [(value, count) for value, count in rows if len(value) < SHORTEST_NAME]
+    # So many different values are no codes: somebody's names were taken for some.
+    short = [
+        (value, count) for value, count in rows if len(value) < SHORTEST_NAME and len(rows) <= MOST_CODES
+    ]
     if not short:
         return ""
     listed = ", ".join(

@@ -7,6 +7,7 @@ from typing import Any
 from crescendo.imports.bench import RawFile, Table, Workbench
 from crescendo.imports.findings import ERROR, NOTICE, ROW, Refused
 from crescendo.imports.targets import get_target
+from crescendo.imports.widths import find_too_wide
 
 from . import matching, reporting
 from .mapping import FileSpec, MappingError, TableMapping, load_mapping, parse_mapping
@@ -19,6 +20,7 @@ _SCHOOL_YEAR_ENDS = "make_date(v_school_year::BIGINT, 6, 30)"
 
 def stage(bench: Workbench) -> None:
     """Read the files that the mapping names, check every row, and hand over what holds."""
+    bench.open_columns = frozenset()  # a column that a school calls "value" or "source" may hold a name
     mapping = find_mapping(bench)
     received = _read_files(bench, mapping)
     bench.stop_on_errors()
@@ -95,6 +97,9 @@ def _read_files(bench: Workbench, mapping: TableMapping) -> dict[str, Received]:
 
 
 def _read_one(bench: Workbench, file: RawFile, spec: FileSpec) -> Received | None:
+    if too_wide := find_too_wide(file.path, file.name):
+        bench.found.append(too_wide)
+        return None
     try:
         item = read_file(file.path, spec, file.name)
     except Unreadable as error:
