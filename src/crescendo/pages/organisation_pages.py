@@ -84,6 +84,7 @@ def _numbers(
         "run": run,
         "first": first,
         "everything": everything,
+        "shows_above": any(item.above and item.above.is_evaluated for item in everything),
         "chart": shown.series_chart(pair, target=target.value if target else None),
         "may_see_students": viewer.may("students.see") and organisation.pk in scope.unhidden,
     }

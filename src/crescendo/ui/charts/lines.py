@@ -115,6 +115,7 @@ def _days(days: Sequence[str]) -> Spec:
             "values": [_vega_day(day) for day in days],
             "format": "%b %Y" if len(years) > 1 else "%b",
             "labelOverlap": "greedy",
+            "labelSeparation": 10,
             "labelBound": True,
         }
     else:
