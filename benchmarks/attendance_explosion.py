@@ -4,11 +4,15 @@
     python benchmarks/attendance_explosion.py --tables FOLDER      (Parquet files named like the tables)
 
 The explosion is what a careful analyst writes in pandas: integer keys, no strings in the big table, no row-wise Python.
+Both sides find the same tables in memory, run on one thread and have run once on a few students before, so that neither
+pays for its imports. The kernel's time holds everything: starting DuckDB, checking the tables, reading, counting. It runs
+in turn with the explosions; its median counts.
 """
 
 from __future__ import annotations
 
 import argparse
+import statistics
 import time
 from collections.abc import Mapping
 from datetime import date
@@ -23,6 +27,8 @@ from edmeasures.rulepacks import US_FEDERAL
 
 KEYS = ["student_id", "school_id"]
 NEEDED = ("enrolments", "calendar_days", "attendance_submissions", "attendance_events")
+
+KINDS = (("explosion, summed", False), ("explosion with the year to date on each row", True))
 
 
 def explode(tables: Mapping[str, pa.Table], school_year: int, as_of: date, *, running: bool) -> pd.DataFrame:
@@ -90,6 +96,25 @@ def compare(kernel: pa.Table, exploded: pd.DataFrame) -> int:
     return int((~((left[exact] == right[exact]).all(axis=1) & close)).sum())
 
 
+def count(tables: Mapping[str, pa.Table], school_year: int, as_of: date) -> tuple[pa.Table, list[float]]:
+    """The kernel's rows, and the CPU seconds of three runs."""
+    times = []
+    for _ in range(3):
+        began = time.process_time()
+        found = attendance_days(tables, school_year=school_year, as_of=as_of, threads=1)
+        times.append(time.process_time() - began)
+    return found, times
+
+
+def warm_up(tables: Mapping[str, pa.Table], school_year: int, as_of: date) -> None:
+    """Both ways once, on the enrolments of a few students."""
+    few = {**tables, "enrolments": tables["enrolments"].slice(0, 500)}
+    few["attendance_events"] = tables["attendance_events"].slice(0, 5_000)
+    attendance_days(few, school_year=school_year, as_of=as_of, threads=1)
+    for _, running in KINDS:
+        explode(few, school_year, as_of, running=running)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
@@ -108,23 +133,26 @@ def main() -> None:
     school_year = max(tables["enrolments"]["school_year"].to_pylist())
     as_of = date(school_year, 6, 30)
 
-    began = time.process_time()
-    kernel = attendance_days(tables, school_year=school_year, as_of=as_of)
-    kernel_seconds = time.process_time() - began
-    print(f"interval arithmetic: {kernel_seconds:.2f} CPU s")
+    warm_up(tables, school_year, as_of)
+    kernel, kernel_times = count(tables, school_year, as_of)
+    exploded_times = []
     wrong = 0
-    for name, running in (
-        ("explosion, summed", False),
-        ("explosion with the year to date on each row", True),
-    ):
+    for name, running in KINDS:
         began = time.process_time()
         exploded = explode(tables, school_year, as_of, running=running)
-        seconds = time.process_time() - began
+        exploded_times.append((name, time.process_time() - began))
         differing = compare(kernel, exploded)
         wrong += differing
         student_days = int(exploded["member_days"].sum())
-        print(f"{name}: {seconds:.2f} CPU s, {seconds / kernel_seconds:.1f} times as much; ", end="")
-        print(f"{len(exploded):,} rows from {student_days:,} student-days, {differing} differ")
+        print(f"{name}: {len(exploded):,} rows from {student_days:,} student-days, {differing} differ")
+        del exploded
+        kernel_times += count(tables, school_year, as_of)[1]
+    kernel_seconds = statistics.median(kernel_times)
+    print(
+        f"interval arithmetic: {kernel_seconds:.2f} CPU s, the median of {', '.join(f'{t:.2f}' for t in kernel_times)}"
+    )
+    for name, seconds in exploded_times:
+        print(f"{name}: {seconds:.2f} CPU s, {seconds / kernel_seconds:.1f} times as much")
     if wrong:
         raise SystemExit(1)
 

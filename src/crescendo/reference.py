@@ -8,8 +8,9 @@ import dataclasses
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from edmeasures import catalog, rulepacks, specs, tables
+from edmeasures import catalog, compose, rulepacks, specs, tables
 from edmeasures.indicator import Indicator, Source
+from edmeasures.reasons import REASONS
 
 COLUMN_HEAD = ["Column", "Type", "Unit", "May be absent", "Meaning"]
 MADE = "<!-- Made by `make docs` from the declarations. Change those. -->\n\n"
@@ -53,8 +54,22 @@ def _indicator(indicator: Indicator) -> str:
     sources = "\n".join(f"- {_source(source)}" for source in indicator.sources)
     return (
         f"# {indicator.title}\n\n{_drawn(['', ''], facts)}\n"
-        f"**Caution.** {indicator.caution}\n\n## Sources\n\n{sources}\n{_spec(indicator)}"
+        f"**Caution.** {indicator.caution}\n\n## Sources\n\n{sources}\n"
+        f"{_reasons(indicator)}{_spec(indicator)}{_select(indicator)}"
     )
+
+
+def _reasons(indicator: Indicator) -> str:
+    text = compose.STATEMENTS[indicator.sql.removesuffix(".sql")].text
+    lines = [f"- `{code}`: {words}" for code, words in REASONS.items() if f"'{code}'" in text]
+    return "\n## When there is no value\n\n" + "\n".join(lines) + "\n" if lines else ""
+
+
+def _select(indicator: Indicator) -> str:
+    """The SELECT itself, and what it stands on: whoever doubts a number reads this last."""
+    statement = compose.STATEMENTS[indicator.sql.removesuffix(".sql")]
+    blocks = ", ".join(f"`{block}`" for block in compose.order(statement.name)) or "the tables themselves"
+    return f"\n## The SELECT\n\n`{statement.path}`, on {blocks}.\n\n```sql\n{statement.text.strip()}\n```\n"
 
 
 def _spec(indicator: Indicator) -> str:

@@ -1,49 +1,86 @@
-"""The catalogue's SELECTs: parsed at import, parameters bound, building blocks composed as CTEs (D2)."""
+"""The catalogue's SELECTs: read at first use, parameters bound, building blocks composed as CTEs (D2).
+
+In a run DuckDB reads the words as they stand. SQLGlot parses them where a tree is needed: in the tests (a broken SELECT
+fails there, not in a school) and to say them in another engine's dialect.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
+from functools import cache, cached_property
 from importlib import resources
-from typing import TypeAlias
-
-import sqlglot
-from sqlglot import exp
+from typing import TYPE_CHECKING, TypeAlias, cast
 
 from .tables import TABLES
+
+if TYPE_CHECKING:
+    from sqlglot import exp
 
 Parameter: TypeAlias = str | int | float | bool | date | tuple[str, ...]
 
 #: Tables that the evaluation itself lays beside the fact tables.
-GIVEN = ("days", "scope_schools", "register_codes", "streaks")
+GIVEN = ("days", "scope_schools", "register_codes")
+
+#: Tables that the attendance kernel makes (edmeasures.intervals), with the SELECTs and tables each is made from, and the
+#: parameters that change it beside theirs. Elsewhere than in DuckDB they are made by the same functions, a range of
+#: students at a time, before the SELECTs run.
+MADE: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    "day_ranks": (
+        ("calendars", "taught_days", "submitted_days"),
+        ("before_first_on", "as_of", "assume_recorded"),
+    ),
+    "spells": (("dated_enrolments",), ("before_first_on",)),
+    "memberships": (("spells", "day_ranks"), ()),
+    "absent_days": (("spells", "day_ranks", "missed_shares", "missed_sessions"), ("day_units",)),
+    "absences": (("memberships", "absent_days"), ("counting", "day_units")),
+    "streaks": (("absent_days",), ("day_units",)),
+}
+
+_COMMENT = re.compile(r"--[^\n]*")
+_SOURCE = re.compile(r"\b(?:FROM|JOIN)\s+([a-z_]+)")
+_NAME = re.compile(r"\$([a-z_]+)")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Statement:
-    """A SELECT of the catalogue: its name, where it stands, its words and its parsed form."""
+    """A SELECT of the catalogue: its name, where it stands and its words."""
 
     name: str
     path: str
     text: str
-    select: exp.Query
-    reads: tuple[str, ...]
-    parameters: tuple[str, ...]
 
+    @cached_property
+    def select(self) -> exp.Query:
+        """The parsed form.
 
-def _parse(path: str, text: str) -> Statement:
-    parsed = sqlglot.parse_one(text, read="duckdb")
-    if not isinstance(parsed, exp.Query):
-        raise ValueError(
-            f"{path} is not a SELECT but {type(parsed).__name__}. The catalogue holds SELECTs only."
-        )
-    own = {cte.alias for cte in parsed.find_all(exp.CTE)}
-    reads = sorted({table.name for table in parsed.find_all(exp.Table)} - own)
-    parameters = sorted({p.name for p in parsed.find_all(exp.Parameter, exp.Placeholder)})
-    name = path.rsplit("/", 1)[-1].removesuffix(".sql")
-    return Statement(name, path, text, parsed, tuple(reads), tuple(parameters))
+        Raises
+        ------
+        ValueError
+            When it is not a SELECT.
+        """
+        import sqlglot  # noqa: PLC0415 - a second of import that a run does without
+        from sqlglot import exp  # noqa: PLC0415
+
+        parsed = sqlglot.parse_one(self.text, read="duckdb")
+        if not isinstance(parsed, exp.Query):
+            raise ValueError(
+                f"{self.path} is not a SELECT but {type(parsed).__name__}. The catalogue holds SELECTs only."
+            )
+        return parsed
+
+    @cached_property
+    def reads(self) -> tuple[str, ...]:
+        """The tables and SELECTs it reads. A test compares with what the parsed form says."""
+        found = set(_SOURCE.findall(_COMMENT.sub("", self.text)))
+        return tuple(sorted(found & _known()))
+
+    @cached_property
+    def parameters(self) -> tuple[str, ...]:
+        """The parameters it asks for."""
+        return tuple(sorted(set(_NAME.findall(_COMMENT.sub("", self.text)))))
 
 
 def _load() -> dict[str, Statement]:
@@ -54,59 +91,54 @@ def _load() -> dict[str, Statement]:
         for file in sorted(folder.iterdir(), key=lambda f: f.name):
             if not file.name.endswith(".sql"):
                 continue
-            statement = _parse(f"{folder.name}/{file.name}", file.read_text(encoding="utf-8"))
-            if statement.name in statements or statement.name in TABLES:
-                raise ValueError(f"Two SELECTs or tables are called {statement.name!r}; names are unique.")
-            statements[statement.name] = statement
-    known = {*statements, *TABLES, *GIVEN}
-    for statement in statements.values():
-        unknown = set(statement.reads) - known
-        if unknown:
-            raise ValueError(
-                f"{statement.path} reads {sorted(unknown)}, which is neither a table nor a SELECT."
-            )
+            path = f"{folder.name}/{file.name}"
+            name = file.name.removesuffix(".sql")
+            if name in statements or name in TABLES or name in MADE:
+                raise ValueError(f"Two SELECTs or tables are called {name!r}; names are unique.")
+            statements[name] = Statement(name, path, file.read_text(encoding="utf-8"))
     return statements
 
 
-#: Every SELECT of the catalogue by name. A broken one fails here, at import, not in a school.
+#: Every SELECT of the catalogue by name.
 STATEMENTS: dict[str, Statement] = _load()
 
 
-def _literal(value: Parameter) -> exp.Expr:
+@cache
+def _known() -> frozenset[str]:
+    return frozenset((*STATEMENTS, *MADE, *TABLES, *GIVEN))
+
+
+def reads(name: str) -> tuple[str, ...]:
+    """What a SELECT or a table of the kernel is made from."""
+    return MADE[name][0] if name in MADE else STATEMENTS[name].reads
+
+
+@cache
+def depends(name: str) -> tuple[str, ...]:
+    """Every parameter that changes the rows of a SELECT or of a table of the kernel, through all it is made from."""
+    found = set(MADE[name][1] if name in MADE else STATEMENTS[name].parameters)
+    for read in reads(name):
+        if read in STATEMENTS or read in MADE:
+            found |= set(depends(read))
+        elif read == "register_codes":
+            found.add(read)
+    return tuple(sorted(found))
+
+
+def _written(value: Parameter) -> str:
     if isinstance(value, bool):
-        return exp.true() if value else exp.false()
+        return "TRUE" if value else "FALSE"
     if isinstance(value, int | float):
-        return exp.Literal.number(value)
+        return str(value)
     if isinstance(value, date):
-        return exp.cast(exp.Literal.string(value.isoformat()), exp.DataType.Type.DATE)
-    return exp.Literal.string(str(value))
+        return f"CAST('{value.isoformat()}' AS DATE)"
+    if isinstance(value, tuple):
+        return ", ".join(_written(v) for v in value)
+    return "'" + value.replace("'", "''") + "'"
 
 
-def bind(statement: Statement, parameters: Mapping[str, Parameter]) -> exp.Query:
-    """The SELECT with its parameters as literals; a tuple becomes the list of an IN.
-
-    Raises
-    ------
-    KeyError
-        When a parameter has no value.
-    """
-    select = statement.select.copy()
-    for node in list(select.find_all(exp.Parameter, exp.Placeholder)):
-        if node.name not in parameters:
-            raise KeyError(f"{statement.path} needs a value for ${node.name}.")
-        value = parameters[node.name]
-        if isinstance(value, tuple):
-            _bind_list(node, value)
-        else:
-            node.replace(_literal(value))
-    return select
-
-
-_NAME = re.compile(r"\$([a-z_]+)")
-
-
-def bound_text(statement: Statement, parameters: Mapping[str, Parameter]) -> str:
-    """The same as `bind`, as DuckDB text and forty times faster: the words as they stand, with literals for parameters.
+def bind(statement: Statement, parameters: Mapping[str, Parameter]) -> str:
+    """The SELECT as DuckDB reads it, with its parameters as literals; a tuple becomes the list of an IN.
 
     Raises
     ------
@@ -116,35 +148,34 @@ def bound_text(statement: Statement, parameters: Mapping[str, Parameter]) -> str
     Examples
     --------
     >>> from datetime import date
-    >>> text = bound_text(STATEMENTS["latest_results"], {"as_of": date(2026, 3, 2)})
+    >>> text = bind(STATEMENTS["latest_results"], {"as_of": date(2026, 3, 2)})
     >>> "CAST('2026-03-02' AS DATE)" in text
     True
     """
-
-    def literal(found: re.Match[str]) -> str:
-        if found[1] not in parameters:
-            raise KeyError(f"{statement.path} needs a value for ${found[1]}.")
-        value = parameters[found[1]]
-        values = value if isinstance(value, tuple) else (value,)
-        return ", ".join(_literal(v).sql(dialect="duckdb") for v in values)
-
-    return _NAME.sub(literal, statement.text)
-
-
-def _bind_list(node: exp.Expr, values: Sequence[str]) -> None:
-    inside = node.find_ancestor(exp.In)
-    if inside is None:
-        raise ValueError(f"A list can stand only in an IN, not at {node.parent}.")
-    inside.set("expressions", [exp.Literal.string(v) for v in values])
+    missing = set(statement.parameters) - set(parameters)
+    if missing:
+        raise KeyError(f"{statement.path} needs a value for ${sorted(missing)[0]}.")
+    return _NAME.sub(lambda found: _written(parameters[found[1]]), statement.text)
 
 
 @cache
 def order(name: str) -> tuple[str, ...]:
-    """The building blocks a SELECT stands on, each after those it reads itself."""
+    """Every SELECT that a number stands on, each after those it reads itself; through the kernel's tables too."""
+    found: list[str] = []
+    for read in reads(name):
+        if read in STATEMENTS or read in MADE:
+            own = (read,) if read in STATEMENTS else ()
+            found.extend(b for b in (*order(read), *own) if b not in found)
+    return tuple(found)
+
+
+@cache
+def _blocks(name: str) -> tuple[str, ...]:
+    """The SELECTs among these that stand in the query itself; the kernel's tables are tables there."""
     found: list[str] = []
     for read in STATEMENTS[name].reads:
         if read in STATEMENTS:
-            found.extend(b for b in (*order(read), read) if b not in found)
+            found.extend(b for b in (*_blocks(read), read) if b not in found)
     return tuple(found)
 
 
@@ -155,15 +186,21 @@ def compose(name: str, parameters: Mapping[str, Parameter]) -> exp.Query:
     --------
     >>> from datetime import date
     >>> query = compose("data_freshness", {"as_of": date(2026, 3, 2)})
+    >>> from sqlglot import exp
     >>> sorted(t.name for t in query.find_all(exp.Table) if t.name == "calendar_days")
     ['calendar_days']
     """
-    query = bind(STATEMENTS[name], parameters)
+    from sqlglot import exp, parse_one  # noqa: PLC0415 - a second of import that a run does without
+
+    def tree(block: str) -> exp.Query:
+        return cast("exp.Query", parse_one(bind(STATEMENTS[block], parameters), read="duckdb"))
+
+    query = tree(name)
     own = query.args.get("with_") or query.args.get("with")
     inner = list(own.expressions) if own else []
     blocks = [
-        exp.CTE(this=bind(STATEMENTS[block], parameters), alias=exp.TableAlias(this=exp.to_identifier(block)))
-        for block in order(name)
+        exp.CTE(this=tree(block), alias=exp.TableAlias(this=exp.to_identifier(block)))
+        for block in _blocks(name)
     ]
     query.set("with_" if "with_" in query.arg_types else "with", exp.With(expressions=[*blocks, *inner]))
     return query

@@ -9,6 +9,7 @@ import pyarrow as pa
 
 from . import rulepacks
 from .backends.duckdb import Duck
+from .intervals.absences import sums_of_memberships
 from .rulepacks import RulePack
 from .run import DAY_UNITS, Run
 from .tables import Table
@@ -19,7 +20,6 @@ _TABLES = (
     "attendance_submissions",
     "attendance_events",
     "attendance_marks",
-    "sources_received",
 )
 
 
@@ -88,14 +88,19 @@ def attendance_days(
     pack = rule_pack if isinstance(rule_pack, RulePack) else rulepacks.get(rule_pack)
     with Duck(memory_limit=memory_limit, threads=threads) as duck:
         run = Run(duck, school_year, as_of)
-        run.open({name: tables[name] for name in _TABLES if name in tables}, [pack])
+        run.open({name: tables[name] for name in _TABLES if name in tables}, [pack], _TABLES)
         run.lay_pack(pack)
-        run.keep(("memberships", "absences"), run.parameters(pack))
-        return duck.arrow(
-            f"""SELECT b.student_id, b.school_id, b.member_days, b.recorded_days,
-              b.member_days - b.recorded_days AS unknown_days,
-              CAST(COALESCE(a.absent_units, 0) AS DOUBLE) / {DAY_UNITS} AS absent_days,
-              COALESCE(a.absent_full_days, 0) AS absent_full_days
-            FROM memberships AS b LEFT JOIN absences AS a ON a.membership_id = b.membership_id
-            ORDER BY b.student_id, b.school_id"""
-        )
+        parameters = run.parameters(pack)
+        spells, days, absence = (run.found(n, parameters) for n in ("spells", "memberships", "absences"))
+    member, recorded = (sums_of_memberships(n, spells) for n in (days.member, days.recorded))
+    return pa.table(
+        {
+            "student_id": spells.students.take(pa.array(spells.student[spells.starts])),
+            "school_id": spells.schools.take(pa.array(spells.school[spells.starts])),
+            "member_days": member,
+            "recorded_days": recorded,
+            "unknown_days": member - recorded,
+            "absent_days": absence.units / DAY_UNITS,
+            "absent_full_days": absence.full_days,
+        }
+    )

@@ -6,6 +6,7 @@ REASONS: dict[str, str] = {
     "no_instructional_days": "No school day falls into the enrolment, or the calendar is not known.",
     "source_not_received": "The school has not sent these data.",
     "not_checked": "The school checks participation, but nobody has checked this student yet.",
+    "no_test_yet": "The tests of this school year have not come in yet.",
     "not_in_tested_grades": "No accountability test is expected of the student's grade.",
     "not_tested": "A test was expected, and there is no score.",
     "no_performance_level": "There is a score, but no performance level.",

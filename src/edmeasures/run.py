@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from typing import Any, TypeAlias
 
-import numpy as np
 import pyarrow as pa
 
-from . import compose
+from . import compose, making
 from .backends.duckdb import Duck
 from .checks import check_tables
 from .compose import Parameter
 from .indicator import Indicator
-from .methods.streaks import streaks
-from .rulepacks import RulePack
+from .rulepacks import RegisterCode, RulePack
 from .scopes import Scopes, build_scopes
 from .tables import TABLES, Table, TableError
 
@@ -46,6 +45,9 @@ class Measure:
     pack: RulePack
 
 
+Fingerprint: TypeAlias = tuple[tuple[str, Parameter], ...]
+
+
 @dataclass(slots=True)
 class Run:
     """The state of one evaluation: an open DuckDB, the day, and which blocks stand under which parameters."""
@@ -55,53 +57,69 @@ class Run:
     as_of: date
     scopes: Scopes = field(default_factory=lambda: Scopes((), (), {}))
     base: dict[str, Parameter] = field(default_factory=dict)
-    kept: dict[str, tuple[tuple[str, Parameter], ...]] = field(default_factory=dict)
+    kept: dict[str, Fingerprint] = field(default_factory=dict)
+    made: dict[str, tuple[Fingerprint, Any]] = field(default_factory=dict)
+    laid: tuple[RegisterCode, ...] | None = None
+    codes: tuple[str, ...] = ()
+    n_days: int = 1
+    keeps_registers: bool = False
+    id_type: str = "BIGINT"
 
-    def open(self, tables: Mapping[str, Table], packs: Sequence[RulePack]) -> None:
-        """Declare the tables, check them, and lay days, scopes and references beside them."""
+    def open(
+        self, tables: Mapping[str, Table], packs: Sequence[RulePack], names: Iterable[str] = TABLES
+    ) -> None:
+        """Declare the tables of these names, check those that are given, and lay the days beside them."""
         unknown = set(tables) - set(TABLES)
         if unknown:
             raise TableError(
                 f"No table is called {sorted(unknown)[0]!r}. There are: {', '.join(sorted(TABLES))}."
             )
         given = {name: table for name, table in tables.items() if table is not None}
-        id_type = self._id_type(given)
-        for name, spec in TABLES.items():
+        self.id_type = self._id_type(given)
+        self.keeps_registers = "attendance_marks" in given
+        for name in names:
+            spec = TABLES[name]
             has_year = any(c.name == "school_year" for c in spec.columns)
             where = f"school_year = {int(self.school_year)}" if has_year else ""
-            self.duck.declare(spec, given.get(name), id_type, where)
+            self.duck.declare(spec, given.get(name), self.id_type, where)
         check_tables(self.duck, given, packs)
         self._lay_days()
-        self._lay_scopes(id_type)
-        self._lay_references(given)
+
+    def lay_organisations(self, given: Mapping[str, Table]) -> None:
+        """The scopes, and what students are compared with."""
+        self._lay_scopes(self.id_type)
+        self._lay_references({name: table for name, table in given.items() if table is not None})
 
     def _id_type(self, tables: Mapping[str, Table]) -> str:
         """Whole numbers only when every id of every table is one; else ids are text."""
         for name, table in tables.items():
-            types = self.duck.columns(table)
-            ids = [c.name for c in TABLES[name].columns if c.type == "id" and c.name in types]
-            if any("INT" not in types[c] and types[c] != '"NULL"' for c in ids):
+            ids = {c.name for c in TABLES[name].columns if c.type == "id"}
+            if isinstance(table, pa.Table):
+                types = [f.type for f in table.schema if f.name in ids]
+                is_text = any(not pa.types.is_integer(t) and not pa.types.is_null(t) for t in types)
+            else:
+                named = self.duck.columns(table)
+                is_text = any("INT" not in t and t != '"NULL"' for c, t in named.items() if c in ids)
+            if is_text:
                 return "VARCHAR"
         return "BIGINT"
 
     def _lay_days(self) -> None:
         row = self.duck.arrow(
-            'SELECT MIN("on") AS first_on, MAX("on") AS last_on FROM calendar_days'
+            'SELECT MIN("on") AS first_on, MAX("on") FILTER (WHERE is_instructional) AS last_on FROM calendar_days'
         ).to_pylist()[0]
-        first_on = row["first_on"] or self.as_of
-        last = self.duck.arrow(
-            'SELECT MAX("on") AS last_on FROM calendar_days WHERE is_instructional'
-        ).to_pylist()[0]
+        first_on, last_on = row["first_on"] or self.as_of, row["last_on"]
         before = first_on - timedelta(days=1)
-        n = max((self.as_of - before).days, 0) + 1
-        self.duck.register("days", pa.table({"on": pa.array([before + timedelta(days=i) for i in range(n)])}))
+        self.n_days = max((self.as_of - before).days, 0) + 1
+        days = [before + timedelta(days=i) for i in range(self.n_days)]
+        self.duck.register("days", pa.table({"on": pa.array(days)}))
         self.base = {
             "as_of": self.as_of,
             "first_on": first_on,
             "before_first_on": before,
             "day_units": DAY_UNITS,
             "half_day_units": DAY_UNITS // 2,
-            "year_is_over": last["last_on"] is not None and self.as_of >= last["last_on"],
+            "year_is_over": last_on is not None and self.as_of >= last_on,
         }
 
     def _lay_scopes(self, id_type: str) -> None:
@@ -143,9 +161,7 @@ class Run:
     def lay_norms(self, parameters: Mapping[str, Parameter], given: Mapping[str, Table]) -> None:
         """Compute the norms of the assessments, unless they were handed in."""
         if "assessment_norms" not in given and "assessment_norms" not in self.kept:
-            self.keep_blocks("assessment_norms_computed", parameters)
-            select = compose.bind(compose.STATEMENTS["assessment_norms_computed"], parameters)
-            self.duck.materialise("assessment_norms", select)
+            self.duck.materialise("assessment_norms", self.select("assessment_norms_computed", parameters))
             self.kept["assessment_norms"] = ()
 
     def parameters(self, pack: RulePack, indicator: Indicator | None = None) -> dict[str, Parameter]:
@@ -169,6 +185,10 @@ class Run:
     def lay_pack(self, pack: RulePack) -> None:
         """The pack's register codes."""
         codes = pack.register_codes
+        if self.laid == codes:
+            return
+        self.laid = codes
+        self.codes = tuple(f"{c.code} {c.kind}" for c in codes) if self.keeps_registers else ()
         self.duck.register(
             "register_codes",
             pa.table(
@@ -179,44 +199,42 @@ class Run:
             ),
         )
 
-    def keep_blocks(self, name: str, parameters: Mapping[str, Parameter]) -> None:
-        """Keep the rows of every building block a SELECT reads, each made once for its parameters."""
-        for block in compose.order(name):
-            self._keep(block, parameters)
-        if "streaks" in compose.STATEMENTS[name].reads:
-            self._lay_streaks(parameters)
+    def select(self, name: str, parameters: Mapping[str, Parameter]) -> str:
+        """A SELECT to run now: what it reads is kept."""
+        for read in compose.reads(name):
+            self.keep(read, parameters)
+        return compose.bind(compose.STATEMENTS[name], parameters)
 
-    def keep(self, names: Sequence[str], parameters: Mapping[str, Parameter]) -> None:
-        """Keep the rows of these SELECTs, and of what they read."""
-        for name in names:
-            self.keep_blocks(name, parameters)
-            self._keep(name, parameters)
+    def rows(self, name: str, parameters: Mapping[str, Parameter]) -> pa.Table:
+        """The rows of a SELECT."""
+        return self.duck.arrow(self.select(name, parameters))
 
-    def _keep(self, block: str, parameters: Mapping[str, Parameter]) -> None:
+    def batches(self, name: str, parameters: Mapping[str, Parameter]) -> Iterator[pa.RecordBatch]:
+        """The rows of a SELECT, some at a time."""
+        return self.duck.batches(self.select(name, parameters))
+
+    def found(self, name: str, parameters: Mapping[str, Parameter]) -> Any:
+        """What the kernel found under these parameters, made once."""
+        fingerprint = self._fingerprint(name, parameters)
+        if name not in self.made or self.made[name][0] != fingerprint:
+            self.made[name] = fingerprint, making.MAKERS[name](self, parameters)
+        return self.made[name][1]
+
+    def keep(self, block: str, parameters: Mapping[str, Parameter]) -> None:
+        """Keep the rows of a building block, made once for its parameters. A fact table stands already."""
+        if block not in compose.STATEMENTS and block not in compose.MADE:
+            return
         fingerprint = self._fingerprint(block, parameters)
-        if self.kept.get(block) != fingerprint:
-            self.duck.materialise(block, compose.bind(compose.STATEMENTS[block], parameters))
-            self.kept[block] = fingerprint
+        if self.kept.get(block) == fingerprint:
+            return
+        if block in compose.MADE:
+            self.duck.keep(block, making.table(self, block, parameters))
+        else:
+            self.duck.materialise(block, self.select(block, parameters))
+        self.kept[block] = fingerprint
 
-    def _fingerprint(
-        self, block: str, parameters: Mapping[str, Parameter]
-    ) -> tuple[tuple[str, Parameter], ...]:
-        blocks = (*compose.order(block), block)
-        names = {p for b in blocks for p in compose.STATEMENTS[b].parameters}
-        found = [(n, parameters[n]) for n in sorted(names)]
-        if "register_sessions" in blocks:
-            codes = self.duck.arrow("SELECT code, kind FROM register_codes ORDER BY code").to_pylist()
-            found.append(("register_codes", str(codes)))
-        return tuple(found)
-
-    def _lay_streaks(self, parameters: Mapping[str, Parameter]) -> None:
-        self.keep_blocks("absences", parameters)
-        days = self.duck.arrow(
-            "SELECT s.membership_id, d.recorded_rank FROM absent_days AS d JOIN spells AS s ON s.spell_id = d.spell_id "
-            f"WHERE 2 * d.absent_units > {DAY_UNITS}"
+    def _fingerprint(self, block: str, parameters: Mapping[str, Parameter]) -> Fingerprint:
+        return tuple(
+            (name, self.codes if name == "register_codes" else parameters[name])
+            for name in compose.depends(block)
         )
-        found = streaks(
-            days.column("membership_id").to_numpy().astype(np.int64),
-            days.column("recorded_rank").to_numpy().astype(np.int64),
-        )
-        self.duck.register("streaks", pa.table({"membership_id": found.owner, "longest": found.longest}))

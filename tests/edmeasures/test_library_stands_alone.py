@@ -6,13 +6,12 @@ import pkgutil
 import subprocess
 import sys
 from datetime import date
-from pathlib import Path
 
 import pytest
-from sqlglot import exp
+from sqlglot import exp, parse_one
 
 import edmeasures
-from edmeasures import catalog, compose, docs, rulepacks
+from edmeasures import catalog, compose, rulepacks
 from edmeasures.run import Run
 from edmeasures.tables import TABLES
 
@@ -44,7 +43,7 @@ def test_a_composed_select_reads_declared_tables_and_is_understood_by_spark(code
     query = compose.compose(catalog.get(code).sql.removesuffix(".sql"), parameters(code))
     own = {cte.alias for cte in query.find_all(exp.CTE)}
     read = {t.name for t in query.find_all(exp.Table)} - own
-    assert read <= {*TABLES, *compose.GIVEN}
+    assert read <= {*TABLES, *compose.GIVEN, *compose.MADE}
     assert query.sql(dialect="spark")
 
 
@@ -59,15 +58,41 @@ def test_a_select_keeps_to_the_portable_subset(statement: compose.Statement) -> 
 
 
 @pytest.mark.parametrize("statement", compose.STATEMENTS.values(), ids=lambda s: s.name)
-def test_text_and_tree_bind_to_the_same_select(statement: compose.Statement) -> None:
-    given = parameters("chronic_absence")
-    text = compose.bound_text(statement, given)
-    assert compose.sqlglot.parse_one(text, read="duckdb").sql() == compose.bind(statement, given).sql()
+def test_what_a_run_reads_from_the_words_is_what_the_parsed_select_says(statement: compose.Statement) -> None:
+    own = {cte.alias for cte in statement.select.find_all(exp.CTE)}
+    read = {table.name for table in statement.select.find_all(exp.Table)} - own
+    asked = {p.name for p in statement.select.find_all(exp.Parameter, exp.Placeholder)}
+    assert set(statement.reads) == read
+    assert read <= {*compose.STATEMENTS, *compose.MADE, *TABLES, *compose.GIVEN}
+    assert set(statement.parameters) == asked
 
 
-def test_a_page_is_written_for_each_indicator(tmp_path: Path) -> None:
-    written = {path.name for path in docs.write(tmp_path)}
-    assert {f"{i.code}.md" for i in catalog.all()} < written
-    page = (tmp_path / "chronic_absence.md").read_text(encoding="utf-8")
-    assert "18 / 180" in page
-    assert "10 of 100 or more" in page
+@pytest.mark.parametrize("statement", compose.STATEMENTS.values(), ids=lambda s: s.name)
+def test_a_bound_select_asks_for_nothing_more(statement: compose.Statement) -> None:
+    bound = parse_one(compose.bind(statement, parameters("chronic_absence")), read="duckdb")
+    assert not list(bound.find_all(exp.Parameter, exp.Placeholder))
+
+
+def test_a_word_with_an_apostrophe_is_bound_as_it_stands() -> None:
+    statement = compose.Statement("one", "one.sql", "SELECT 1 AS one WHERE 'x' IN ($absence_categories)")
+    assert "('it''s', 'b')" in compose.bind(statement, {"absence_categories": ("it's", "b")})
+
+
+def test_reading_definitions_takes_no_engine() -> None:
+    code = (
+        "import edmeasures, sys; from edmeasures import catalog, compose, rulepacks; "
+        "assert catalog.get('chronic_absence').title and compose.STATEMENTS['attendance_days'].text; "
+        "print(sorted({m.split('.')[0] for m in sys.modules} & {'duckdb', 'numpy', 'pyarrow', 'scipy', 'sqlglot'}))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+def test_a_run_parses_no_select() -> None:
+    code = (
+        "import datetime, sys, edmeasures; "
+        "edmeasures.evaluate({}, school_year=2026, as_of=datetime.date(2026, 3, 2)); "
+        "print('sqlglot' in sys.modules, 'scipy.stats' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "False False"

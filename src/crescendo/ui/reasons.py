@@ -17,6 +17,7 @@ REASONS = {
     "too_few_recorded_days": gettext_lazy("attendance was sent for too few of the days"),
     "no_instructional_days": gettext_lazy("no school day falls into the enrollment"),
     "not_checked": gettext_lazy("nobody has checked yet"),
+    "no_test_yet": gettext_lazy("the tests of this school year have not come in yet"),
     "not_in_tested_grades": gettext_lazy("no test is expected in this grade"),
     "not_tested": gettext_lazy("a test was expected, and there is no score"),
     "no_performance_level": gettext_lazy("there is a score, but no performance level"),

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
 
 import duckdb
 import pyarrow as pa
-from sqlglot import exp
 
 from ..tables import SQL_TYPES, Column, Table, TableError, TableSpec
 
@@ -46,18 +45,28 @@ class Duck:
     ) -> None:
         self._connection.close()
 
-    def execute(self, sql: str | exp.Expr) -> None:
+    def execute(self, sql: str) -> None:
         """Run a statement whose rows nobody reads."""
-        self._connection.execute(_text(sql))
+        self._connection.execute(sql)
 
-    def arrow(self, sql: str | exp.Expr) -> pa.Table:
+    def arrow(self, sql: str) -> pa.Table:
         """The rows of a SELECT."""
-        result: pa.Table = self._connection.sql(_text(sql)).to_arrow_table()
+        result: pa.Table = self._connection.sql(sql).to_arrow_table()
         return result
 
-    def materialise(self, name: str, select: str | exp.Expr) -> None:
+    def batches(self, sql: str) -> Iterator[pa.RecordBatch]:
+        """The rows of a SELECT, a million at a time."""
+        yield from self._connection.sql(sql).to_arrow_reader(1_000_000)
+
+    def materialise(self, name: str, select: str) -> None:
         """Keep the rows of a SELECT under a name, in place of what had it before."""
-        self._connection.execute(f'CREATE OR REPLACE TEMP TABLE "{name}" AS {_text(select)}')
+        self._connection.execute(f'CREATE OR REPLACE TEMP TABLE "{name}" AS {select}')
+
+    def keep(self, name: str, table: pa.Table) -> None:
+        """Keep the rows of an Arrow table under a name, in place of what had it before."""
+        self.register("kept_next", table)
+        self.materialise(name, "SELECT * FROM kept_next")
+        self._connection.unregister("kept_next")
 
     def register(self, name: str, table: pa.Table) -> None:
         """Lay an Arrow table beside the others, without copying it."""
@@ -107,10 +116,6 @@ class Duck:
             return _parquet(table), tuple(self.columns(table))
         except duckdb.Error as error:
             raise TableError(f"Table {spec.name}: the Parquet files cannot be read. {error}") from error
-
-
-def _text(sql: str | exp.Expr) -> str:
-    return sql if isinstance(sql, str) else sql.sql(dialect="duckdb")
 
 
 def _type(column: Column, id_type: str) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy import stats
+from scipy import special
 
 Array = npt.NDArray[np.float64]
 
@@ -62,7 +62,7 @@ def ratio_interval(
         ratio = x / y
         squares = np.maximum(xx - 2 * ratio * xy + ratio**2 * yy, 0.0)
         error = np.sqrt(n / (n - 1) * squares) / y
-        half = stats.t.ppf(0.5 + confidence / 2, np.maximum(n - 1, 1)) * error
+        half = special.stdtrit(np.maximum(n - 1, 1), 0.5 + confidence / 2) * error
     half = np.where(n >= 2, half, np.nan)
     return Interval(
         ratio, ratio - half, ratio + half, n, confidence, "ratio of sums, linearised over students"
@@ -87,6 +87,6 @@ def mean_interval(n: Array, total: Array, squares: Array, *, confidence: float =
     with np.errstate(divide="ignore", invalid="ignore"):
         mean = total / n
         variance = np.maximum(squares - n * mean**2, 0.0) / (n - 1)
-        half = stats.t.ppf(0.5 + confidence / 2, np.maximum(n - 1, 1)) * np.sqrt(variance / n)
+        half = special.stdtrit(np.maximum(n - 1, 1), 0.5 + confidence / 2) * np.sqrt(variance / n)
     half = np.where(n >= 2, half, np.nan)
     return Interval(mean, mean - half, mean + half, n, confidence, "mean of students, Student's t")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy import stats
+from scipy import special
 
 Array = npt.NDArray[np.float64]
 
@@ -60,7 +60,7 @@ def wilson_interval(count: npt.ArrayLike, n: npt.ArrayLike, *, confidence: float
     trials = np.atleast_1d(np.asarray(n, dtype=np.float64))
     if np.any(x < 0) or np.any(x > trials):
         raise ValueError("A count must lie between 0 and its n.")
-    z2 = float(stats.norm.ppf(0.5 + confidence / 2)) ** 2
+    z2 = float(special.ndtri(0.5 + confidence / 2)) ** 2
     with np.errstate(divide="ignore", invalid="ignore"):
         p = x / trials
         centre = (p + z2 / (2 * trials)) / (1 + z2 / trials)

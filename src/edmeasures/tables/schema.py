@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
-import pyarrow as pa
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 Type = Literal["id", "text", "integer", "number", "flag", "date"]
 
 #: A table as it is handed in: Arrow in memory, or the path(s) of Parquet files with the same columns.
-Table: TypeAlias = pa.Table | str | Path | Sequence[str] | Sequence[Path]
+Table: TypeAlias = "pa.Table | str | Path | Sequence[str] | Sequence[Path]"
 
 #: DuckDB's name of each type. An id keeps the type it came with: int64 in the product, text standalone.
 SQL_TYPES: dict[str, str] = {
