@@ -56,7 +56,7 @@ def test_table_description_and_tooltip_print_the_same_number() -> None:
         ["22 Sep 2025", "91.2%"],
     ]
     assert "began at 93.5% in the week of 8 Sep 2025" in chart.description
-    assert "Lowest: 91.2%, week of 22 Sep 2025" in chart.description
+    assert "Lowest: 91.2% in the week of 22 Sep 2025" in chart.description
     assert "Target: 95.0%." in chart.description
     assert [row["printed"] for row in chart.spec["data"]["values"]] == ["93.5%", "–", "91.2%"]
 
@@ -142,3 +142,24 @@ def test_a_picture_holds_no_style_that_the_security_policy_refuses() -> None:
         assert " style=" not in chart.svg()
         assert "<style" not in chart.svg()
         assert "<script" not in chart.svg()
+
+
+def test_few_scores_have_their_dates_below_them_and_a_benchmark_is_no_target() -> None:
+    days = [datetime.date(2025, 9, 3), datetime.date(2026, 1, 14), datetime.date(2026, 3, 2)]
+    points = [charts.Point(day, 200.0 + n) for n, day in enumerate(days)]
+    chart = charts.line(
+        "Screener",
+        points,
+        measure="Score",
+        kind="decimal",
+        digits=0,
+        target=210,
+        target_name="Benchmark",
+        by_day=True,
+    )
+    drawn = chart.svg()
+    for words in ("Sep 2025", "Jan 2026", "Mar 2026", "Benchmark 210"):
+        assert words in drawn
+    assert "Target" not in drawn + chart.description
+    assert "began at 200 on 3 Sep 2025" in chart.description
+    assert chart.table.columns[0].label == "Day"
