@@ -19,6 +19,7 @@ from crescendo.roster.models import (
     FamilyMember,
     FamilyRight,
     Post,
+    StaffMember,
     Student,
     StudentCharacteristic,
 )
@@ -299,3 +300,19 @@ def test_a_sign_in_stands_for_one_person_of_a_kind(cast):
         assert list(queries.list_students(viewer=viewer)) == [cast.students["nora"]]
     with cast.looking_as("tess") as viewer, pytest.raises(NotAllowed):
         actions.link_user(person=cast.staff["tess"], user=None, by=viewer, at=AT)
+
+
+def test_a_barred_parent_who_manages_posts_stays_barred(cast):
+    """Nobody takes their sign-in from the adult who is barred, nor gives it to another person."""
+    staff = StaffMember.objects.create(given_name="Bryn", family_name="Baker", user=cast.users["bryn"])
+    Post.objects.create(staff=staff, organisation=cast.lincoln, role_id="district_leader", begins_on=ON)
+    FamilyLink.objects.create(student=cast.students["nora"], family_member=cast.family["bryn"])
+    for person, user in (
+        (cast.family["bryn"], None),
+        (staff, None),
+        (cast.family["fay"], cast.users["bryn"]),
+    ):
+        with cast.looking_as("bryn") as viewer, pytest.raises(NotAllowed, match="their own sign-in"):
+            actions.link_user(person=person, user=user, by=viewer, at=AT)
+    with cast.looking_as("bryn") as viewer:
+        assert cast.sam not in queries.list_students(viewer=viewer)

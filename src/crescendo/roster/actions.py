@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from crescendo.accounts import actions as accounts
 from crescendo.accounts.models import Role, User
-from crescendo.core.errors import NotFound, Refused
+from crescendo.core.errors import NotAllowed, NotFound, Refused
 from crescendo.core.names import sort_key
 
 from . import erasure, permissions
@@ -217,8 +217,10 @@ def link_user(
     permissions.require_may_link_users(by)
     if isinstance(person, Student):
         permissions.require_may_correct(by, person.pk)
-    if isinstance(person, StaffMember) and person.pk == by.staff_id:
-        permissions.require_may_give_posts(by, 0, person.pk, "")
+    own = {StaffMember: by.staff_id, Student: by.student_id, FamilyMember: by.family_member_id}
+    if person.pk == own[type(person)] or (user is not None and user.pk == by.user_id):
+        # Whoever is barred from a child as its parent would be barred no more.
+        raise NotAllowed(_("Nobody links or unlinks their own sign-in. Ask a colleague who manages posts."))
     if user is not None and type(person).objects.filter(user=user).exclude(pk=person.pk).exists():
         raise Refused(_("This sign-in belongs to somebody else already. Unlink it there first."))
     person.user = user
