@@ -8,6 +8,7 @@ python -m benchmarks --only loop --docs                         also write the t
 import argparse
 import importlib.util
 import json
+import os
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
@@ -62,7 +63,7 @@ def explosion(students: int, seed: int) -> dict[str, object]:
 def main(arguments: list[str] | None = None) -> int:
     """Measure, print, keep. 0 when every step worked, 1 when one did not."""
     asked = parse(arguments)
-    measured_at = datetime.now(UTC)
+    measured_at, load_before = datetime.now(UTC), os.getloadavg()[0]
     result: dict[str, object] = {"measured_on": measured_at.date().isoformat(), "machine": machine.describe()}
     try:
         if asked.only != "explosion":
@@ -76,6 +77,7 @@ def main(arguments: list[str] | None = None) -> int:
     except StepFailed as failure:
         say(str(failure))
         return 1
+    result["load"] = {"before": load_before, "after": os.getloadavg()[0]}
     folder = ROOT / "var" / "bench"
     folder.mkdir(parents=True, exist_ok=True)
     (folder / f"{measured_at:%Y%m%dT%H%M%SZ}.json").write_text(json.dumps(result, indent=1) + "\n")

@@ -11,6 +11,7 @@ FACTS = {
     "extracts/assessment_results": "assessment results",
     "oneroster/results": "coursework results",
 }
+PHASES = ("snapshot", "evaluate", "publish")
 IMPORTS = ("import oneroster", "import extracts")
 
 
@@ -39,8 +40,8 @@ def rows_of(figures: dict[str, Any]) -> list[tuple[str, dict[str, float]]]:
     rows = [("read the bytes once", steps["read"]), ("parse them once", steps["parse"])]
     rows += [(name, steps[name]) for name in IMPORTS]
     rows.append(("**import**", _sum([steps[name] for name in IMPORTS])))
-    for name, phase in figures["phases"].items():
-        rows.append((name, _of_phase(phase, float("nan"))))
+    for name in PHASES:  # in the order in which they ran
+        rows.append((name, _of_phase(figures["phases"][name], float("nan"))))
     rows.append(("**snapshot + evaluate + publish**", measured))
     return rows
 
@@ -87,6 +88,12 @@ def machine_line(machine: dict[str, Any]) -> str:
 def page(result: dict[str, Any]) -> list[str]:
     """What stands between the markers of docs/performance.md."""
     lines = [f"Measured on {result['measured_on']}. {machine_line(result['machine'])}", ""]
+    if load := result.get("load"):
+        lines += [
+            f"Load of the machine: {load['before']:.1f} before the run, {load['after']:.1f} after it "
+            "(1 would be the run alone; more means that other work shared the cores and their caches).",
+            "",
+        ]
     if loop := result.get("loop"):
         district, rows = loop["district"], loop["rows"]
         facts = ", ".join(f"{rows[file]:,} {what}" for file, what in FACTS.items())
