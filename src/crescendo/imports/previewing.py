@@ -13,10 +13,13 @@ def take_samples(db: Any, piece: Piece) -> None:
         key, which = "source_key", "NULL"
     else:
         key, which = ("external_id" if piece.target.entity else "NULL"), "_columns"
-    rows = db.execute(
-        f"""SELECT _action, _row, {key}, id, {which} FROM {piece.relation} WHERE _action <> 'same'
-            QUALIFY row_number() OVER (PARTITION BY _action ORDER BY _row) <= {SAMPLES} ORDER BY _action, _row"""
-    ).fetchall()
+    rows = []
+    for action in sorted(action for action, number in piece.counts.items() if number and action != "same"):
+        # The first few of each kind, found in one pass: ranking millions of rows would sort them all.
+        rows += db.execute(
+            f"""SELECT _action, _row, {key}, id, {which} FROM {piece.relation} WHERE _action = '{action}'
+                ORDER BY _row LIMIT {SAMPLES}"""
+        ).fetchall()
     if piece.gone:
         rows += db.execute(
             f"SELECT 'end', NULL, NULL, id, NULL FROM {piece.gone} ORDER BY id LIMIT {SAMPLES}"

@@ -18,6 +18,8 @@ import pyarrow.compute as pc
 import pyarrow.csv as arrow_csv
 import pyarrow.parquet as pq
 
+from crescendo.imports.csv_reading import LOOK_BYTES, is_plain, may_have_blanks
+
 from .mapping import FileSpec
 
 LARGEST = (
@@ -151,11 +153,25 @@ def find_delimiter(text: bytes) -> str:
 def blanks_around_cells(text: bytes, delimiter: str) -> str:
     """Whether any cell can have blanks around it: trimming millions of clean cells costs more than asking once."""
     odd = [b"\xc2\xa0", b"\xef\xbb\xbf"] + ([] if delimiter == "\t" else [b"\t"])
-    if b'"' in text or any(blank in text for blank in odd):
+    if any(blank in text for blank in odd):
         return "odd"
+    if b'"' in text:  # a quoted cell may hold a line break at its edge, and blanks inside the quotes
+        return "none" if delimiter == "," and _is_plain_without_blanks(text) else "odd"
     edges = (delimiter.encode(), b"\n", b"\r")
     beside_edge = any(edge + b" " in text or b" " + edge in text for edge in edges)
     return "spaces" if beside_edge or text.startswith(b" ") or text.endswith(b" ") else "none"
+
+
+def _is_plain_without_blanks(text: bytes) -> bool:
+    """Looked at piece by piece, each of whole lines."""
+    start = 0
+    while start < len(text):
+        end = text.rfind(b"\n", start, start + LOOK_BYTES) + 1 or len(text)
+        lines = b"\n" + text[start:end].removesuffix(b"\n") + b"\n"
+        if not is_plain(lines) or may_have_blanks(lines):
+            return False
+        start = end
+    return True
 
 
 def header_names(cells: list[str]) -> tuple[tuple[str, ...], list[str]]:
