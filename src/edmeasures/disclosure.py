@@ -197,7 +197,8 @@ def protect(
         hidden = [""] * len(rows)
         shown: list[str | None] = [None] * len(rows)
     else:
-        hidden = _hide(rows, _parents(organisations), policy.minimum)
+        coded = [_is_coded(_show(row, "", policy)) for row in rows]
+        hidden = _hide(rows, _parents(organisations), policy.minimum, coded)
         shown = [_show(row, why, policy) for row, why in zip(rows, hidden, strict=True)]
     columns = {}
     for name in groups.column_names:
@@ -223,26 +224,53 @@ def _parents(organisations: pa.Table | None) -> dict[Any, Any]:
     )
 
 
-def _hide(rows: Sequence[dict[str, Any]], parents: Mapping[Any, Any], minimum: int) -> list[str]:
-    """Hide within the groups of an organisation and within the organisations of a parent, until neither gives more away."""
-    families: dict[tuple[Any, ...], list[int]] = {}
-    for i, row in enumerate(rows):
-        what = (row["indicator"], row["rule_pack"], row["characteristic"])
-        if row["characteristic"]:
-            families.setdefault(("groups", row["organisation_id"], *what), []).append(i)
-        if (parent := parents.get(row["organisation_id"])) is not None:
-            families.setdefault(("children", parent, row["group_value"], *what), []).append(i)
+def _hide(
+    rows: Sequence[dict[str, Any]], parents: Mapping[Any, Any], minimum: int, coded: Sequence[bool]
+) -> list[str]:
+    """Hide within the groups of an organisation and within the organisations of a parent, until neither gives more away.
+
+    A coded share is as good as hidden to whoever subtracts: the exact rest of its family would give it back. So every
+    family, together with its whole, has no inexact number or at least two.
+    """
     hidden = ["primary" if 0 < (row["n_students"] or 0) < minimum else "" for row in rows]
+    families = _families(rows, parents)
     changed = True
     while changed:
         changed = False
-        for members in families.values():
-            counts = {str(i): int(rows[i]["n_students"] or 0) for i in members}
-            found = suppress(counts, minimum, [str(i) for i in members if hidden[i]])
-            for i in members:
-                if found[str(i)] and not hidden[i]:
-                    hidden[i], changed = found[str(i)], True
+        for whole, members in families:
+            found = suppress(
+                {str(i): int(rows[i]["n_students"] or 0) for i in members},
+                minimum,
+                [str(i) for i in members if hidden[i] or coded[i]],
+            )
+            more = {i for i in members if found[str(i)] and not hidden[i] and not coded[i]}
+            if whole is not None and (hidden[whole] or coded[whole]) and not any(found.values()):
+                more.add(min(members, key=lambda i: (rows[i]["n_students"] or 0, i)))
+            for i in more:
+                hidden[i], changed = found[str(i)] or "complementary", True
     return hidden
+
+
+def _families(
+    rows: Sequence[dict[str, Any]], parents: Mapping[Any, Any]
+) -> list[tuple[int | None, list[int]]]:
+    """Rows that add up to a whole, with the whole's own row: groups of one organisation, organisations of one parent."""
+    wholes: dict[tuple[Any, ...], int] = {}
+    found: dict[tuple[Any, ...], list[int]] = {}
+    whole_of: dict[tuple[Any, ...], tuple[Any, ...]] = {}
+    for i, row in enumerate(rows):
+        measure = (row["indicator"], row["rule_pack"])
+        place, group = row["organisation_id"], (row["characteristic"], row["group_value"])
+        wholes[(place, *measure, *group)] = i
+        if row["characteristic"]:
+            key: tuple[Any, ...] = ("groups", place, *measure, row["characteristic"])
+            found.setdefault(key, []).append(i)
+            whole_of[key] = (place, *measure, "", "")
+        if (parent := parents.get(place)) is not None:
+            key = ("children", parent, *measure, *group)
+            found.setdefault(key, []).append(i)
+            whole_of[key] = (parent, *measure, *group)
+    return [(wholes.get(whole_of[key]), members) for key, members in found.items()]
 
 
 def _show(row: Mapping[str, Any], why: str, policy: Policy) -> str | None:

@@ -52,6 +52,24 @@ def test_a_small_school_cannot_be_had_from_its_district() -> None:
     assert found.column("suppressed").to_pylist() == ["", "", "complementary", "primary"]
 
 
+def test_a_group_shown_as_a_range_cannot_be_had_from_the_exact_rest() -> None:
+    """2 of 24 are shown as a range; with 3 of 23, 5 of 22 and 10 of 69 beside it, the range would say nothing."""
+    grades = {"06": (23, 3 / 23), "07": (24, 2 / 24), "08": (22, 5 / 22)}
+    groups = [group(1, n, value, "grade_level", name) for name, (n, value) in grades.items()]
+    whole, *found = protect(table(group(1, 69, 10 / 69), *groups)).to_pylist()
+    assert whole["numerator"] is not None
+    assert {r["group_value"]: r["shown"] for r in found} == {"06": "13%", "07": "<=10%", "08": "*"}
+    assert [r["group_value"] for r in found if r["numerator"] is None] == ["07", "08"]
+
+
+def test_a_whole_shown_as_a_range_cannot_be_had_from_its_groups() -> None:
+    """A coded whole over two exact groups would be their sum."""
+    groups = [group(1, 150, 0.03, "programme", "A"), group(1, 150, 0.025, "programme", "B")]
+    whole, *found = protect(table(group(1, 300, 0.005), *groups)).to_pylist()
+    assert whole["shown"] == "<=1%"
+    assert sum(r["numerator"] is None for r in found) >= 1
+
+
 def test_no_count_stands_beside_a_coded_share() -> None:
     (row,) = protect(table(group(1, 60, 0.97))).to_pylist()
     assert row["shown"] == ">=95%"

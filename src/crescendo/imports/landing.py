@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from django.conf import settings
+from django.db import connection
 
 from .scrubbing import scrub
 
@@ -28,7 +29,13 @@ class Landed:
 
 
 def folder() -> Path:
-    return Path(settings.DATA) / "landing"
+    """Where a database's raw files lie. Two databases of one server (two test processes) share nothing."""
+    return Path(settings.DATA) / "landing" / connection.settings_dict["NAME"]
+
+
+def work_folder() -> Path:
+    """Where a database's runs spill what they work on."""
+    return Path(settings.DATA) / "work" / connection.settings_dict["NAME"]
 
 
 def keep(path: Path, name: str = "") -> Landed:
@@ -70,7 +77,7 @@ def keep_all(path: Path) -> list[Landed]:
 
 def make_work_folder(run_id: int) -> Path:
     """A private folder for what a run spills while it works; what a killed run left there is cleared away."""
-    work = Path(settings.DATA) / "work" / f"import-{run_id}"
+    work = work_folder() / f"import-{run_id}"
     shutil.rmtree(work, ignore_errors=True)
     work.mkdir(parents=True, mode=0o700)
     return work

@@ -11,7 +11,7 @@ import pytest
 from django.conf import settings
 
 import packages
-from crescendo.imports import actions
+from crescendo.imports import actions, landing
 from crescendo.imports.models import ImportRun, Progress
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -77,7 +77,7 @@ def test_a_killed_import_leaves_what_was_and_the_next_one_is_right(tmp_path: Pat
     assert ImportRun.objects.filter(state="failed").count() == len(STEPS)
     assert not ImportRun.objects.filter(state__in=ImportRun.WORKING).exists()
     left = {f"import-{pk}" for pk in ImportRun.objects.values_list("pk", flat=True)}
-    assert not left & {folder.name for folder in (Path(settings.DATA) / "work").iterdir()}
+    assert not left & {folder.name for folder in landing.work_folder().iterdir()}
     actions.undo(run, by=None, at=packages.AT)
     assert packages.dump() == before
 
