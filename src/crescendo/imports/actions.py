@@ -164,7 +164,7 @@ def mark_killed_runs(source: Source, *, except_for: ImportRun | None = None, at:
         working = working.exclude(pk=except_for.pk)
     killed = list(working.values_list("pk", flat=True))
     for run_id in killed:
-        shutil.rmtree(landing.folder().parent / "work" / f"import-{run_id}", ignore_errors=True)
+        shutil.rmtree(landing.work_folder() / f"import-{run_id}", ignore_errors=True)
     return ImportRun.objects.filter(pk__in=killed).update(
         state=State.FAILED,
         finished_at=at,
