@@ -5,12 +5,12 @@ from datetime import date, timedelta
 import pytest
 from django.db import connection
 
-from cast import AT, ON, YEAR
+from cast import AT, ON, YEAR, as_web_role
 from crescendo.accounts.models import AuditEntry
 from crescendo.core.errors import NotAllowed, NotFound, Refused
 from crescendo.records import actions, changes, queries
 from crescendo.records.models import AttendanceEvent, BehaviourIncident, Correction, ParticipationCheck
-from crescendo.roster.models import ClassEnrolment, ClassStaff
+from crescendo.roster.models import ClassEnrolment, ClassStaff, SchoolClass
 
 
 def tap(cast, by, student="sam", taught="mathematics", *, took_part=True, on=None):
@@ -202,3 +202,11 @@ def test_every_list_of_a_students_records_goes_through_the_viewer(cast):
             viewer=viewer, class_id=cast.classes["mathematics"].pk, on=ON - timedelta(days=1)
         )
         assert {check.student_id for check in checks} == {cast.sam.pk, cast.students["nora"].pk}
+
+
+def test_a_lessons_first_tap_may_be_the_first_fact_of_its_school_year(cast):
+    """No import has brought a fact of 2040 yet; the page makes the year that the class itself is of."""
+    SchoolClass.objects.filter(pk=cast.classes["mathematics"].pk).update(school_year=2040)
+    with as_web_role():
+        tap(cast, "tess")
+    assert ParticipationCheck.objects.filter(school_year=2040).count() == 1

@@ -41,6 +41,7 @@ def record_participation(
     taught = SchoolClass.objects.get(pk=class_id)
     key = f"{class_id}:{student_id}:{on.isoformat()}"
     with connection.cursor() as cursor:
+        cursor.execute("SELECT crescendo_ensure_taught_year(%s)", [class_id])
         cursor.execute(
             _TAP,
             [

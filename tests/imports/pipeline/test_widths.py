@@ -25,7 +25,7 @@ def kept(tmp_path: Path, content: bytes) -> Path:
         WIDE.replace(",", ";").encode(),
         WIDE.encode("utf-16"),
         ("\r\n" + WIDE.replace("\n", "\r\n")).encode(),
-        gzip.compress(WIDE.encode()),
+        gzip.compress(WIDE.encode(), mtime=0),
         b"x" * (3 << 20),
     ],
 )
@@ -40,8 +40,8 @@ def test_a_row_wider_than_any_table_refuses_the_file(tmp_path: Path, content: by
         b"",
         b"a,b\n" + b"x," * (2 << 20),
         WIDE[: WIDE.rindex(",")].encode() + b"\n1\n",
-        gzip.compress(b"a,b\n1,2\n"),
-        gzip.compress(b"a,b\n1,2\n")[:-9],
+        gzip.compress(b"a,b\n1,2\n", mtime=0),
+        gzip.compress(b"a,b\n1,2\n", mtime=0)[:-9],
         b"PAR1 but no Parquet",
     ],
 )
