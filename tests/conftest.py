@@ -14,6 +14,7 @@ from django.db import connection
 from django.test import Client
 
 
+@pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """With two processes, a file stays in one of them; the browser tests share one demo, so they stay together."""
     tests = Path(__file__).resolve().parent
