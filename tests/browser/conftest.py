@@ -57,7 +57,8 @@ def environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, 
     """What the demo's processes are told: an empty database on the tests' server, and folders of their own."""
     from own_database import own_database  # noqa: PLC0415  (found through tests/conftest.py)
 
-    with own_database("crescendo_browser", tmp_path_factory.mktemp("demo")) as variables:
+    # Named for its process: two processes of one run never share it, whichever gets the browser's tests.
+    with own_database(f"crescendo_browser_{os.getpid()}", tmp_path_factory.mktemp("demo")) as variables:
         yield variables
 
 
