@@ -12,6 +12,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 import pytest
 from django.db import connection
 from django.test import Client
+from django.utils import translation
 
 
 @pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the groups
@@ -22,6 +23,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         place = item.path.relative_to(tests) if tests in item.path.parents else item.path
         group = "browser" if place.parts[0] == "browser" else place.as_posix()
         item.add_marker(pytest.mark.xdist_group(group))
+
+
+@pytest.fixture(autouse=True)
+def _the_sites_language(settings: object) -> None:
+    """A page in Spanish leaves its language to the thread: each test begins in the site's own."""
+    translation.activate(settings.LANGUAGE_CODE)
 
 
 @pytest.fixture(scope="session")

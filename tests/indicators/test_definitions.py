@@ -2,7 +2,6 @@
 
 import pytest
 from django.urls import reverse
-from django.utils import translation
 from published import make_run
 
 from crescendo.indicators import rules, spoken, wording
@@ -10,13 +9,6 @@ from crescendo.ui.reasons import REASONS as WORDS
 from edmeasures import catalog, reasons, rulepacks
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _in_english():
-    """Whatever language an earlier test of this process left behind."""
-    with translation.override("en-us"):
-        yield
 
 
 def test_the_list_names_every_definition_and_its_question(client):
