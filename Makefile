@@ -32,7 +32,7 @@ demo: $(READY)  ## build the demo district and serve it on port 8000 (PORT=..., 
 	@PYTHONUNBUFFERED=1 $(BIN)/crescendo demo --port $(PORT) $(if $(STUDENTS),--students $(STUDENTS))
 
 test: $(READY)  ## every test under 15 minutes; browser tests too where a Chromium is found (TESTS=path)
-	$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not long" $(TESTS)
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not long" $(TESTS)
 
 test-long: $(READY)  ## the tests that take minutes each
 	$(BIN)/python -m pytest -m long $(TESTS)

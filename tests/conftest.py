@@ -15,16 +15,6 @@ from django.test import Client
 from django.utils import translation
 
 
-@pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the groups
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """With two processes, a file stays in one of them; the browser tests share one demo, so they stay together."""
-    tests = Path(__file__).resolve().parent
-    for item in items:
-        place = item.path.relative_to(tests) if tests in item.path.parents else item.path
-        group = "browser" if place.parts[0] == "browser" else place.as_posix()
-        item.add_marker(pytest.mark.xdist_group(group))
-
-
 @pytest.fixture(autouse=True)
 def _the_sites_language(settings: object) -> None:
     """A page in Spanish leaves its language to the thread: each test begins in the site's own."""

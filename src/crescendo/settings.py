@@ -58,6 +58,10 @@ INSTALLED_APPS = [
     "crescendo.records",
     "crescendo.imports",
     "crescendo.indicators",
+    "crescendo.insights",
+    "crescendo.plans",
+    "crescendo.support",
+    "crescendo.coaching",
     "crescendo.pages",
 ]
 

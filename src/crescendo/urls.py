@@ -7,6 +7,10 @@ urlpatterns = [
     path("", include("crescendo.accounts.urls")),
     path("", include("crescendo.comms.urls")),
     path("", include("crescendo.indicators.urls")),
+    path("", include("crescendo.insights.urls")),
+    path("plans/", include("crescendo.plans.urls")),
+    path("support/", include("crescendo.support.urls")),
+    path("coaching/", include("crescendo.coaching.urls")),
     path("imports/", include("crescendo.imports.urls")),
     path("gallery/", include("crescendo.ui.urls")),
 ]

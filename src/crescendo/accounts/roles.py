@@ -18,6 +18,12 @@ PERMISSIONS = {
     "records.erase": "Erase a person; the counts stay",
     "rights.manage": "Set what each adult of a family may see and write",
     "audit.see": "See who looked at and changed what",
+    "attendance.record": "Record attendance of the students in scope",
+    "scores.record": "Record scores of the students in scope",
+    "support.write": "Open support for the students in scope and write down what was done",
+    "plans.write": "Set the goals and plans of a school or district",
+    "people.invite": "Invite people to sign in, and give them a new way in",
+    "site.set_up": "Set up the site: calendar, years, what is switched on",
     "quality.see": "See what is missing or late in the data",
 }
 
@@ -27,21 +33,25 @@ ROLES = {
         "District leader",
         "organisation",
         "students.see behaviour.see demographics.see results.see imports.run imports.approve staff.see audit.see "
-        "quality.see rights.manage records.correct posts.manage",
+        "quality.see rights.manage records.correct posts.manage plans.write people.invite",
     ),
     "principal": (
         "Principal",
         "organisation",
         "students.see behaviour.see demographics.see results.see staff.see audit.see quality.see rights.manage "
-        "records.correct",
+        "records.correct attendance.record support.write plans.write",
     ),
     "counselor": (
         "Counselor",
         "organisation",
-        "students.see behaviour.see demographics.see results.see",
+        "students.see behaviour.see demographics.see results.see support.write",
     ),
-    "teacher": ("Teacher", "classes", "students.see behaviour.see results.see participation.record"),
-    "aide": ("Aide", "classes", "students.see participation.record"),
+    "teacher": (
+        "Teacher",
+        "classes",
+        "students.see behaviour.see results.see participation.record attendance.record scores.record support.write",
+    ),
+    "aide": ("Aide", "classes", "students.see participation.record attendance.record"),
     "coach": ("Instructional coach", "none", "results.see staff.see"),
     "personnel": ("Personnel", "none", "staff.see"),
     "mentor": ("Mentor", "none", ""),
@@ -56,7 +66,7 @@ ROLES = {
         "Administrator",
         "organisation",
         "students.see results.see imports.run imports.approve staff.see records.correct records.erase rights.manage "
-        "audit.see quality.see posts.manage",
+        "audit.see quality.see posts.manage attendance.record people.invite site.set_up",
     ),
 }
 
