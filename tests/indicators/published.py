@@ -7,15 +7,18 @@ from django.db import connection
 from crescendo.indicators.models import GroupValue, MeasurementRun, Series, StudentValue
 
 
-def make_run(*, at: datetime, school_year: int = 2026, as_of: date = date(2026, 3, 10)) -> MeasurementRun:
-    """A published run without numbers, the current one of its school year."""
+def make_run(
+    *, at: datetime, school_year: int = 2026, as_of: date = date(2026, 3, 10), kind: str = "year"
+) -> MeasurementRun:
+    """A published run without numbers, the current one of its school year (unless it is only compared with)."""
     run = MeasurementRun.objects.create(
         school_year=school_year,
         as_of=as_of,
         started_at=at,
         finished_at=at,
         state=MeasurementRun.State.PUBLISHED,
-        is_current=True,
+        kind=kind,
+        is_current=kind == "year",
         snapshot_id=f"{school_year}" * 16,
     )
     with connection.cursor() as cursor:

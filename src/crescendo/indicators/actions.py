@@ -12,7 +12,7 @@ from django.db.models.functions import Now
 
 from crescendo.accounts.models import User
 from crescendo.core.errors import Refused
-from crescendo.indicators import evaluation, publication, snapshot
+from crescendo.indicators import evaluation, publication, same_time, snapshot
 from crescendo.indicators.models import FactChange, MeasurementRun
 from crescendo.indicators.timing import Phases, Progress, silent
 
@@ -75,8 +75,15 @@ def _measure(run: MeasurementRun, phases: Phases) -> None:
         evaluated = evaluation.evaluate_snapshot(
             taken, school_year=run.school_year, as_of=run.as_of, phases=phases
         )
+        earlier = same_time.measure_same_time(run, taken, phases)
     with phases.phase("publish"):
-        run.counts["results"] = publication.publish(run.pk, run.school_year, evaluated, phases=phases)
+        run.counts["results"] = publication.publish(
+            run.pk,
+            run.school_year,
+            evaluated,
+            compared_with=earlier.pk if earlier else None,
+            phases=phases,
+        )
 
 
 @contextmanager
@@ -125,12 +132,15 @@ def _tidy_up() -> None:
 
 
 def _runs_to_keep() -> list[int]:
-    """The current run of each school year and the published one before it."""
-    published = MeasurementRun.objects.filter(state=MeasurementRun.State.PUBLISHED, results_dropped_at=None)
-    by_year: dict[int, list[int]] = {}
+    """The current run of each school year and the published one before it, with what they are compared with."""
+    published = MeasurementRun.objects.filter(
+        kind=MeasurementRun.Kind.YEAR, state=MeasurementRun.State.PUBLISHED, results_dropped_at=None
+    )
+    by_year: dict[int, list[MeasurementRun]] = {}
     for run in published.order_by("school_year", "-is_current", "-pk"):
-        by_year.setdefault(run.school_year, []).append(run.pk)
-    return [pk for runs in by_year.values() for pk in runs[:2]]
+        by_year.setdefault(run.school_year, []).append(run)
+    kept = [run for runs in by_year.values() for run in runs[:2]]
+    return [*(run.pk for run in kept), *(run.compared_with_id for run in kept if run.compared_with_id)]
 
 
 def _fold_changes() -> None:

@@ -26,12 +26,14 @@ class Evaluated:
     organisations: pa.Table
 
 
-def evaluate_snapshot(snapshot: Snapshot, *, school_year: int, as_of: date, phases: Phases) -> Evaluated:
-    """Every indicator of the catalogue for one school year, as known at the end of `as_of`."""
+def evaluate_snapshot(
+    snapshot: Snapshot, *, school_year: int, as_of: date, phases: Phases, by_groups: bool = True
+) -> Evaluated:
+    """Every indicator of the catalogue for one school year, as known at the end of `as_of`; by the characteristics
+    that the site reports by, unless only everybody is wanted."""
     tables = snapshot.tables(school_year=school_year, as_of=as_of)
-    characteristics = tuple(
-        Characteristic.objects.filter(is_reported=True).order_by("code").values_list("code", flat=True)
-    )
+    reported = Characteristic.objects.filter(is_reported=True).order_by("code")
+    characteristics = tuple(reported.values_list("code", flat=True)) if by_groups else ()
     chosen = CountingRules.objects.order_by("position", "rule_pack").values_list("indicator", "rule_pack")
     asked = batches([indicator.code for indicator in catalog.all()], chosen)
     results = []

@@ -4,7 +4,14 @@ from django.db.models import Q
 
 
 class MeasurementRun(models.Model):
-    """One pass of snapshot, evaluate, publish for one school year. At most one per year is the current one."""
+    """One pass of snapshot, evaluate, publish for one school year. At most one per year is the current one.
+
+    `compared_with` is the year before as it stood on the same day: measured for this comparison, never current.
+    """
+
+    class Kind(models.TextChoices):
+        YEAR = "year", "a school year so far"
+        SAME_TIME = "same_time", "the year before, to the same day"
 
     class State(models.TextChoices):
         RUNNING = "running"
@@ -12,7 +19,9 @@ class MeasurementRun(models.Model):
         FAILED = "failed"
         INTERRUPTED = "interrupted", "stopped half-way"
 
+    kind = models.CharField(max_length=20, choices=Kind, default=Kind.YEAR)
     school_year = models.SmallIntegerField()
+    compared_with = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="+")
     as_of = models.DateField(help_text="The last day whose facts count.")
     state = models.CharField(max_length=20, choices=State, default=State.RUNNING)
     is_current = models.BooleanField(default=False)

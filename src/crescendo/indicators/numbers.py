@@ -57,7 +57,7 @@ class Number:
 
 @dataclass(frozen=True)
 class Comparison:
-    """An organisation's number beside the one above it and its own of last year."""
+    """An organisation's number beside the one above it and its own of the same time last year."""
 
     here: Number
     above: Number | None
@@ -65,7 +65,7 @@ class Comparison:
 
     @property
     def change(self) -> float | None:
-        """Since last year; None unless both years have a number."""
+        """Since the same time last year; None unless both years have a number."""
         if self.last_year is None or self.here.value is None or self.last_year.value is None:
             return None
         return self.here.value - self.last_year.value

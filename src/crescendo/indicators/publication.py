@@ -68,16 +68,47 @@ class DoubledResult(RuntimeError):
     """Two numbers for one question: neither is published."""
 
 
-def publish(run_id: int, school_year: int, evaluated: Evaluated, *, phases: Phases) -> dict[str, int]:
+def publish(
+    run_id: int, school_year: int, evaluated: Evaluated, *, compared_with: int | None = None, phases: Phases
+) -> dict[str, int]:
     """Make this run the current one of its school year. Says how many rows each table got."""
-    groups = evaluated.groups.select(GROUP_COLUMNS)
-    _refuse_doubles(groups, ["organisation_id", "indicator", "rule_pack", "characteristic", "group_value"])
-    groups = with_protection(groups, evaluated.organisations)
     tables = {
         "indicators_studentvalue": whole_and_parts(evaluated.students.select(STUDENT_COLUMNS)),
-        "indicators_groupvalue": groups,
+        "indicators_groupvalue": _protected_groups(evaluated),
         "indicators_series": as_arrays(evaluated.series),
     }
+    finish = [
+        "UPDATE indicators_measurementrun SET is_current = false "
+        f"WHERE is_current AND school_year = {int(school_year)}",
+        f"UPDATE indicators_measurementrun SET is_current = true, compared_with_id = {_sql(compared_with)}, "
+        f"state = 'published', finished_at = clock_timestamp() WHERE id = {int(run_id)} AND state = 'running'",
+    ]
+    return _show(run_id, tables, finish, phases)
+
+
+def publish_organisations(run_id: int, evaluated: Evaluated, *, phases: Phases) -> dict[str, int]:
+    """Keep a run's organisations for comparison, everyone together. It never becomes the current one."""
+    groups = _protected_groups(evaluated)
+    everyone = groups.filter(pc.equal(groups["characteristic"], ""))
+    finish = [
+        "UPDATE indicators_measurementrun SET state = 'published', finished_at = clock_timestamp() "
+        f"WHERE id = {int(run_id)} AND state = 'running'"
+    ]
+    return _show(run_id, {"indicators_groupvalue": everyone}, finish, phases)
+
+
+def _protected_groups(evaluated: Evaluated) -> pa.Table:
+    groups = evaluated.groups.select(GROUP_COLUMNS)
+    _refuse_doubles(groups, ["organisation_id", "indicator", "rule_pack", "characteristic", "group_value"])
+    return with_protection(groups, evaluated.organisations)
+
+
+def _sql(value: int | None) -> str:
+    return "NULL" if value is None else str(int(value))
+
+
+def _show(run_id: int, tables: dict[str, pa.Table], finish: list[str], phases: Phases) -> dict[str, int]:
+    """Load the tables, show them, and say that the run is published: one transaction."""
     with arrow_transaction(read_only=False) as cursor:
         process = server_process(cursor)
         before = server_seconds(process)
@@ -88,7 +119,8 @@ def publish(run_id: int, school_year: int, evaluated: Evaluated, *, phases: Phas
             _load(cursor, f"{name}_r{int(run_id)}", table, run_id)
         phases.step(steps - 2, steps)
         _call(cursor, f"indicators_show_results({int(run_id)})")
-        _make_current(cursor, run_id, school_year)
+        for statement in finish:
+            cursor.execute(statement)
         phases.step(steps - 1, steps)
         phases.add_server(process, before)
     return {name.removeprefix("indicators_"): table.num_rows for name, table in tables.items()}
@@ -187,17 +219,6 @@ def _as_stored(column: str, values: pa.ChunkedArray) -> pa.ChunkedArray:
     if column in _COUNTS:
         return values.cast(pa.int64())
     return values.cast(pa.bool_() if column in _FLAGS else pa.string())
-
-
-def _make_current(cursor: adbc.Cursor, run_id: int, school_year: int) -> None:
-    cursor.execute(
-        "UPDATE indicators_measurementrun SET is_current = false "
-        f"WHERE is_current AND school_year = {int(school_year)}"
-    )
-    cursor.execute(
-        "UPDATE indicators_measurementrun SET is_current = true, state = 'published', "
-        f"finished_at = clock_timestamp() WHERE id = {int(run_id)} AND state = 'running'"
-    )
 
 
 def _call(cursor: adbc.Cursor, function: str) -> None:

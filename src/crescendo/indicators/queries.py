@@ -23,7 +23,8 @@ from .rules import packs_of
 
 def find_current_run(*, school_year: int) -> MeasurementRun | None:
     """The run whose numbers are shown for this school year; None before the first measurement."""
-    return MeasurementRun.objects.filter(school_year=school_year, is_current=True).first()
+    shown = MeasurementRun.objects.filter(school_year=school_year, is_current=True)
+    return shown.select_related("compared_with").first()
 
 
 def find_latest_run() -> MeasurementRun | None:
@@ -106,14 +107,16 @@ def compare_organisation(
     indicators: Sequence[str] | None = None,
     scope: ResultScope | None = None,
 ) -> list[Comparison]:
-    """An organisation's numbers, each beside the organisation above and last year's. Refused as absent."""
+    """An organisation's numbers, each beside the organisation above and its own of the same time last year.
+
+    Refused as absent."""
     scope = scope or result_scope(viewer)
     if not scope.allows(organisation.pk):
         raise NotFound("There is no such organisation, or nothing that lets you see its results.")
     wanted = [organisation.pk] + ([organisation.parent_id] if organisation.parent_id else [])
     asked = {"viewer": viewer, "indicators": indicators, "scope": scope}
     now = list_organisation_numbers(organisation_ids=wanted, run=run, **asked)
-    last = find_current_run(school_year=run.school_year - 1)
+    last = run.compared_with
     then = list_organisation_numbers(organisation_ids=[organisation.pk], run=last, **asked) if last else []
     above = {(n.indicator, n.rule_pack): n for n in now if n.organisation_id != organisation.pk}
     before = {(n.indicator, n.rule_pack): n for n in then}

@@ -1,6 +1,14 @@
-"""Which counting rules an indicator is measured by. Pure decisions; the site's own choice comes in as rows."""
+"""Which counting rules an indicator is measured by, and which day of last year it is compared with.
+
+Pure decisions; the site's own choice comes in as rows.
+"""
 
 from collections.abc import Iterable, Sequence
+from datetime import date, timedelta
+
+from crescendo.core import school_time
+
+A_YEAR = timedelta(weeks=52)  # whole weeks, so that Mondays stand on Mondays
 
 # What a new site begins with: the federal rules everywhere, and side by side where authorities differ most.
 EVERY_INDICATOR = ("us-federal",)
@@ -29,3 +37,10 @@ def batches(indicators: Sequence[str], chosen: Iterable[tuple[str, str]]) -> dic
     for indicator in indicators:
         found.setdefault(packs_of(indicator, rows), []).append(indicator)
     return found
+
+
+def same_day_last_year(as_of: date, school_year: int) -> date | None:
+    """The day 52 weeks before; None where last school year had not begun by then."""
+    begins_on, ends_on = school_time.school_year_days(school_year - 1)
+    day = min(as_of - A_YEAR, ends_on)
+    return day if day >= begins_on else None

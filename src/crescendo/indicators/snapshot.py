@@ -133,7 +133,7 @@ def _years(dataset: Dataset, changes: Mapping[tuple[str, int], int], school_year
     if not dataset.by_year:
         return [WHOLE]
     seen = {year for table, year in changes if table in dataset.reads and 0 < year <= school_year}
-    return sorted(seen | {school_year})
+    return sorted(seen | {school_year - 1, school_year})  # last year too: this one is compared with it
 
 
 def _version(dataset: Dataset, year: int, changes: Mapping[tuple[str, int], int]) -> str:

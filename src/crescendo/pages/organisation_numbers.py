@@ -1,21 +1,20 @@
-"""A school's or district's numbers as its pages show them: the change first, beside the same weeks of last year."""
+"""A school's or district's numbers as its pages show them: the change first, beside the same time last year."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
 
 from django.utils.translation import gettext as _
 
 from crescendo.indicators import queries as indicators
 from crescendo.indicators.models import MeasurementRun
-from crescendo.indicators.numbers import Comparison, Number, Point, SeriesPair
+from crescendo.indicators.numbers import Number, SeriesPair
 from crescendo.indicators.permissions import ResultScope
+from crescendo.indicators.rules import A_YEAR
 from crescendo.pages import words
 from crescendo.roster.models import Organisation
 from crescendo.roster.viewer import Viewer
 from crescendo.ui import charts
 
-A_YEAR = timedelta(weeks=52)  # whole weeks, so that Mondays stand on Mondays
 # The first four of these that have a number stand at the top of a page.
 FIRST_CODES = (
     "attendance_rate",
@@ -26,17 +25,6 @@ FIRST_CODES = (
     "class_participation",
 )
 FIRST = 4
-# A part of a year and a whole one are alike only where time does not add to the number.
-FAIR_AGAINST_A_WHOLE_YEAR = frozenset(
-    {
-        "average_daily_attendance",
-        "proficiency_rate",
-        "tested_share",
-        "mean_scale_score",
-        "mean_z_score",
-        "benchmark_risk",
-    }
-)
 
 
 @dataclass(frozen=True)
@@ -75,26 +63,7 @@ def list_shown(
     )
     packs = indicators.first_packs({c.here.indicator for c in compared})
     chosen = [c for c in compared if c.here.rule_pack == packs[c.here.indicator]]
-    return [_shown(viewer, organisation, run, scope, comparison) for comparison in chosen]
-
-
-def _shown(
-    viewer: Viewer,
-    organisation: Organisation,
-    run: MeasurementRun,
-    scope: ResultScope,
-    comparison: Comparison,
-) -> Shown:
-    here = comparison.here
-    if here.definition.series and here.definition.kind == "ratio":
-        pair = indicators.find_series(
-            viewer=viewer, organisation_id=organisation.pk, indicator=here.indicator, run=run, scope=scope
-        )
-        before = value_to_date(pair.last_year, run.as_of - A_YEAR, here.definition.scale) if pair else None
-        change = here.value - before if before is not None and here.value is not None else None
-        return Shown(here, change, _("the same time last year"), comparison.above)
-    is_fair = here.indicator in FAIR_AGAINST_A_WHOLE_YEAR
-    return Shown(here, comparison.change if is_fair else None, _("last year as a whole"), comparison.above)
+    return [Shown(c.here, c.change, _("the same time last year"), c.above) for c in chosen]
 
 
 def first_of(shown: Sequence[Shown]) -> list[Shown]:
@@ -103,13 +72,6 @@ def first_of(shown: Sequence[Shown]) -> list[Shown]:
     chosen = [by_code[code] for code in FIRST_CODES if code in by_code]
     evaluated = [s for s in chosen if s.number.is_evaluated]
     return evaluated[:FIRST] or chosen[:FIRST]
-
-
-def value_to_date(points: Sequence[Point], until: date, scale: float = 1.0) -> float | None:
-    """A ratio over the weeks that began by a day: sums over sums, never a mean of weeks. None: nothing recorded."""
-    known = [p for p in points if p.begins_on <= until and p.denominator]
-    whole = sum(p.denominator or 0 for p in known)
-    return scale * sum(p.numerator or 0 for p in known) / whole if whole else None
 
 
 def series_chart(pair: SeriesPair | None, *, target: float | None = None) -> charts.Chart | None:
