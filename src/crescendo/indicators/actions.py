@@ -12,7 +12,7 @@ from django.db.models.functions import Now
 
 from crescendo.accounts.models import User
 from crescendo.core.errors import Refused
-from crescendo.indicators import evaluation, publication, same_time, snapshot
+from crescendo.indicators import evaluation, publication, published, same_time, snapshot
 from crescendo.indicators.models import FactChange, MeasurementRun
 from crescendo.indicators.timing import Phases, Progress, silent
 
@@ -58,6 +58,7 @@ def run_measurement(
         _tidy_up()
     run.refresh_from_db()
     log.info("measurement run %s published", run.pk)
+    published.announce(run)
     return run
 
 

@@ -85,6 +85,8 @@ class _Scorer:
         self.whole[enrolments.student[whole]] = True
         self.grade = np.zeros(self.students, np.int64)
         self.grade[enrolments.student] = enrolments.grade
+        self.school = np.zeros(self.students, np.int64)
+        self.school[enrolments.student] = enrolments.school
 
     def z_scores(self, sitting: Sitting, sitters: np.ndarray) -> np.ndarray:
         """Every student's score on a sitting, in SDs of the test's norm."""
@@ -99,7 +101,11 @@ class _Scorer:
         return self._treated(sitting, z, sitters)
 
     def _with_attendance(self, z: np.ndarray, sitters: np.ndarray) -> np.ndarray:
-        """The planted correlation, exact among the students who have a score and enough days."""
+        """The planted correlation, exact among the students who have a score and enough days.
+
+        Its slope is the same in every school, so that no school is an exception by chance and a principal finds at home
+        what the district finds over all.
+        """
         among = np.zeros(self.students, bool)
         among[sitters] = True
         among &= self.abilities.measured
@@ -107,7 +113,9 @@ class _Scorer:
             return z
         attendance = self.abilities.attendance_z
         grades = [(self.grade == g).astype(float) for g in np.unique(self.grade[among])[1:]]
-        rest = unrelated(z, attendance, *grades, among=among)
+        schools = [(self.school == s).astype(float) for s in np.unique(self.school[among])[1:]]
+        by_school = [school * attendance for school in schools]
+        rest = unrelated(z, attendance, *grades, *schools, *by_school, among=among)
         r = R_ATTENDANCE_MATHS
         values: np.ndarray = r * standardised(attendance, among) + np.sqrt(1 - r**2) * rest
         return values

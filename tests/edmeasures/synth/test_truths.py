@@ -104,6 +104,29 @@ def test_attendance_goes_with_mathematics_at_the_planted_strength(
     assert r == pytest.approx(truth.r, abs=truth.tolerance)
 
 
+def test_attendance_goes_with_mathematics_at_every_school(
+    district: synth.District, facts: duckdb.DuckDBPyConnection
+) -> None:
+    """A principal finds at home what the district finds over all: within each school and grade, nearly as strong."""
+    truth = district.truths.attendance_and_mathematics
+    rows = facts.execute(
+        """SELECT d.student_id, d.school_id, 1 - coalesce(m.missed, 0) / d.n
+           FROM (SELECT student_id, school_id, count(*) AS n FROM days GROUP BY ALL) AS d
+           LEFT JOIN (SELECT student_id, school_id, sum(absent_share) AS missed FROM missed GROUP BY ALL) AS m
+             USING (student_id, school_id)
+           WHERE d.n >= ?""",
+        [truth.minimum_days],
+    ).fetchall()
+    scores = norm_z_scores(facts, "Mathematics", "spring")
+    for school in district.schools.ids.tolist():
+        here = [
+            (rate, scores[student]) for student, place, rate in rows if place == school and student in scores
+        ]
+        rate, score = np.array(here).T
+        if len(here) > 60:
+            assert np.corrcoef(rate, score)[0, 1] > truth.r / 2, school
+
+
 def test_one_schools_attendance_really_changed_in_february(
     district: synth.District, facts: duckdb.DuckDBPyConnection
 ) -> None:
