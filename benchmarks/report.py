@@ -3,6 +3,8 @@
 from pathlib import Path
 from typing import Any
 
+from . import pages
+
 BEGIN, END = "<!-- figures: written by python -m benchmarks --docs -->", "<!-- end of figures -->"
 AIMS = {"import": 120.0, "snapshot + evaluate + publish": 45.0}
 AIM_GIGABYTES = 3.0
@@ -106,6 +108,7 @@ def page(result: dict[str, Any]) -> list[str]:
             "",
             *against_aims(loop),
             "",
+            *pages.page(loop["pages"]),
         ]
     if explosion := result.get("explosion"):
         title = "Year-to-date attendance against a plain student-day explosion:"
