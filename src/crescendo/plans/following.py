@@ -1,0 +1,208 @@
+"""How a goal is going: computed from imported and published numbers each time somebody looks."""
+
+from dataclasses import dataclass, replace
+from datetime import date
+
+from crescendo.indicators import queries as indicators
+from crescendo.roster.viewer import Viewer
+from edmeasures import catalog
+
+from . import measuring, rules, scores
+from .aims import Measure, Subject
+from .models import Plan
+
+FEW = 10  # a class's number of fewer students is shown to those alone who see the students
+SUPPRESSED = "suppressed"
+
+
+@dataclass(frozen=True)
+class Point:
+    """The measure on a day. `counts` is false where too few students stand behind it to judge the goal by."""
+
+    on: date
+    value: float | None
+    n: int | None = None
+    counts: bool = True
+
+
+@dataclass(frozen=True)
+class Progress:
+    """Where a goal stands on a day.
+
+    share: (current - baseline) / (target - baseline), raw; `bar` is the same between 0 and 1
+    expected: the share of its time that is over at the latest value
+    status: not_begun, not_measured, on_track, behind, reached
+    reason: why there is no current value
+    """
+
+    points: tuple[Point, ...]
+    baseline: float | None
+    baseline_on: date | None
+    target: float | None
+    current: float | None
+    current_on: date | None
+    n: int | None
+    share: float | None
+    expected: float
+    status: str
+    reason: str = ""
+
+    @property
+    def bar(self) -> float | None:
+        return rules.for_bar(self.share)
+
+    @property
+    def is_hidden(self) -> bool:
+        """So few students stand behind the number that this viewer may not have it."""
+        return self.reason == SUPPRESSED
+
+
+@dataclass(frozen=True)
+class _Found:
+    """What a measure gave: its points, and a baseline where the plan had none yet."""
+
+    points: tuple[Point, ...] = ()
+    baseline: float | None = None
+    baseline_on: date | None = None
+    reason: str = ""
+
+
+def follow(*, viewer: Viewer, plan: Plan) -> Progress:
+    """The goal's progress on the viewer's day, as far as the viewer may see the numbers behind it."""
+    if plan.measure_kind == Plan.MeasureKind.INDICATOR:
+        found = _by_indicator(viewer, plan)
+    elif plan.measure_kind == Plan.MeasureKind.ASSESSMENT:
+        found = _by_scores(viewer, plan)
+    else:
+        found = _by_check_ins(plan, viewer.on)
+    return _progress(plan, found, viewer.on)
+
+
+def _by_check_ins(plan: Plan, on: date) -> _Found:
+    """An own measure lives from what people wrote down; the latest word of a day counts."""
+    rows = plan.check_ins.filter(value__isnull=False, on__lte=on).order_by("on", "at", "id")
+    by_day = {row.on: row.value for row in rows}
+    points = tuple(Point(day, value) for day, value in by_day.items())
+    if plan.baseline is not None or not points:
+        return _Found(points, plan.baseline, plan.baseline_on)
+    return _Found(points, points[0].value, points[0].on)
+
+
+def _by_scores(viewer: Viewer, plan: Plan) -> _Found:
+    subject = Subject(plan.subject_kind, plan.subject_id)
+    found = measuring.read_scores(
+        viewer=viewer, subject=subject, measure=Measure.of_plan(plan), begins_on=plan.begins_on
+    )
+    if not found:
+        return _Found((), plan.baseline, plan.baseline_on, _why_no_scores(plan))
+    start, scale = scores.baseline_sitting(found, plan.begins_on)
+    later = scores.later_sittings(found, plan.begins_on, scale)
+    if start is None and later:
+        start, later = later[0], later[1:]
+    if start is None:
+        return _Found((), plan.baseline, plan.baseline_on, measuring.NO_SCORES)
+    baseline = start.mean if plan.baseline is None else plan.baseline
+    first = Point(plan.baseline_on or start.on, baseline, plan.baseline_n or len(start.scores))
+    compared = [scores.compare(start, sitting, baseline) for sitting in later]
+    points = (first, *(Point(c.on, c.value, c.n, c.counts) for c in compared))
+    return _Found(points, baseline, plan.baseline_on or start.on)
+
+
+def _why_no_scores(plan: Plan) -> str:
+    """Nothing to read: nothing was imported, or the viewer does not see these students."""
+    if plan.baseline is not None:
+        return SUPPRESSED if (plan.baseline_n or 0) < FEW else measuring.NO_STUDENTS
+    return measuring.NO_SCORES
+
+
+def _by_indicator(viewer: Viewer, plan: Plan) -> _Found:
+    subject = Subject(plan.subject_kind, plan.subject_id)
+    start = (Point(plan.baseline_on, plan.baseline, plan.baseline_n),) if plan.baseline_on else ()
+    if catalog.get(plan.indicator).series and not (plan.student_id or plan.school_class_id):
+        return _by_series(viewer, plan)
+    now = measuring.indicator_now(
+        viewer=viewer,
+        subject=subject,
+        place_id=plan.place_id,
+        code=plan.indicator,
+        rule_pack=plan.rule_pack,
+    )
+    if now.value is None:
+        few = plan.school_class_id and (plan.baseline_n or 0) < FEW and now.reason == measuring.NO_STUDENTS
+        return _Found(start, plan.baseline, plan.baseline_on, SUPPRESSED if few else now.reason)
+    point = Point(now.on, now.value, now.n)
+    if plan.baseline is None:
+        return _Found((point,), now.value, now.on)
+    known = start if plan.baseline_on == now.on else (*start, point)
+    return _Found(known, plan.baseline, plan.baseline_on)
+
+
+def _by_series(viewer: Viewer, plan: Plan) -> _Found:
+    """A number that is published week by week: before the start the year so far, after it the weeks since, pooled.
+
+    The year so far hardly moves in spring; what happened since the plan began is what the plan can have changed.
+    """
+    run = indicators.find_current_run(school_year=viewer.school_year)
+    if run is None:
+        return _Found((), plan.baseline, plan.baseline_on, measuring.NO_RUN)
+    series = indicators.find_series(
+        viewer=viewer,
+        organisation_id=plan.organisation_id or plan.place_id,
+        indicator=plan.indicator,
+        run=run,
+        rule_pack=plan.rule_pack or None,
+    )
+    if series is None:
+        return _Found((), plan.baseline, plan.baseline_on, SUPPRESSED)
+    scale = catalog.get(plan.indicator).scale
+    above = below = 0.0
+    points = [Point(plan.baseline_on, plan.baseline)] if plan.baseline_on else []
+    for week in series.this_year:
+        if week.begins_on >= plan.begins_on and week.denominator and week.numerator is not None:
+            above, below = above + week.numerator, below + week.denominator
+            points.append(Point(week.begins_on, scale * above / below))
+    return _Found(tuple(points), plan.baseline, plan.baseline_on)
+
+
+def _progress(plan: Plan, found: _Found, on: date) -> Progress:
+    if found.reason == SUPPRESSED:
+        found = replace(found, points=(), baseline=None, baseline_on=None)
+    aim = aim_of(plan, found.baseline)
+    counted = [
+        (p.on, p.value)
+        for p in found.points
+        if p.counts and p.value is not None and p.on >= _after(plan, found)
+    ]
+    current_on, current = max(counted, default=(None, None))
+    n = next((p.n for p in found.points if p.on == current_on and p.value == current), None)
+    reason = found.reason or ("" if current is not None else measuring.NO_RUN)
+    if found.reason == SUPPRESSED:
+        aim = replace(aim, target=None)
+    return Progress(
+        points=found.points,
+        baseline=found.baseline,
+        baseline_on=found.baseline_on,
+        target=aim.target,
+        current=current,
+        current_on=current_on,
+        n=n,
+        share=rules.progress_share(aim, current),
+        expected=rules.expected_share(aim, current_on or on),
+        status=rules.status(aim, counted, on),
+        reason=reason,
+    )
+
+
+def _after(plan: Plan, found: _Found) -> date:
+    """From which day on a value is progress: after the baseline's own day, and not before the plan begins."""
+    return plan.begins_on if found.baseline_on is None else max(plan.begins_on, found.baseline_on)
+
+
+def aim_of(plan: Plan, baseline: float | None) -> rules.Aim:
+    """The plan's aim; a target that was asked for in percent follows from the baseline."""
+    target = plan.target
+    if target is None and plan.target_percent is not None and baseline is not None:
+        target = rules.target_from_percent(baseline, plan.target_percent, plan.direction)
+    if target == baseline and plan.direction != Plan.Direction.HOLD:
+        target = None
+    return rules.Aim(baseline, target, plan.direction, plan.begins_on, plan.due_on, plan.margin)

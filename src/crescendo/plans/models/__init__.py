@@ -1,0 +1,5 @@
+from .plans import Plan
+from .steps import Action, CheckIn, GoalRevision, Review, Share
+from .teams import Team, TeamMember
+
+__all__ = ["Action", "CheckIn", "GoalRevision", "Plan", "Review", "Share", "Team", "TeamMember"]
