@@ -163,3 +163,23 @@ def test_few_scores_have_their_dates_below_them_and_a_benchmark_is_no_target() -
     assert "Target" not in drawn + chart.description
     assert "began at 200 on 3 Sep 2025" in chart.description
     assert chart.table.columns[0].label == "Day"
+
+
+def test_the_expected_way_has_rows_of_its_own_and_a_column_in_the_table() -> None:
+    """A goal is measured twice before its day comes; the straight line to that day breaks nothing."""
+    due = MONDAY + datetime.timedelta(weeks=20)
+    expected = [charts.Point(MONDAY, 50.0), charts.Point(MONDAY + datetime.timedelta(weeks=1), 50.5)]
+    chart = charts.line(
+        "A", weeks(50.0, 51.0), measure="Score", kind="decimal", target=60.0,
+        expected=[*expected, charts.Point(due, 60.0)], by_day=True,
+    )  # fmt: skip
+    altair.Chart.from_dict(chart.spec, validate=True)
+    assert [[cell.text for cell in row] for row in chart.table.printed_rows()] == [
+        ["8 Sep 2025", "50.0", "50.0"],
+        ["15 Sep 2025", "51.0", "50.5"],
+    ]
+    assert len(re.findall(r"mark-line", chart.svg())) == 2
+    assert "Expected" in chart.svg()
+    without = charts.line("A", weeks(50.0, 51.0), measure="Score", kind="decimal")
+    assert "Expected" not in without.svg()
+    assert [column.key for column in without.table.columns] == ["day", "value"]

@@ -41,6 +41,7 @@ def line(
     last_year: Sequence[Point] = (),
     target: float | None = None,
     target_name: str = "",
+    expected: Sequence[Point] = (),
     by_day: bool = False,
     notes: Sequence[Note] = (),
     summary: str = "",
@@ -50,12 +51,14 @@ def line(
     """`measure` names the values ("Days attended"). Points of last year carry this year's days, week over week.
 
     `target_name` is what the line across is called where it is no target: "Benchmark". `by_day`: a point is a day (a
-    test was taken), not the week that begins on it.
+    test was taken), not the week that begins on it. `expected` is the way a goal would take in a straight line: its
+    first and last day, and the days between that have a point.
     """
-    rows = _rows(points, last_year, measure, kind, digits)
+    rows = _rows(points, last_year, measure, kind, digits, expected)
     across = target_name or _("Target")
-    x = _days([str(row["on"]) for row in rows])
-    layers = _two_years(points, last_year, x)
+    x = _days(sorted({str(row["on"]) for row in rows} | {point.on.isoformat() for point in expected}))
+    layers = [_expected(expected, x)] if expected else []
+    layers += _two_years(points, last_year, x)
     if target is not None:
         layers.append(_target(target, f"{across} {printing.number(target, kind, digits)}"))
     if notes:
@@ -69,7 +72,7 @@ def line(
     return Chart(
         title=title,
         spec=spec,
-        table=_table(title, rows, measure, kind, digits, bool(last_year), by_day),
+        table=_table(title, rows, measure, kind, digits, bool(last_year), by_day, bool(expected)),
         description=_description(points, measure, kind, digits, target, across, notes, by_day),
         summary=summary,
     )
@@ -88,17 +91,24 @@ def _two_years(points: Sequence[Point], last_year: Sequence[Point], x: Spec) -> 
 
 
 def _rows(
-    points: Sequence[Point], last_year: Sequence[Point], measure: str, kind: str, digits: int | None
+    points: Sequence[Point],
+    last_year: Sequence[Point],
+    measure: str,
+    kind: str,
+    digits: int | None,
+    expected: Sequence[Point],
 ) -> list[dict[str, object]]:
     """One row a week; numbers printed here, because the tooltip is read by people."""
     before = {point.on: point.value for point in last_year}
     now = {point.on: point.value for point in points}
+    hoped = {point.on: point.value for point in expected}
     return [
         {
             "on": on.isoformat(),
             "day": date_format(on, "j M Y"),
             "value": now.get(on),
             "before": before.get(on),
+            "expected": hoped.get(on),
             "printed": printing.number(now.get(on), kind, digits),
             "printed_before": printing.number(before.get(on), kind, digits),
         }
@@ -165,6 +175,23 @@ def _series(points: Sequence[Point], name: str, x: Spec, *, last_year: bool, abo
 
 def _last_known(points: Sequence[Point]) -> Point | None:
     return max((p for p in points if p.value is not None), key=lambda p: p.on, default=None)
+
+
+def _expected(expected: Sequence[Point], x: Spec) -> Spec:
+    """A thin straight line under the measured one, its name at its end; it has rows of its own, so that a day on which
+    nothing was measured does not break the measured line."""
+    rows = [{"on": point.on.isoformat(), "expected": point.value} for point in expected]
+    encoding = {"x": x, "y": {"field": "expected", "type": "quantitative"}}
+    mark = {"type": "line", "color": "var(--chart-3)", "strokeDash": [2, 4], "strokeWidth": 1.75}
+    words = {"type": "text", "align": "right", "baseline": "top", "dy": 8, "color": "var(--chart-3)"}
+    named = [rows[-1] | {"name": _("Expected")}]
+    label = {"data": {"values": named}, "mark": words}
+    return {
+        "layer": [
+            {"data": {"values": rows}, "mark": mark, "encoding": encoding},
+            label | {"encoding": encoding | {"text": {"field": "name", "type": "nominal"}}},
+        ]
+    }
 
 
 def _target(target: float, words: str) -> Spec:
@@ -237,8 +264,11 @@ def _table(
     digits: int | None,
     has_last_year: bool,
     by_day: bool,
+    has_expected: bool,
 ) -> Table:
     columns = [Column("day", when(by_day)), Column("value", measure, kind, digits)]
+    if has_expected:
+        columns.append(Column("expected", _("Expected by then"), kind, digits))
     if has_last_year:
         columns.append(Column("before", _("Last year"), kind, digits))
     return Table(title, columns, rows)
