@@ -29,6 +29,7 @@ REASONS = {
     "lateness_not_recorded": gettext_lazy("nobody recorded whether the work was late"),
     "no_decided_course": gettext_lazy("no course has been decided yet"),
     "not_in_grade": gettext_lazy("the rule is made for other grades"),
+    "no_spread": gettext_lazy("all are alike here, so that nothing goes with anything"),
     "year_not_decided": gettext_lazy("the credits of the year have not all been decided"),
 }
 
