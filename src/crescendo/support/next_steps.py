@@ -1,0 +1,48 @@
+"""What support offers about a finding: open a support plan, for one student or for those behind a school's number."""
+
+from urllib.parse import urlencode
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from crescendo.core.next_steps import Finding, NextStep
+from crescendo.roster.viewer import Viewer
+
+from . import permissions
+
+
+def _may(viewer: Viewer, finding: Finding) -> bool:
+    return permissions.may_support_student(viewer, finding.subject_id)
+
+
+def _may_several(viewer: Viewer, finding: Finding) -> bool:
+    """Only about a number that flags students one by one, and only for who may support some of them."""
+    return permissions.may_open(viewer) and finding.indicator in permissions.NAMES_STUDENTS
+
+
+def _open(finding: Finding) -> str:
+    query = {"student": finding.subject_id, "indicator": finding.indicator, "finding": finding.kind}
+    return f"{reverse('support:support_open')}?{urlencode({k: v for k, v in query.items() if v})}"
+
+
+def _open_several(finding: Finding) -> str:
+    query = urlencode({"indicator": finding.indicator})
+    return f"{reverse('support:support_open_several')}?{query}"
+
+
+NEXT_STEPS = (
+    NextStep(
+        code="support.open",
+        label=_("Open a support plan"),
+        subject_kinds=frozenset({"student"}),
+        may=_may,
+        href=_open,
+    ),
+    NextStep(
+        code="support.open_several",
+        label=_("Open support for students behind it"),
+        subject_kinds=frozenset({"organisation", "class"}),
+        may=_may_several,
+        href=_open_several,
+    ),
+)

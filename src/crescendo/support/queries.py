@@ -1,0 +1,291 @@
+"""Every read of support. What a page shows is asked for with `viewer=`; row-level security stands behind."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.db.models import Q, QuerySet
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from crescendo.core.errors import NotFound
+from crescendo.indicators import queries as indicators
+from crescendo.indicators.models import StudentValue
+from crescendo.plans import queries as plans
+from crescendo.plans.models import CheckIn, Plan, Review
+from crescendo.roster import queries as roster
+from crescendo.roster.models import ClassStaff, Post, StaffMember, Student
+from crescendo.roster.scope import SeenBy
+from crescendo.roster.viewer import Viewer
+
+from . import dose, permissions, rules, series, told
+from .dose import Dose, Running
+from .models import Delivery, DeliveryNote, SupportPlan
+from .told import Goal, Points
+
+MOST_AT_ONCE = 60
+SOON = timedelta(days=7)
+WRITES = "support.write"
+
+
+@dataclass(frozen=True)
+class Row:
+    """One support plan in a list."""
+
+    support: SupportPlan
+    goal: Goal
+    dose: Dose
+    is_mine: bool
+    is_logged: bool
+    due: str
+
+    @property
+    def name(self) -> str:
+        return self.support.subject_name
+
+
+@dataclass(frozen=True)
+class Described:
+    """Everything the page of a support plan shows."""
+
+    support: SupportPlan
+    goal: Goal
+    dose: Dose
+    sessions: Sequence[tuple[Delivery, str]]
+    points: Points
+    compared: rules.BeforeAfter
+    may_write: bool
+    may_decide: bool
+    plan: Plan | None
+    check_ins: Sequence[CheckIn]
+    reviews: Sequence[Review]
+
+    @property
+    def reached(self) -> tuple[int, int]:
+        """How many of the points since the plan began are as good as wanted, and of how many."""
+        since = [value for on, value in self.points if value is not None and on >= self.goal.begins_on]
+        return sum(self.goal.reaches(value) for value in since), len(since)
+
+
+def list_supports(*, viewer: Viewer) -> QuerySet[SupportPlan]:
+    """The support plans that this viewer may know of: of students in scope, and of classes they teach or reach."""
+    classes = roster.list_classes(viewer=viewer).values("pk") if viewer.is_staff else []
+    seen = Q(SeenBy(viewer, "student_id"), student__isnull=False) | Q(school_class_id__in=classes)
+    found = (
+        SupportPlan.objects.filter(seen)
+        .select_related("student", "school_class", "delivered_by")
+        .prefetch_related("rhythms")
+    )
+    # As staff a plan has to be readable too; the family reads it through two views that hold less.
+    return (
+        found
+        if not viewer.is_staff
+        else found.filter(Q(plan__in=plans.list_plans(viewer=viewer).order_by().values("pk")) | _own(viewer))
+    )
+
+
+def get_support(*, viewer: Viewer, support_id: int) -> SupportPlan:
+    """One support plan. Absent and out of scope look the same."""
+    found = list_supports(viewer=viewer).filter(pk=support_id).first()
+    if found is None:
+        raise NotFound(_("There is no such support plan, or nothing that lets you see it."))
+    return found
+
+
+def list_supports_of_student(*, viewer: Viewer, student_id: int) -> list[Row]:
+    """A student's support plans, those under way first; for their page."""
+    found = list(list_supports(viewer=viewer).filter(student_id=student_id).order_by("-opened_at", "-id"))
+    return sorted(describe_rows(viewer=viewer, supports=found), key=lambda row: not row.goal.is_open)
+
+
+def list_caseload(*, viewer: Viewer, everybody: bool = False) -> list[Row]:
+    """Who gets support now, longest without a session first; of the viewer alone, or of everybody in scope."""
+    running = list_supports(viewer=viewer).filter(plan__state=Plan.State.ACTIVE)
+    if not everybody:
+        running = running.filter(Q(delivered_by_id=viewer.staff_id) | Q(plan__owner_id=viewer.staff_id))
+    rows = describe_rows(viewer=viewer, supports=list(running))
+    return sorted(rows, key=lambda row: (-row.dose.school_days_without, row.goal.due_on, row.support.pk))
+
+
+def describe_rows(*, viewer: Viewer, supports: Sequence[SupportPlan]) -> list[Row]:
+    """Goal and dose of each, in a handful of queries however many there are."""
+    goals = _goals(viewer, supports)
+    shown = [support for support in supports if support.pk in goals]
+    running = [Running(s, goals[s.pk].begins_on, goals[s.pk].closed_on) for s in shown]
+    doses = dose.count_doses(viewer=viewer, running=running)
+    return [
+        Row(
+            support,
+            goals[support.pk],
+            doses[support.pk],
+            is_mine=support.delivered_by_id == viewer.staff_id,
+            is_logged=doses[support.pk].last_on == viewer.on,
+            due=due_words(goals[support.pk], viewer.on),
+        )
+        for support in shown
+    ]
+
+
+def describe(*, viewer: Viewer, support: SupportPlan) -> Described:
+    """One support plan in full. What staff wrote for one another only for those who give support."""
+    goal = get_goal(viewer=viewer, support=support)
+    as_staff = reads_plan(viewer, support)
+    may_write = as_staff and permissions.may_write(viewer, support)
+    logged = dose.list_deliveries([support])
+    doses = dose.count_doses(
+        viewer=viewer, running=[Running(support, goal.begins_on, goal.closed_on)], deliveries=logged
+    )
+    written = told.list_scores([support], as_staff=as_staff)
+    points = series.list_points(
+        viewer=viewer, support=support, goal=goal, written=written.get(support.pk, [])
+    )
+    plan = Plan.objects.filter(pk=support.plan_id).first() if may_write else None
+    of_sessions = DeliveryNote.objects.filter(delivery__support=support)
+    notes = dict(of_sessions.values_list("delivery_id", "text")) if may_write else {}
+    return Described(
+        support=support,
+        goal=goal,
+        dose=doses[support.pk],
+        sessions=[(delivery, notes.get(delivery.pk, "")) for delivery in logged.get(support.pk, [])],
+        points=points,
+        compared=rules.before_and_after(points, begins_on=goal.begins_on),
+        may_write=may_write,
+        may_decide=may_write and permissions.may_decide(viewer, support),
+        plan=plan,
+        check_ins=plan.check_ins.select_related("by").order_by("-on", "-at") if plan else (),
+        reviews=plan.reviews.select_related("by").order_by("-on", "-id") if plan else (),
+    )
+
+
+def get_goal(*, viewer: Viewer, support: SupportPlan) -> Goal:
+    """The goal as this viewer may see it; raises NotFound where they may not."""
+    goal = _goals(viewer, [support]).get(support.pk)
+    if goal is None:
+        raise NotFound(_("There is no such support plan, or nothing that lets you see it."))
+    return goal
+
+
+def reads_plan(viewer: Viewer, support: SupportPlan) -> bool:
+    """Whether the viewer reads the plan itself, as staff, and not only what a family is told of it."""
+    return viewer.is_staff and Plan.objects.filter(pk=support.plan_id).exists()
+
+
+def list_deliverers(*, viewer: Viewer, student_ids: Sequence[int]) -> list[StaffMember]:
+    """Who can give support to all these students: staff whose role writes support and who see them, by name."""
+    found: set[int] | None = None
+    for student_id in student_ids:
+        here = _deliverers_of(viewer, student_id)
+        found = here if found is None else found & here
+    return list(StaffMember.objects.filter(pk__in=found or ()).order_by("sort_key", "id"))
+
+
+def list_candidates(*, viewer: Viewer, indicator: str, student_ids: Sequence[int] = ()) -> list[Student]:
+    """The students a number flags whom the viewer works with and who have no support under way; or those named."""
+    seen = roster.list_students(viewer=viewer)
+    if student_ids:
+        seen = seen.filter(pk__in=student_ids)
+    else:
+        run = indicators.find_current_run(school_year=viewer.school_year)
+        if run is None or indicator not in permissions.NAMES_STUDENTS:
+            return []
+        flagged = StudentValue.objects.filter(
+            run_id=run.pk,
+            indicator=indicator,
+            rule_pack=indicators.first_packs([indicator])[indicator],
+            is_whole=True,
+            flag=True,
+        )
+        seen = seen.filter(pk__in=flagged.values("student_id"))
+    supported = SupportPlan.objects.filter(plan__state=Plan.State.ACTIVE, student__isnull=False)
+    found = seen.exclude(pk__in=supported.values("student_id")).order_by("sort_key", "id")[:MOST_AT_ONCE]
+    return [student for student in found if permissions.may_support_student(viewer, student.pk)]
+
+
+def list_due(*, viewer: Viewer) -> list["Due"]:
+    """What support asks of this viewer today: who has had no session for two weeks, what is due to be looked back on."""
+    if not viewer.may(WRITES):
+        return []
+    rows = list_caseload(viewer=viewer)
+    due = [row for row in rows if row.goal.due_on <= viewer.on]
+    quiet = [row for row in rows if row.dose.is_quiet and row not in due]
+    return [*_due_sentences(due), *_quiet_sentences(quiet)]
+
+
+@dataclass(frozen=True)
+class Due:
+    """One plain sentence and where its button leads."""
+
+    sentence: str
+    action: str
+    href: str
+    detail: str = ""
+
+
+def due_words(goal: Goal, on: date) -> str:
+    """'Look back on it: due since 3 April', 'Due on 12 April' within a week, otherwise nothing."""
+    if not goal.is_open or goal.due_on > on + SOON:
+        return ""
+    day = {"day": date_format(goal.due_on, "j F")}
+    return _("Time to look back: due since %(day)s") % day if goal.due_on <= on else _("Due on %(day)s") % day
+
+
+def _due_sentences(rows: Sequence[Row]) -> list[Due]:
+    if not rows:
+        return []
+    if len(rows) == 1:
+        sentence = _("It is time to look back on the support for %(name)s.") % {"name": rows[0].name}
+        return [Due(sentence, _("Look back"), reverse("support:support_page", args=[rows[0].support.pk]))]
+    sentence = ngettext(
+        "It is time to look back on %(n)s support plan.",
+        "It is time to look back on %(n)s support plans.",
+        len(rows),
+    ) % {"n": len(rows)}
+    return [Due(sentence, _("See which"), reverse("support:support_list"))]
+
+
+def _quiet_sentences(rows: Sequence[Row]) -> list[Due]:
+    if not rows:
+        return []
+    detail = ", ".join(row.name for row in rows[:3])
+    if len(rows) == 1:
+        sentence = _("%(name)s has had no support session for two weeks of school.") % {"name": rows[0].name}
+        return [Due(sentence, _("Open"), reverse("support:support_page", args=[rows[0].support.pk]))]
+    sentence = ngettext(
+        "%(n)s student has had no support session for two weeks of school.",
+        "%(n)s students have had no support session for two weeks of school.",
+        len(rows),
+    ) % {"n": len(rows)}
+    return [Due(sentence, _("See who"), reverse("support:support_list"), detail)]
+
+
+def _own(viewer: Viewer) -> Q:
+    """Support of the viewer's own child, which a member of staff sees as family."""
+    children = roster.list_children(viewer=viewer).values("pk") if viewer.is_family else []
+    return Q(student_id__in=children)
+
+
+def _goals(viewer: Viewer, supports: Sequence[SupportPlan]) -> dict[int, Goal]:
+    """From the plan where the viewer reads plans; otherwise what a family is told."""
+    plans = Plan.objects.in_bulk([support.plan_id for support in supports]) if viewer.is_staff else {}
+    found = {s.pk: told.goal_of_plan(plans[s.plan_id]) for s in supports if s.plan_id in plans}
+    missing = [support for support in supports if support.pk not in found]
+    return found | (told.list_goals_told(missing) if missing else {})
+
+
+def _deliverers_of(viewer: Viewer, student_id: int) -> set[int]:
+    enrolment = roster.find_enrolment(viewer=viewer, student_id=student_id)
+    if enrolment is None:
+        return set()
+    posts = Post.objects.filter(
+        roster.active(viewer.on), organisation_id=enrolment.school_id, role__permissions=WRITES
+    )
+    reaching = posts.filter(role__student_scope="organisation").values_list("staff_id", flat=True)
+    teaching = ClassStaff.objects.filter(
+        roster.active(viewer.on),
+        roster.active(viewer.on, "school_class__class_enrolments__"),
+        school_class__class_enrolments__student_id=student_id,
+        staff_id__in=posts.values("staff_id"),
+    ).values_list("staff_id", flat=True)
+    return set(reaching) | set(teaching)

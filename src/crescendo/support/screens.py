@@ -1,0 +1,139 @@
+"""What the page of one support plan shows: sentences, the chart with the plan's first day on it, and its small forms."""
+
+from collections.abc import Sequence
+
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from crescendo.core import numbers
+from crescendo.plans.models import Plan
+from crescendo.ui import charts
+
+from . import queries, rules, series, wording
+from .forms import DeliveryForm, FamilyToldForm, ProgressForm, ReviewForm
+from .models import SupportPlan
+from .queries import Described, Row
+from .told import Goal
+
+A_LINE = 2
+
+
+def describe(request: HttpRequest, support: SupportPlan) -> dict[str, object]:
+    """The page's context. The reader has been let in already."""
+    viewer = request.viewer
+    found = queries.describe(viewer=viewer, support=support)
+    context: dict[str, object] = {
+        "support": support,
+        "subject": support.subject_name,
+        "found": found,
+        "goal": found.goal,
+        "measure": wording.measure_title(found.goal.measure),
+        "rhythm": wording.rhythm_sentence(support.rhythm.sessions_per_week, support.rhythm.minutes),
+        "chart": _chart(found),
+        "sides": _sides(found),
+        "how_it_goes": how_it_goes(found),
+        "may_score": found.goal.measure.kind == Plan.MeasureKind.OWN,
+        "is_today_logged": any(d.on == viewer.on and d.happened for d, _note in found.sessions),
+    }
+    if found.may_write and found.goal.is_open:
+        day = {"on": viewer.on}
+        context |= {
+            "one_tap": DeliveryForm(initial=day | {"minutes": support.rhythm.minutes}),
+            "delivery_form": DeliveryForm(initial=day | {"minutes": support.rhythm.minutes}),
+            "progress_form": ProgressForm(initial=day),
+            "family_form": FamilyToldForm(initial=day),
+            "review_form": ReviewForm(initial={"sessions_per_week": support.rhythm.sessions_per_week}),
+        }
+    return context
+
+
+def describe_caseload(request: HttpRequest, rows: Sequence[Row], everybody: bool) -> dict[str, object]:
+    """The list's context: each plan with the form of its one tap, where the reader gives the support."""
+    day = {"on": request.viewer.on}
+    return {
+        "cases": [
+            (row, DeliveryForm(initial=day) if row.is_mine and not row.is_logged else None) for row in rows
+        ],
+        "n_quiet": sum(row.dose.is_quiet for row in rows),
+        "everybody": everybody,
+    }
+
+
+def how_it_goes(found: Described) -> list[str]:
+    """In plain words: where it stands now, how often it was as good as wanted, or that nothing is known yet."""
+    goal, measure = found.goal, found.goal.measure
+    since = [(on, value) for on, value in found.points if value is not None and on >= goal.begins_on]
+    if not since:
+        return [_("Nothing has been measured since the support began.")]
+    said = [_("Latest: %(value)s.") % {"value": wording.printed(measure, since[-1][1])}]
+    reached, n = found.reached
+    if goal.target is not None:
+        words = (
+            ngettext(
+                "As good as wanted in %(reached)s of %(n)s week since it began.",
+                "As good as wanted in %(reached)s of %(n)s weeks since it began.",
+                n,
+            )
+            if series.is_by_week(goal)
+            else ngettext(
+                "As good as wanted in %(reached)s of %(n)s score since it began.",
+                "As good as wanted in %(reached)s of %(n)s scores since it began.",
+                n,
+            )
+        )
+        said.append(words % {"reached": numbers.count(reached), "n": numbers.count(n)})
+    return said
+
+
+def _chart(found: Described) -> charts.Chart | None:
+    """The measure over time with the day the support began written beside it; a single point makes no line."""
+    goal = found.goal
+    if sum(value is not None for _on, value in found.points) < A_LINE:
+        return None
+    title = wording.measure_title(goal.measure)
+    return charts.line(
+        title,
+        [charts.Point(on, value) for on, value in found.points],
+        measure=title,
+        kind=wording.prints_as(goal.measure),
+        target=goal.target,
+        target_name=_("Wanted"),
+        by_day=not series.is_by_week(goal),
+        notes=_notes(goal),
+        summary=_summary(found.compared, goal),
+    )
+
+
+def _notes(goal: Goal) -> list[charts.Note]:
+    notes = [charts.Note(goal.begins_on, _("Support begins"))]
+    if goal.closed_on:
+        notes.append(charts.Note(goal.closed_on, _("Support ends")))
+    return notes
+
+
+def _summary(compared: rules.BeforeAfter, goal: Goal) -> str:
+    """Before and since in one sentence, only where both sides have enough points."""
+    if not compared.is_enough:
+        return ""
+    return _("In the middle %(before)s before the support began, %(after)s since.") % {
+        "before": wording.printed(goal.measure, compared.before.middle),
+        "after": wording.printed(goal.measure, compared.after.middle),
+    }
+
+
+def _sides(found: Described) -> list[dict[str, object]]:
+    """Before and since, each with its number of points, its middle and its range; values as people read them."""
+    measure = found.goal.measure
+    sides = ((_("Before"), found.compared.before), (_("Since it began"), found.compared.after))
+    return [
+        {
+            "label": label,
+            "n": side.n,
+            "middle": wording.printed(measure, side.middle),
+            "range": f"{wording.printed(measure, side.lowest)} – {wording.printed(measure, side.highest)}"
+            if side.n
+            else "",
+        }
+        for label, side in sides
+    ]

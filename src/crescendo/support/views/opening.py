@@ -1,0 +1,102 @@
+from collections.abc import Iterable
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from crescendo.core.errors import NotFound, Refused
+from crescendo.roster import queries as roster
+from crescendo.roster.models import Student
+from crescendo.support import actions, permissions, queries, reasons, starting
+from crescendo.support.forms import OpenForm, SeveralForm
+
+
+@login_required
+def support_open(request: HttpRequest) -> HttpResponse:
+    """Open support for one student, with what is known from the finding filled in."""
+    viewer = request.viewer
+    student = _student(request, request.GET.get("student", ""))
+    permissions.require_may_open_for_student(viewer, student.pk)
+    start = starting.propose(
+        viewer=viewer,
+        student=student,
+        indicator=request.GET.get("indicator", ""),
+        findings=reasons.list_about(viewer=viewer, student_id=student.pk),
+        parent_id=_number(request.GET.get("parent", "")),
+    )
+    staff = queries.list_deliverers(viewer=viewer, student_ids=[student.pk])
+    form = OpenForm(request.POST or None, start=start, staff=staff)
+    if request.method == "POST" and form.is_valid():
+        try:
+            support = actions.open_support(
+                student_id=student.pk, start=start, chosen=form.chosen(), by=viewer, at=request.at
+            )
+        except Refused as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, _("Support is open. Log each session here."))
+            return redirect("support:support_page", support_id=support.pk)
+    running = queries.list_supports_of_student(viewer=viewer, student_id=student.pk)
+    context = {
+        "student": student,
+        "start": start,
+        "form": form,
+        "running": [r for r in running if r.goal.is_open],
+    }
+    return render(request, "support/support_open.html", context)
+
+
+@login_required
+def support_open_several(request: HttpRequest) -> HttpResponse:
+    """The same support for several named students of a finding: one plan each, under a school's plan or alone."""
+    viewer = request.viewer
+    permissions.require_may_open(viewer)
+    indicator, parent_id = request.GET.get("indicator", ""), _number(request.GET.get("parent", ""))
+    named = [found for text in request.GET.getlist("student") if (found := _number(text))]
+    students = queries.list_candidates(viewer=viewer, indicator=indicator, student_ids=named)
+    staff = queries.list_deliverers(viewer=viewer, student_ids=[student.pk for student in students])
+    start = starting.propose_for_several(viewer=viewer, indicator=indicator, parent_id=parent_id)
+    form = SeveralForm(request.POST or None, start=start, staff=staff, students=students)
+    if request.method == "POST" and form.is_valid():
+        try:
+            opened = _open_each(request, form, indicator, parent_id)
+        except Refused as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            return _say_how_many(request, opened)
+    context = {"form": form, "start": start, "students": students}
+    return render(request, "support/support_open_several.html", context)
+
+
+def _open_each(request: HttpRequest, form: SeveralForm, indicator: str, parent_id: int | None) -> int:
+    students: Iterable[Student] = form.cleaned_data["students"]
+    opened = actions.open_support_for_several(
+        student_ids=[student.pk for student in students],
+        indicator=indicator,
+        parent_id=parent_id,
+        chosen=form.chosen(),
+        by=request.viewer,
+        at=request.at,
+    )
+    return len(opened)
+
+
+def _say_how_many(request: HttpRequest, opened: int) -> HttpResponse:
+    words = ngettext("Support is open for %(n)s student.", "Support is open for %(n)s students.", opened)
+    messages.success(request, words % {"n": opened})
+    return redirect("support:support_list")
+
+
+def _student(request: HttpRequest, text: str) -> Student:
+    student_id = _number(text)
+    if student_id is None:
+        raise NotFound(_("There is no such student, or nothing that lets you see them."))
+    return roster.get_student(viewer=request.viewer, student_id=student_id)
+
+
+def _number(text: str) -> int | None:
+    """An id out of an address; None where it is none."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
