@@ -16,6 +16,11 @@ FROM_APPS = {
         "Bring files in: OneRoster packages and tables by mapping.",
         "worker",
     ),
+    "setup": (
+        "crescendo.setup.cli",
+        "Begin with a real school: site, roster, calendar, first numbers.",
+        "worker",
+    ),
     "measure": (
         "crescendo.indicators.cli",
         "Snapshot the facts, evaluate the indicators, publish.",
@@ -30,7 +35,17 @@ class Verbs(TyperGroup):
     _resolving = False
 
     def list_commands(self, ctx: Any) -> list[str]:
-        order = ["demo", "serve", "worker", "migrate", "administrator", "import", "measure", "doctor"]
+        order = [
+            "demo",
+            "setup",
+            "serve",
+            "worker",
+            "migrate",
+            "administrator",
+            "import",
+            "measure",
+            "doctor",
+        ]
         return sorted(
             {*super().list_commands(ctx), *FROM_APPS},
             key=lambda verb: (verb not in order, order.index(verb) if verb in order else 0),
@@ -178,12 +193,32 @@ def _serve(host: str, port: int, *, with_worker: bool, note: str = "") -> None:
         worker = subprocess.Popen(command, stdin=subprocess.DEVNULL)
     shown = "localhost" if host in {"127.0.0.1", "0.0.0.0"} else host
     typer.echo(f"Crescendo is at http://{shown}:{port}/  {note}  Stop with Ctrl-C.")
+    _say_how_to_begin(f"http://{shown}:{port}/")
     try:
         uvicorn.run("crescendo.asgi:application", host=host, port=port, log_level="warning", lifespan="off")
     finally:
         if worker is not None:
             worker.terminate()
             worker.wait(timeout=30)
+
+
+def _say_how_to_begin(address: str) -> None:
+    """On a new site: the set-up code on the terminal. Where the output goes into a log, only where the code lies."""
+    import django  # noqa: PLC0415
+
+    django.setup()
+    from django.db import DatabaseError, connection  # noqa: PLC0415
+
+    from crescendo.setup import opening  # noqa: PLC0415
+
+    try:
+        words = opening.how_to_begin(address, to_person=sys.stdout.isatty())
+    except DatabaseError:
+        words = "The tables are missing or old. Run: crescendo migrate"
+    finally:
+        connection.close()
+    if words:
+        typer.echo(words)
 
 
 @app.command()

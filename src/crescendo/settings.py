@@ -55,6 +55,7 @@ INSTALLED_APPS = [
     "crescendo.accounts",
     "crescendo.comms",
     "crescendo.roster",
+    "crescendo.access",
     "crescendo.records",
     "crescendo.imports",
     "crescendo.indicators",
@@ -62,6 +63,7 @@ INSTALLED_APPS = [
     "crescendo.plans",
     "crescendo.support",
     "crescendo.coaching",
+    "crescendo.setup",
     "crescendo.pages",
 ]
 
@@ -79,6 +81,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "crescendo.roster.middleware.ViewerMiddleware",
     "crescendo.accounts.middleware.SiteMiddleware",
+    "crescendo.setup.middleware.NewSiteMiddleware",
 ]
 
 ROOT_URLCONF = "crescendo.urls"
@@ -161,6 +164,21 @@ CRESCENDO_ADDRESS = os.environ.get("CRESCENDO_ADDRESS", "http://localhost:8000")
 
 # The age at which a student's rights over their own record pass from family to student (FERPA: 18).
 RIGHTS_PASS_AT_AGE = int(os.environ.get("CRESCENDO_RIGHTS_PASS_AT_AGE", "18"))
+
+# Where a student and a place have their page. Apps to the left link to them without knowing who shows them.
+ABSOLUTE_URL_OVERRIDES = {
+    "roster.student": lambda student: _page("student_page", student.pk),
+    "roster.organisation": lambda place: _page(
+        "school_page" if place.kind == "school" else "district_page", place.pk
+    ),
+}
+
+
+def _page(name: str, pk: int) -> str:
+    from django.urls import reverse  # noqa: PLC0415  (addresses are known once the settings are)
+
+    return reverse(f"pages:{name}", args=[pk])
+
 
 LOGGING = {
     "version": 1,

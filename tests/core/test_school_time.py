@@ -11,7 +11,7 @@ from crescendo.core import school_time
 @pytest.fixture
 def frozen(monkeypatch):
     def freeze(day):
-        monkeypatch.setattr(school_time, "_frozen_day", lambda: day)
+        monkeypatch.setattr(school_time, "_read_site", lambda: (day, ""))
 
     freeze(None)
     return freeze

@@ -20,5 +20,5 @@ class AccountsConfig(AppConfig):
 
         from . import queries, roles  # noqa: PLC0415
 
-        school_time.freeze_by(queries.find_frozen_day)
+        school_time.read_site_by(queries.find_day_and_zone)
         post_migrate.connect(roles.seed_where_empty, sender=self, dispatch_uid="crescendo.accounts.roles")

@@ -2,15 +2,16 @@
 
 from collections.abc import Callable
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.functional import SimpleLazyObject
 
 from . import queries
 
 
 class SiteMiddleware:
-    """Gives the request `site` and the `languages` that its pages are offered in.
+    """Gives the request `site` and the `languages` that its pages are offered in; hours are those of its schools.
 
     Whoever reads English reads the site's: words and spelling are then those of one school system on every page. It
     stands after the middleware that opens the transaction.
@@ -26,4 +27,5 @@ class SiteMiddleware:
         if language != translation.get_language():
             translation.activate(language)
             request.LANGUAGE_CODE = language
-        return self.get_response(request)
+        with timezone.override(request.site.time_zone or settings.TIME_ZONE):
+            return self.get_response(request)

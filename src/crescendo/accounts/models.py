@@ -1,5 +1,6 @@
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
+from django.db.models.functions import Upper
 
 
 class UserAccounts(BaseUserManager["User"]):
@@ -27,6 +28,12 @@ class User(AbstractBaseUser):
     USERNAME_FIELD = "username"
     EMAIL_FIELD = "email"
     REQUIRED_FIELDS = ["display_name"]
+
+    class Meta:
+        constraints = [
+            # As `iexact` compares, so that finding by name and being unique mean the same.
+            models.UniqueConstraint(Upper("username"), name="accounts_user_username_without_case")
+        ]
 
     def __str__(self) -> str:
         return self.username
@@ -118,6 +125,17 @@ class Site(models.Model):
     made_by_demo = models.BooleanField(default=False)
     demo_today = models.DateField(null=True, help_text="The demo's frozen school day.")
     term_pack = models.CharField(max_length=10, default="en-us")
+    name = models.CharField(max_length=255, blank=True, help_text="What people call the school or district.")
+    country = models.CharField(
+        max_length=20, blank=True, help_text="Whose rules and words: us, england, other."
+    )
+    time_zone = models.CharField(max_length=60, blank=True, help_text="Empty: CRESCENDO_TIME_ZONE.")
+    language = models.CharField(
+        max_length=10, blank=True, help_text="For people who have not chosen one; empty: the site's English."
+    )
+    needs_second_factor = models.BooleanField(
+        default=False, help_text="Whoever manages rights, posts or the site signs in with a code as well."
+    )
 
     class Meta:
         constraints = [models.CheckConstraint(condition=models.Q(id=1), name="accounts_site_is_one_row")]

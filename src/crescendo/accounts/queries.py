@@ -5,7 +5,7 @@ from datetime import date
 from django.conf import settings
 from django.db.models import QuerySet
 
-from .models import AuditEntry, Site
+from .models import AuditEntry, Site, User
 
 
 def get_site() -> Site:
@@ -28,9 +28,18 @@ def list_languages(site: Site) -> list[tuple[str, str]]:
     return [(_site_english(site), "English"), *others]
 
 
-def find_frozen_day() -> date | None:
-    """The demo's day; None on a real site, where time goes on."""
-    return Site.objects.filter(pk=1, made_by_demo=True).values_list("demo_today", flat=True).first()
+def find_day_and_zone() -> tuple[date | None, str]:
+    """The demo's day (None on a real site, where time goes on) and the time zone of the site's schools."""
+    found = Site.objects.filter(pk=1).values_list("made_by_demo", "demo_today", "time_zone").first()
+    if found is None:
+        return None, ""
+    made_by_demo, demo_today, zone = found
+    return demo_today if made_by_demo else None, zone
+
+
+def is_new_site() -> bool:
+    """Nobody can sign in yet: the site has to be set up first."""
+    return not User.objects.exists()
 
 
 def list_views_of_student(*, student_id: int) -> QuerySet[AuditEntry]:

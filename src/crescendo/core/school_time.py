@@ -1,7 +1,7 @@
 """The school's clock. Read once in a view, task or command, and handed down as `on=` or `at=`.
 
-A demo's day stands still, so that its Monday stays a Monday; `accounts` says which day, because it keeps the site's
-row and core knows no tables.
+A site says in which time zone its schools are; a demo's day stands still, so that its Monday stays a Monday.
+`accounts` tells both, because it keeps the site's row and core knows no tables.
 """
 
 from collections.abc import Callable
@@ -14,28 +14,32 @@ from django.utils import timezone
 FIRST_MONTH = 7  # a school year begins on 1 July, unless the calendar says more exactly
 
 
-def _never() -> date | None:
-    return None
+def _nothing_said() -> tuple[date | None, str]:
+    return None, ""
 
 
-_frozen_day: Callable[[], date | None] = _never
+_read_site: Callable[[], tuple[date | None, str]] = _nothing_said
 
 
-def freeze_by(source: Callable[[], date | None]) -> None:
-    """Name the function that knows the site's frozen day (None: time goes on)."""
-    global _frozen_day  # noqa: PLW0603  (one clock per process)
-    _frozen_day = source
+def read_site_by(source: Callable[[], tuple[date | None, str]]) -> None:
+    """Name the function that knows the site's frozen day (None: time goes on) and its time zone ('': the setting)."""
+    global _read_site  # noqa: PLW0603  (one clock per process)
+    _read_site = source
 
 
 def zone() -> ZoneInfo:
-    return ZoneInfo(settings.TIME_ZONE)
+    return _zone(_read_site()[1])
+
+
+def _zone(name: str) -> ZoneInfo:
+    return ZoneInfo(name or settings.TIME_ZONE)
 
 
 def now() -> datetime:
     """This instant in the school's zone; in a demo, this time of its frozen day."""
-    instant = timezone.now().astimezone(zone())
-    frozen = _frozen_day()
-    return instant if frozen is None else datetime.combine(frozen, instant.time(), tzinfo=zone())
+    frozen, name = _read_site()
+    instant = timezone.now().astimezone(_zone(name))
+    return instant if frozen is None else datetime.combine(frozen, instant.time(), tzinfo=_zone(name))
 
 
 def today() -> date:

@@ -21,6 +21,7 @@ from crescendo.records.models import ParticipationCheck
 from crescendo.roster import queries as roster
 from crescendo.roster.models import Organisation
 from crescendo.roster.viewer import Viewer
+from crescendo.setup import queries as setup
 from crescendo.ui import printing
 
 MOST = 5
@@ -39,8 +40,15 @@ class Thing:
 def list_things(*, viewer: Viewer) -> list[Thing]:
     """The first five of everything that concerns this viewer, most urgent kind first."""
     run = indicators.find_current_run(school_year=viewer.school_year)
-    kinds = (_imports_waiting, _lessons, _children, _own_record, _places, _students)
+    kinds = (_set_up, _imports_waiting, _lessons, _children, _own_record, _places, _students)
     return list(islice((thing for kind in kinds for thing in kind(viewer, run)), MOST))
+
+
+def _set_up(viewer: Viewer, run: MeasurementRun | None) -> Iterator[Thing]:
+    """For an administrator, until the set-up is finished: its next step."""
+    step = setup.find_open_step(viewer=viewer)
+    if step is not None:
+        yield Thing(step.sentence, _("Go on setting up"), step.href, detail=step.detail)
 
 
 def _imports_waiting(viewer: Viewer, run: MeasurementRun | None) -> Iterator[Thing]:

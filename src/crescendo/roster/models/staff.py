@@ -1,3 +1,4 @@
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from .base import Imported, NamedPerson
@@ -20,6 +21,12 @@ class Post(Imported):
     title = models.CharField(max_length=120, blank=True)
     begins_on = models.DateField()
     ends_on = models.DateField(null=True, blank=True)
+    owned_fields = ArrayField(
+        models.CharField(max_length=60),
+        default=list,
+        blank=True,
+        help_text="Columns that somebody decided here: imports leave them alone.",
+    )
 
     class Meta:
         ordering = ["staff", "begins_on", "id"]

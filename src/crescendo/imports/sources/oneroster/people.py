@@ -194,7 +194,8 @@ def _posts(bench: Workbench, delivery: Delivery) -> None:
         bench.hand_over(
             "posts",
             f"""SELECT _row, key AS external_id, is_ended AS _ended, user_id AS staff, org AS organisation, code AS role,
-                       coalesce(begins, least(ends, {start}), {start}) AS begins_on, ends AS ends_on FROM post_rows
+                       coalesce(begins, least(ends, {start}), {start}) AS begins_on, ends AS ends_on,
+                       to_json(MAP {{'role': role}})::VARCHAR AS metadata FROM post_rows
                 WHERE file = {text(file)} AND {known}""",
             file=file,
             mode=mode(delivery, name) if name == "roles.csv" or delivery.version == "1.1" else "changes",
