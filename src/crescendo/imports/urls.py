@@ -1,11 +1,13 @@
 from django.urls import path
 
-from .views import mappings, runs, sending
+from .views import mappings, runs, sending, two_files
 
 app_name = "imports"
 urlpatterns = [
     path("", runs.import_list, name="import_list"),
     path("send/", sending.import_send, name="import_send"),
+    path("two-lists/", two_files.two_files_send, name="two_files_send"),
+    path("two-lists/meaning/", two_files.two_files_confirm, name="two_files_confirm"),
     path("columns/", mappings.mapping_columns, name="mapping_columns"),
     path("values/", mappings.mapping_values, name="mapping_values"),
     path("sources/<slug:slug>/mapping.json", mappings.mapping_export, name="mapping_export"),

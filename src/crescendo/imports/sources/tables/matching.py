@@ -29,8 +29,8 @@ def choose_ids(
                 uses[item.field.entity].append((position, item.field.name))
                 candidates[item.field.entity] += item.rule.refers_to
     for entity, places in uses.items():
-        if entity in brought:
-            continue
+        if entity in brought or bench.matches.get(entity, {}).get("by") in ("name", "code"):
+            continue  # brought along, or known by what people call it: there is no source to choose
         sources = _sources(bench, mapping, entity, candidates[entity])
         if entity != "student":
             bench.match(entity, source=sources[0])

@@ -20,13 +20,23 @@ CODES_SHOWN = 20
 MOST_CODES = 60  # more different values than any school has codes
 
 
-def report_problems(bench: Workbench, done: CompiledPass, table: str, file: str) -> None:
-    """Write down what is wrong in each field of a pass and set its rows aside; damaged ids refuse the file."""
+Known = set[
+    tuple[str, str, object]
+]  # file, code, way of reading: what has been said about every row of a file
+
+
+def report_problems(bench: Workbench, done: CompiledPass, table: str, file: str, known: Known) -> None:
+    """Write down what is wrong in each field of a pass and set its rows aside; damaged ids refuse the file.
+
+    Two passes over all rows of a file that read a column in the same way find the same: it is said once.
+    """
     counts = ", ".join(f"count({name('p_' + item.field.name)})" for item in done.fields)
     found = bench.db.execute(f"SELECT {counts} FROM {table}").fetchall()[0]
+    takes_all = not (done.one.where or done.one.unpivot or done.one.lookups)
     for item, count in zip(done.fields, found, strict=True):
         if count:
-            _report_field(bench, done, item, table, file)
+            said = _report_field(bench, done, item, table, file, known if takes_all else set())
+            known |= said if takes_all and not done.one.distinct else set()
     for watch in done.one.watch:
         _report_watched(bench, done, watch, table, file)
 
@@ -45,12 +55,19 @@ def _report_watched(bench: Workbench, done: CompiledPass, watch: Watch, table: s
     bench.report(rows, NOTICE, expected="", what_to_do=watch.says[:300])
 
 
-def _report_field(bench: Workbench, done: CompiledPass, item: FieldSql, table: str, file: str) -> None:
+def _report_field(
+    bench: Workbench, done: CompiledPass, item: FieldSql, table: str, file: str, known: Known
+) -> Known:
+    """Report a field's problems, but for those that are known; which they were."""
     problem, received = name(f"p_{item.field.name}"), name(f"t_{item.field.name}")
     column = done.column_of[item.field.name] or item.field.name
+    said: Known = set()
     for (code,) in bench.db.execute(
         f"SELECT DISTINCT {problem} FROM {table} WHERE {problem} IS NOT NULL ORDER BY 1"
     ).fetchall():
+        if (file, code, _way_of_reading(item, code)) in known:
+            continue
+        said.add((file, code, _way_of_reading(item, code)))
         expected, what_to_do = _advice(item, code)
         if code == "unknown_value" and item.field.kind in CODED:
             what_to_do = _unknown_values(bench, table, received, problem) + what_to_do
@@ -60,6 +77,14 @@ def _report_field(bench: Workbench, done: CompiledPass, item: FieldSql, table: s
         )
         refuses = code == "damaged_id" or bench.strict
         bench.report(rows, ERROR if refuses else ROW, expected=expected[:300], what_to_do=what_to_do[:300])
+    return said
+
+
+def _way_of_reading(item: FieldSql, code: str) -> object:
+    """Fields that read a cell in the same way stumble over the same rows: two fields made of one code, say."""
+    if code == "unknown_value" and item.rule.values:
+        return item.rule.columns, item.rule.otherwise, frozenset(key for key, _meaning in item.rule.values)
+    return item.rule, item.field.kind
 
 
 def _unknown_values(bench: Workbench, table: str, received: str, problem: str) -> str:

@@ -29,13 +29,14 @@ def stage(bench: Workbench) -> None:
     _check_columns(bench, mapping, received)
     bench.stop_on_errors()
     compiled = []
+    known: reporting.Known = set()
     for position, one in enumerate(passes):
         bench.progress(f"reading {one.target.title.lower()}", position, len(passes))
         target = get_target(one.target.name)
         has_key = target.is_fact or (bool(target.entity) and "external_id" not in one.fields)
         done = compile_pass(one, relations, mapping.files, has_key=has_key)
         bench.db.execute(f"CREATE TABLE pass_{position} AS {done.typed}")
-        reporting.report_problems(bench, done, f"pass_{position}", received[one.file].file)
+        reporting.report_problems(bench, done, f"pass_{position}", received[one.file].file, known)
         compiled.append(done)
     matching.choose_ids(bench, mapping, compiled, {file: item.file for file, item in received.items()})
     bench.stop_on_errors()
