@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from crescendo.accounts import queries as accounts
+from crescendo.coaching import permissions as coaching
 from crescendo.comms import queries as comms
 from crescendo.core import school_time
 from crescendo.roster import queries as roster
@@ -23,12 +24,15 @@ from crescendo.roster.viewer import Viewer
 EVERYONE = "everyone"
 FAMILY = "family"
 STUDENT = "student"
+STAFF = "staff"
+COLLEAGUES = "colleagues"
 ON_PHONE = 4  # the bottom bar of a phone holds four, the rest stands under "More"
 
 
 @dataclass(frozen=True)
 class Place:
-    """One entry of the rail. `opens_to` are permissions, or everyone, family, student; one of them is enough.
+    """One entry of the rail. `opens_to` are permissions, or everyone, family, student, colleagues (who work
+    with colleagues, not students); one of them is enough.
 
     `short` is the label on a phone.
     """
@@ -37,6 +41,7 @@ class Place:
     url_name: str
     opens_to: frozenset[str]
     short: Promise | None = None
+    spares_teachers: bool = False  # who takes part in lessons and leads nobody finds it under another place
 
 
 def _to(*codes: str) -> frozenset[str]:
@@ -52,11 +57,12 @@ PLACES = (
     Place(
         _("Goals & plans"),
         "plans:goal_list",
-        _to("participation.record", "staff.see"),
+        _to(STAFF),
         pgettext_lazy("short", "Goals"),
     ),
+    Place(_("My coaching"), "coaching:coaching_list", _to(COLLEAGUES), pgettext_lazy("short", "Coaching")),
     Place(_("Staff"), "pages:staff_list", _to("staff.see")),
-    Place(_("Reports"), "pages:report_list", _to("results.see")),
+    Place(_("Reports"), "pages:report_list", _to("results.see"), spares_teachers=True),
     Place(
         _("Imports & checks"),
         "imports:import_list",
@@ -93,6 +99,7 @@ class Rail:
     unread: int = 0
     inbox_href: str = ""
     search_href: str = ""
+    coaching_href: str = ""
     on_phone: int = ON_PHONE
 
     @property
@@ -115,6 +122,12 @@ def _opens(place: Place, viewer: Viewer) -> bool:
         may.add(FAMILY)
     if viewer.is_student:
         may.add(STUDENT)
+    if viewer.is_staff:
+        may.add(STAFF)
+    if place.spares_teachers and viewer.may("participation.record") and not viewer.may("staff.see"):
+        return False
+    if coaching.works_with_colleagues(viewer):
+        may.add(COLLEAGUES)
     return not place.opens_to.isdisjoint(may)
 
 
@@ -156,5 +169,6 @@ def page_frame(request: HttpRequest) -> dict[str, Rail]:
             unread=comms.count_unread(viewer=request.user),
             inbox_href=_address("comms:inbox_list"),
             search_href=_address("pages:search"),
+            coaching_href=_address("coaching:coaching_list") if coaching.may_take_part(viewer) else "",
         )
     }

@@ -6,6 +6,8 @@
 from collections.abc import Callable
 
 from cast import AT, ON, Cast
+from crescendo.coaching import actions as coaching
+from crescendo.coaching.models import Agreement
 from crescendo.comms import actions
 from crescendo.comms.models import Delivery
 from crescendo.imports.models import ImportRun, Source
@@ -47,7 +49,43 @@ def import_applied(cast: Cast) -> int:
     return _import(ImportRun.State.APPLIED)
 
 
+def coaching_invitation(cast: Cast) -> int:
+    """Ivo has asked Tess whether he may coach her."""
+    return coaching.invite(
+        colleague=cast.staff["tess"], i_am_coach=True, focus="Use of time", confidentiality="The two of us.",
+        by=cast.viewer("ivo"), at=AT,
+    ).pk  # fmt: skip
+
+
+def coaching_agreement(cast: Cast) -> int:
+    """... and Tess has said yes."""
+    invitation = Agreement.objects.get(pk=coaching_invitation(cast))
+    return coaching.accept(agreement=invitation, by=cast.viewer("tess"), at=AT).pk
+
+
+def _coaching(cast: Cast) -> dict[str, object]:
+    agreement = Agreement.objects.get(pk=coaching_agreement(cast))
+    return {"agreement": agreement, "by": cast.viewer("tess"), "at": AT}
+
+
+def coaching_cycle(cast: Cast) -> int:
+    return coaching.start_cycle(goal="Begin on time", weeks=6, **_coaching(cast)).pk
+
+
+def coaching_session(cast: Cast) -> int:
+    return coaching.plan_session(kind="goal", planned_on=ON, **_coaching(cast)).pk
+
+
+def coaching_step(cast: Cast) -> int:
+    return coaching.set_step(what="Paper before the bell", due_on=ON, **_coaching(cast)).pk
+
+
 MADE: dict[str, Callable[[Cast], object]] = {
+    "coaching_invitation": coaching_invitation,
+    "coaching_agreement": coaching_agreement,
+    "coaching_cycle": coaching_cycle,
+    "coaching_session": coaching_session,
+    "coaching_step": coaching_step,
     "tess_message": tess_message,
     "import_source": import_source,
     "import_waiting": import_waiting,
