@@ -164,17 +164,3 @@ def freshness(last_on: date | None, on: date) -> Freshness:
 def total(counts: Mapping[str, Mapping[str, int]], word: str) -> int:
     """Rows of all files of an import: read, applied, unchanged or set aside."""
     return sum(file.get(word, 0) for file in counts.values())
-
-
-# What a spreadsheet would run as a formula when it opens the cell.
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
-
-
-def neutral_cell(value: object) -> str:
-    """A cell of a download that no spreadsheet runs as a formula.
-
-    >>> neutral_cell("=HYPERLINK(1)"), neutral_cell(-3), neutral_cell(None)
-    ("'=HYPERLINK(1)", "'-3", '')
-    """
-    text = "" if value is None else str(value)
-    return f"'{text}" if text.startswith(_FORMULA_STARTS) else text

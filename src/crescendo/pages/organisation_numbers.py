@@ -10,6 +10,7 @@ from crescendo.indicators.models import MeasurementRun
 from crescendo.indicators.numbers import Number, SeriesPair
 from crescendo.indicators.permissions import ResultScope
 from crescendo.indicators.rules import A_YEAR
+from crescendo.insights import addresses
 from crescendo.pages import words
 from crescendo.roster.models import Organisation
 from crescendo.roster.viewer import Viewer
@@ -102,6 +103,7 @@ def group_chart(title: str, numbers: Sequence[Number], labels: dict[str, str]) -
             "upper": n.upper,
             "n": n.n_students,
             "reason": n.reason,
+            "href": addresses.of_number(n),
         }
         for n in numbers
     ]

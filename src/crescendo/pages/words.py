@@ -7,8 +7,10 @@ from django.utils.translation import ngettext
 
 from crescendo.core import numbers as printed
 from crescendo.indicators.numbers import Number
-from crescendo.ui import printing, vocabulary
-from edmeasures.indicator import Indicator
+from crescendo.indicators.printed import better, kind_of, value_of
+from crescendo.ui import vocabulary
+
+__all__ = ["better", "kind_of", "label", "value_of", "went_well", "worth_a_look"]
 
 GOOD_ATTENDANCE = 0.95
 GOOD_COMPLETION = 0.9
@@ -22,34 +24,8 @@ WELL_CODES = (
     "credits_on_track",
 )
 SENTENCE_CODES = tuple(dict.fromkeys(WELL_CODES + NEED_CODES))
-COUNTED_IN_DAYS = ("absence_streak",)
 LOW_COMPLETION = 0.7
 MUCH_LATE = 0.25
-
-
-def kind_of(indicator: Indicator) -> str:
-    """How its values are printed: a share as percent, everything else with one decimal."""
-    return "percent" if indicator.unit == "share" else "decimal"
-
-
-def better(indicator: Indicator) -> str:
-    """Which way is good, in the words of the figure component."""
-    return {"higher": "up", "lower": "down"}.get(indicator.direction, "")
-
-
-def value_of(number: Number) -> str:
-    """The value as it is printed everywhere. A student's own value of a share of students is what they counted."""
-    definition = number.definition
-    if number.shown:
-        return number.shown
-    if number.student_id is None or definition.kind != "share_of_students":
-        return printing.number(number.value, kind_of(definition))
-    if definition.code in COUNTED_IN_DAYS:
-        days = round(number.value or 0)
-        return ngettext("%(n)s day", "%(n)s days", days) % {"n": printed.count(days)}
-    if number.denominator:
-        return printing.number(number.value, kind_of(definition))
-    return _("yes") if number.flag or number.value else _("no")
 
 
 def label(value: str) -> str:

@@ -17,6 +17,7 @@ class Column:
     label: str
     kind: str = "text"
     digits: int | None = None
+    href: str = ""  # the key of the address that the cell leads to, where it leads anywhere
 
     @property
     def is_number(self) -> bool:
@@ -33,6 +34,7 @@ class Cell:
     text: str
     label: str
     is_number: bool
+    href: str = ""
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,11 @@ class Table:
     def printed_rows(self) -> Iterable[list[Cell]]:
         for row in self.rows:
             yield [
-                Cell(column.printed(row.get(column.key)), column.label, column.is_number)
+                Cell(
+                    column.printed(row.get(column.key)),
+                    column.label,
+                    column.is_number,
+                    str(row.get(column.href) or "") if column.href else "",
+                )
                 for column in self.columns
             ]

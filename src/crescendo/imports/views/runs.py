@@ -12,6 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from crescendo.core.errors import NotFound
+from crescendo.core.spreadsheets import neutral_cell
 from crescendo.imports import actions, permissions, queries, screens, wording
 from crescendo.imports.models import ImportRun
 
@@ -155,7 +156,7 @@ def finding_export(request: HttpRequest, run_id: int) -> HttpResponse:
     for one in queries.list_findings(run):
         cells = (one.file, one.row, one.column, one.get_severity_display(), wording.code_words(one.code), one.count,
                  one.expected, one.received_masked, one.what_to_do)  # fmt: skip
-        writer.writerow([wording.neutral_cell(cell) for cell in cells])
+        writer.writerow([neutral_cell(cell) for cell in cells])
     response["Content-Disposition"] = f'attachment; filename="import-{run.pk}-findings.csv"'
     return response
 

@@ -25,9 +25,10 @@ def bars(
     summary: str = "",
     longest: float | None = None,
 ) -> Chart:
-    """Rows have `label`, `value` and may have `lower`, `upper`, `n`, `reason`. The order given is the order drawn.
+    """Rows have `label`, `value` and may have `lower`, `upper`, `n`, `reason`, `href`. The order given is the order drawn.
 
-    A row without a value keeps its place and says why, in words: missing is not zero. `reference` is a line with
+    A row without a value keeps its place and says why, in words: missing is not zero. `href` is where the value in the
+    table leads to. `reference` is a line with
     a name, such as ("District", 0.93). `longest` fixes the end of the axis; it always begins at zero.
     """
     values = [_row(row, kind, digits) for row in rows]
@@ -39,9 +40,10 @@ def bars(
         layers.append(_missing())
     if reference:
         layers.append(_reference(reference, kind, digits))
+    drawn = [{key: value for key, value in row.items() if key != "href"} for row in values]
     spec = framed(
         height=ROW_HEIGHT * len(values),
-        data={"values": values},
+        data={"values": drawn},
         layer=[_with_scale(layer, kind, longest) for layer in layers],
     )
     return Chart(
@@ -75,6 +77,7 @@ def _row(row: dict[str, Any], kind: str, digits: int | None) -> dict[str, Any]:
         "printed": printed,
         "short": _("Not evaluated") if value is None else "",
         "between": between or printing.NO_VALUE,
+        "href": row.get("href", ""),
     }
 
 
@@ -147,7 +150,7 @@ def _reference(reference: tuple[str, float], kind: str, digits: int | None) -> S
 def _table(
     title: str, values: Sequence[dict[str, Any]], measure: str, group: str, kind: str, digits: int | None
 ) -> Table:
-    columns = [Column("label", group), Column("printed", measure)]
+    columns = [Column("label", group), Column("printed", measure, href="href")]
     if any(row["lower"] is not None for row in values):
         columns.append(Column("between", _("Probably between")))
     if any(row["n"] is not None for row in values):

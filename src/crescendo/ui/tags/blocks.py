@@ -39,10 +39,12 @@ def figure(
     more: str = "",
     meaning: str = "",
     shown: str = "",
+    explain: str = "",
 ) -> Mapping[str, object]:
     """One number: its change in words first, then its level; or why it is not evaluated. Missing is not zero.
 
-    `shown` stands in place of a value that may only be read as a range ("95% or more").
+    `shown` stands in place of a value that may only be read as a range ("95% or more"). `explain` is where the number is
+    traced to its rows: the value leads there.
     """
     moved = (
         printing.change(change, kind=kind, digits=digits, since=since, better=better)
@@ -59,6 +61,8 @@ def figure(
         "note": note,
         "href": href,
         "more": more or _("See more"),
+        "explain": explain,
+        "explain_hint": _("explain this number"),
     }
 
 
