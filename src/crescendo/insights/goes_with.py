@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from crescendo.core.next_steps import Finding
 from crescendo.indicators import queries as indicators
 from crescendo.indicators.models import MeasurementRun, StudentValue
-from crescendo.indicators.permissions import ResultScope, result_scope
+from crescendo.indicators.permissions import result_scope
 from crescendo.records.models import Assessment, AssessmentResult
 from crescendo.roster import queries as roster
 from crescendo.roster.models import Enrolment, Organisation, Student
@@ -84,7 +84,12 @@ def describe(*, viewer: Viewer, organisation: Organisation, subject: str = "") -
         "main": main,
         "pairs": pairs,
         "chart": _links_chart(pairs, chosen),
-        "pictures": [picture for pair in pairs if (picture := _bins_chart(pair, chosen))],
+        "picture": _bins_chart(main, chosen),
+        "pictures": [
+            picture
+            for pair in pairs[1:]
+            if said.is_clear(pair.row) and (picture := _bins_chart(pair, chosen))
+        ],
         "n_pairs": len(pairs) * len(subjects),
         "can_be_said": any(pair.is_said for pair in pairs),
         "steps": _steps(viewer, organisation, main),
@@ -244,7 +249,3 @@ def _below_benchmark(
         if tests[test] is not None and score < tests[test]
     }
 
-
-def may_see(scope: ResultScope, organisation_id: int) -> bool:
-    """Whoever may see the organisation's numbers; families and students see their school's numbers, not this."""
-    return scope.allows(organisation_id)

@@ -41,9 +41,8 @@ def NO_CAUSE() -> str:  # noqa: N802  (a sentence of the page, said in the reade
 
 
 def subject_words(subject: str) -> str:
-    """'Mathematics' inside a sentence: 'mathematics'; a subject written in capitals stays so."""
-    words = vocabulary.known_word(subject)
-    return words if words.isupper() else words[:1].lower() + words[1:]
+    """The subject as the site calls it."""
+    return vocabulary.known_word(subject)
 
 
 def is_clear(row: Association) -> int:
