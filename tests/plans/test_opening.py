@@ -5,14 +5,15 @@ from datetime import date, timedelta
 import pytest
 
 from cast import ON
-
-DUE = date(2026, 6, 5)
 from crescendo.accounts.models import AuditEntry
+from crescendo.comms.models import OutboxEntry
 from crescendo.core.errors import NotAllowed, NotFound, Refused
 from crescendo.plans import actions, queries
 from crescendo.plans.aims import Measure, Subject
 from crescendo.plans.errors import AlreadyOpen
 from crescendo.plans.models import Plan
+
+DUE = date(2026, 6, 5)
 
 
 def test_three_things_are_enough_and_the_rest_has_a_sensible_answer(cast, open_as):
@@ -109,8 +110,6 @@ def test_unknown_things_are_answered_as_unknown(cast):
 
 
 def test_a_goal_for_somebody_else_is_told_to_them_and_cannot_be_private(cast, open_as):
-    from crescendo.comms.models import OutboxEntry
-
     with pytest.raises(Refused, match="private"):
         open_as("cora", "sam", owner_id=cast.staff["tess"].pk, visibility="private")
     plan = open_as("cora", "sam", owner_id=cast.staff["tess"].pk)

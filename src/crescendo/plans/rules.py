@@ -8,6 +8,8 @@ from datetime import date
 # it: a value that wavers around one border does not change the word every week.
 BEHIND_FROM = 0.15
 ON_TRACK_BELOW = 0.075
+# A gap of exactly the border, less what binary fractions add to it, is not beyond it.
+A_HAIR = 1e-9
 
 NOT_MEASURED = "not_measured"
 NOT_BEGUN = "not_begun"
@@ -82,7 +84,7 @@ def status(aim: Aim, points: Sequence[tuple[date, float]], on: date) -> str:
     found = ON_TRACK
     for day, value in known:
         gap = expected_share(aim, day) - (progress_share(aim, value) or 0.0)
-        if gap > BEHIND_FROM:
+        if gap > BEHIND_FROM + A_HAIR:
             found = BEHIND
         elif gap < ON_TRACK_BELOW:
             found = ON_TRACK

@@ -162,3 +162,9 @@ class Plan(models.Model):
         """The id of the student, class, person, team or organisation that the goal is about."""
         found = self.student_id or self.school_class_id or self.staff_id or self.team_id
         return found or self.organisation_id
+
+    @property
+    def subject_name(self) -> str:
+        """Whom or what the goal is about, by name."""
+        found = self.student or self.staff
+        return found.name if found is not None else str(self.school_class or self.team or self.organisation)
