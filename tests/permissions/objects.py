@@ -4,6 +4,7 @@
 """
 
 from collections.abc import Callable
+from uuid import uuid4
 
 from cast import AT, ON, Cast
 from crescendo.coaching import actions as coaching
@@ -11,6 +12,9 @@ from crescendo.coaching.models import Agreement
 from crescendo.comms import actions
 from crescendo.comms.models import Delivery
 from crescendo.imports.models import ImportRun, Source
+from crescendo.support import actions as support
+from crescendo.support.models import SupportPlan
+from supported import open_for_sam
 
 
 def tess_message(cast: Cast) -> int:
@@ -80,6 +84,20 @@ def coaching_step(cast: Cast) -> int:
     return coaching.set_step(what="Paper before the bell", due_on=ON, **_coaching(cast)).pk
 
 
+def support_plan(cast: Cast) -> int:
+    """Cora supports Sam; asked for again, it is the same plan."""
+    found = SupportPlan.objects.first()
+    return found.pk if found else open_for_sam(cast).pk
+
+
+def support_delivery(cast: Cast) -> int:
+    """A session of that plan, logged today."""
+    with cast.looking_as("cora") as cora:
+        return support.log_delivery(
+            support_id=support_plan(cast), key=uuid4(), on=ON, happened=True, by=cora, at=AT
+        ).pk
+
+
 MADE: dict[str, Callable[[Cast], object]] = {
     "coaching_invitation": coaching_invitation,
     "coaching_agreement": coaching_agreement,
@@ -90,6 +108,8 @@ MADE: dict[str, Callable[[Cast], object]] = {
     "import_source": import_source,
     "import_waiting": import_waiting,
     "import_applied": import_applied,
+    "support_plan": support_plan,
+    "support_delivery": support_delivery,
 }
 
 

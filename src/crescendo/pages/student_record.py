@@ -14,6 +14,8 @@ from crescendo.records.models import Assessment
 from crescendo.roster import queries as roster
 from crescendo.roster.models import Student
 from crescendo.roster.viewer import Viewer
+from crescendo.support import next_steps as support_steps
+from crescendo.support import queries as support
 from crescendo.ui import charts, vocabulary
 
 TIMES_FOR_A_LINE = 3
@@ -43,6 +45,8 @@ def describe(*, viewer: Viewer, student: Student) -> dict[str, object]:
         )[:20],
         "incidents": records.list_behaviour(viewer=viewer, student_id=student.pk),
         "may_see_readers": may_see_readers(viewer),
+        "supports": support.list_supports_of_student(viewer=viewer, student_id=student.pk),
+        "support_href": support_steps.href_for_student(viewer=viewer, student_id=student.pk),
     }
 
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from crescendo.core.next_steps import Finding, NextStep
 from crescendo.roster.viewer import Viewer
 
-from . import permissions
+from . import permissions, reasons
 
 
 def _may(viewer: Viewer, finding: Finding) -> bool:
@@ -28,6 +28,14 @@ def _open(finding: Finding) -> str:
 def _open_several(finding: Finding) -> str:
     query = urlencode({"indicator": finding.indicator})
     return f"{reverse('support:support_open_several')}?{query}"
+
+
+def href_for_student(*, viewer: Viewer, student_id: int) -> str:
+    """Where support for this student begins, from what asks for a look; '' for who may not open it."""
+    if not permissions.may_support_student(viewer, student_id):
+        return ""
+    found = reasons.find_about(viewer=viewer, student_id=student_id)
+    return _open(found or Finding("", "student", student_id, ""))
 
 
 NEXT_STEPS = (

@@ -45,6 +45,11 @@ class Row:
     def name(self) -> str:
         return self.support.subject_name
 
+    @property
+    def may_worry(self) -> bool:
+        """Under way, and without a session for two weeks of school."""
+        return self.goal.is_open and self.dose.is_quiet
+
 
 @dataclass(frozen=True)
 class Described:

@@ -1,8 +1,23 @@
-"""The findings about one student, for the page that opens support."""
+"""What is known about one student that could need support: the finding with its reasons, and the numbers behind it."""
 
 from crescendo.core.next_steps import Finding
+from crescendo.indicators import queries as indicators
+from crescendo.insights import findings
 from crescendo.roster.viewer import Viewer
 
 
-def list_about(*, viewer: Viewer, student_id: int) -> list[Finding]:
-    return []
+def find_about(*, viewer: Viewer, student_id: int) -> Finding | None:
+    """The finding about this student as `insights` says it today; None where nothing asks for a look."""
+    found = findings.list_findings(viewer=viewer, student_id=student_id)
+    return found[0] if found else None
+
+
+def list_indicators(*, viewer: Viewer, student_id: int) -> list[str]:
+    """The numbers that the finding's reasons rest on, strongest first: support can be about any of them."""
+    run = indicators.find_current_run(school_year=viewer.school_year)
+    if run is None:
+        return []
+    numbers = indicators.list_student_numbers(viewer=viewer, student_id=student_id, run=run)
+    packs = indicators.first_packs({number.indicator for number in numbers})
+    first = [number for number in numbers if number.rule_pack == packs[number.indicator]]
+    return list(dict.fromkeys(reason.indicator for reason in findings.list_reasons(first)))

@@ -1,19 +1,24 @@
 """What the page of one support plan shows: sentences, the chart with the plan's first day on it, and its small forms."""
 
 from collections.abc import Sequence
+from urllib.parse import urlencode
 
 from django.http import HttpRequest
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from crescendo.core import numbers
+from crescendo.indicators import queries as indicators
 from crescendo.plans.models import Plan
+from crescendo.roster.models import Student
 from crescendo.ui import charts
 
-from . import queries, rules, series, wording
+from . import queries, reasons, rules, series, wording
 from .forms import DeliveryForm, FamilyToldForm, ProgressForm, ReviewForm
 from .models import SupportPlan
 from .queries import Described, Row
+from .starting import Start
 from .told import Goal
 
 A_LINE = 2
@@ -58,6 +63,43 @@ def describe_caseload(request: HttpRequest, rows: Sequence[Row], everybody: bool
         "n_quiet": sum(row.dose.is_quiet for row in rows),
         "everybody": everybody,
     }
+
+
+def describe_opening(request: HttpRequest, student: Student, start: Start) -> dict[str, object]:
+    """The opening page's context: the reasons, where the measure stands, other numbers it could be about."""
+    viewer = request.viewer
+    running = queries.list_supports_of_student(viewer=viewer, student_id=student.pk)
+    now = ""
+    if not start.is_own and start.baseline is not None:
+        now = _("Measured by %(measure)s: %(value)s up to %(day)s.") % {
+            "measure": wording.measure_title(start.measure),
+            "value": wording.printed(start.measure, start.baseline),
+            "day": date_format(start.baseline_on, "j F"),
+        }
+    return {
+        "student": student,
+        "start": start,
+        "now": now,
+        "running": [row for row in running if row.goal.is_open],
+        "others": _other_starts(request, student),
+    }
+
+
+def _other_starts(request: HttpRequest, student: Student) -> list[tuple[str, str]]:
+    """What else support for this student could be about, and the address that begins with it."""
+    chosen = request.GET.get("indicator", "")
+    found = []
+    for code in reasons.list_indicators(viewer=request.viewer, student_id=student.pk):
+        if code != chosen:
+            query = {"student": student.pk, "indicator": code}
+            if parent := request.GET.get("parent"):
+                query["parent"] = parent
+            found.append((indicators.get_definition(code).title, f"{request.path}?{urlencode(query)}"))
+    if chosen:
+        found.append(
+            (_("something you measure yourself"), f"{request.path}?{urlencode({'student': student.pk})}")
+        )
+    return found
 
 
 def how_it_goes(found: Described) -> list[str]:

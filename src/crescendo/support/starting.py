@@ -5,7 +5,6 @@ that support for a student who misses school is measured by attendance, support 
 and support after a screening by the scores of that screening.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID, uuid4
@@ -105,18 +104,17 @@ def propose(
     viewer: Viewer,
     student: Student,
     indicator: str = "",
-    findings: Iterable[Finding] = (),
+    finding: Finding | None = None,
     parent_id: int | None = None,
 ) -> Start:
     """What support for this student could begin with; `indicator` is what the finding rests on, if there is one."""
-    told = [finding for finding in findings if not indicator or finding.indicator == indicator]
     numbers = _numbers(viewer, student.pk)
     shown = {
         "begins_on": viewer.on,
         "delivered_by_id": viewer.staff_id,
         "parent_id": parent_id,
-        "finding": told[0].sentence if told else _said(numbers.get(indicator)),
-        "reasons": _reasons(told, numbers.get(indicator)),
+        "finding": finding.sentence if finding else _said(numbers.get(indicator)),
+        "reasons": _reasons(finding, numbers.get(indicator)),
     }
     if indicator in BY_SCORES:
         return _by_scores(viewer, student.pk, shown)
@@ -165,10 +163,10 @@ def _numbers(viewer: Viewer, student_id: int) -> dict[str, Number]:
     return {number.indicator: number for number in found if number.rule_pack == packs[number.indicator]}
 
 
-def _reasons(told: list[Finding], number: Number | None) -> tuple[str, ...]:
+def _reasons(finding: Finding | None, number: Number | None) -> tuple[str, ...]:
     """The finding's own reasons; where it is gone, the number it rested on."""
-    if told:
-        return told[0].reasons or (told[0].sentence,)
+    if finding:
+        return finding.reasons or (finding.sentence,)
     said = _said(number)
     return (said,) if said else ()
 

@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 from crescendo.core.errors import NotFound, Refused
 from crescendo.roster import queries as roster
 from crescendo.roster.models import Student
-from crescendo.support import actions, permissions, queries, reasons, starting
+from crescendo.support import actions, permissions, queries, reasons, screens, starting
 from crescendo.support.forms import OpenForm, SeveralForm
 
 
@@ -24,7 +24,7 @@ def support_open(request: HttpRequest) -> HttpResponse:
         viewer=viewer,
         student=student,
         indicator=request.GET.get("indicator", ""),
-        findings=reasons.list_about(viewer=viewer, student_id=student.pk),
+        finding=reasons.find_about(viewer=viewer, student_id=student.pk),
         parent_id=_number(request.GET.get("parent", "")),
     )
     staff = queries.list_deliverers(viewer=viewer, student_ids=[student.pk])
@@ -39,13 +39,7 @@ def support_open(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, _("Support is open. Log each session here."))
             return redirect("support:support_page", support_id=support.pk)
-    running = queries.list_supports_of_student(viewer=viewer, student_id=student.pk)
-    context = {
-        "student": student,
-        "start": start,
-        "form": form,
-        "running": [r for r in running if r.goal.is_open],
-    }
+    context = screens.describe_opening(request, student, start) | {"form": form}
     return render(request, "support/support_open.html", context)
 
 

@@ -37,7 +37,7 @@ def support_close(request: HttpRequest, support_id: int) -> HttpResponse:
     """Before and after beside each other, then how it ended in words."""
     viewer = request.viewer
     support = queries.get_support(viewer=viewer, support_id=support_id)
-    permissions.require_may_write(viewer, support)
+    permissions.require_may_decide(viewer, support)
     form = CloseForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
