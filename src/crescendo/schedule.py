@@ -11,7 +11,11 @@ EVERY = [
     ("*/5 * * * *", "crescendo.comms.tasks.retry_stalled_jobs", "take up jobs whose worker died"),
     ("*/10 * * * *", "imports.sweep_killed_runs", "imports whose process was killed say so"),
     ("40 5 * * 1-5", "coaching.remind_quiet_pairs", "pairs that have been quiet for two weeks hear of it"),
-    ("7,37 * * * *", "crescendo.indicators.tasks.measure_new_day", "a new school day is measured as soon as it begins"),
+    (
+        "7,37 * * * *",
+        "crescendo.indicators.tasks.measure_new_day",
+        "a new school day is measured as soon as it begins",
+    ),
     ("17 3 * * *", "crescendo.comms.tasks.forget_old_jobs", "finished jobs are kept for thirty days"),
 ]
 

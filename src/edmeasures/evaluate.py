@@ -34,12 +34,17 @@ class Results:
     references : dict of str to pyarrow.Table
         What a student's value is compared with (``assessment_norms``, ``sources_received``). Handed back to
         `evaluate` with a slice of students, it gives that slice the same rows as the whole.
+    parts : pyarrow.Table
+        What the rows of organisations above the schools were added up from: one row per organisation, block (the schools
+        that a set of students attended, as ``"3 17"``), indicator, rule pack and group, with the sums. When a school is
+        measured again, its blocks replace those of before, and `roll_up` gives the organisations their rows.
     """
 
     students: pa.Table
     groups: pa.Table
     series: pa.Table
     references: dict[str, pa.Table]
+    parts: pa.Table
 
 
 def evaluate(
@@ -120,3 +125,29 @@ def evaluate(
             threads=threads,
         )
     )
+
+
+def roll_up(
+    parts: pa.Table,
+    measures: Sequence[tuple[str, str | RulePack]],
+    *,
+    memory_limit: str = "1GB",
+    threads: int = 1,
+) -> pa.Table:
+    """Organisations' rows from the parts of `Results.parts`, by the same sums and intervals as `evaluate`.
+
+    Parameters
+    ----------
+    parts : pyarrow.Table
+        Every block of the organisations that are asked for.
+    measures : sequence of (indicator code, rule pack)
+        What to roll up; parts of other measures are left aside.
+
+    Returns
+    -------
+    pyarrow.Table
+        As `Results.groups`.
+    """
+    from . import measuring  # noqa: PLC0415
+
+    return measuring.roll_up(parts, measures, memory_limit=memory_limit, threads=threads)

@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 from . import catalog, rulepacks
 from .backends.duckdb import Duck
 from .indicator import Indicator
-from .rollup import GROUPS, group_rows, sum_groups
+from .rollup import GROUPS, group_rows, groups_of_parts, parts, sum_blocks, sum_groups
 from .rulepacks import RulePack
 from .run import Measure, Run
 from .scopes import EVERYWHERE
@@ -26,6 +26,7 @@ class Found(TypedDict):
     groups: pa.Table
     series: pa.Table
     references: dict[str, pa.Table]
+    parts: pa.Table
 
 
 def measure(
@@ -50,7 +51,9 @@ def measure(
         _lay_student_rows(run)
         for measure in measures:
             _measure_students(run, measure, tables)
-        sums = sum_groups(run, characteristics)
+        _names(run, measures)
+        sum_blocks(run, characteristics)
+        sums = sum_groups(run)
         groups = [
             group_rows(sums.filter(pc.equal(sums.column("measure"), m.number)), m)
             for m in measures
@@ -58,11 +61,24 @@ def measure(
         ]
         groups += [_lagging(run, m) for m in measures if m.indicator.kind == "lag"]
         return Found(
-            students=_students(run, measures),
+            students=_students(run),
             groups=_groups(run, groups),
             series=_series(run, measures),
             references=_references(run),
+            parts=parts(run),
         )
+
+
+def roll_up(
+    table: pa.Table, measures: Sequence[tuple[str, str | RulePack]], *, memory_limit: str, threads: int
+) -> pa.Table:
+    """See `edmeasures.roll_up`."""
+    wanted = [
+        Measure(number, catalog.get(code), pack if isinstance(pack, RulePack) else rulepacks.get(pack))
+        for number, (code, pack) in enumerate(measures)
+    ]
+    with Duck(memory_limit=memory_limit, threads=threads) as duck:
+        return groups_of_parts(duck, table, [m for m in wanted if m.indicator.kind != "lag"])
 
 
 def _measures(indicators: Sequence[Indicator], packs: Sequence[RulePack]) -> list[Measure]:
@@ -82,6 +98,7 @@ def _lay_student_rows(run: Run) -> None:
     parameters = run.parameters(rulepacks.US_FEDERAL)
     run.lay_pack(rulepacks.US_FEDERAL)
     run.keep("scope_students", parameters)
+    run.keep("memberships", parameters)
     run.duck.materialise(
         "student_rows",
         "SELECT 0 AS measure, s.scope_id, s.student_id, CAST(NULL AS DOUBLE) AS numerator, "
@@ -121,8 +138,7 @@ def _names(run: Run, measures: Sequence[Measure]) -> None:
     )
 
 
-def _students(run: Run, measures: Sequence[Measure]) -> pa.Table:
-    _names(run, measures)
+def _students(run: Run) -> pa.Table:
     last_school_scope = len(run.scopes.school_of)
     return run.duck.arrow(
         f"""SELECT r.student_id, CASE WHEN r.scope_id = {EVERYWHERE} THEN NULL ELSE s.school_id END AS school_id,

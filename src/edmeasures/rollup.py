@@ -7,7 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
+from .backends.duckdb import Duck
 from .methods.ratio import mean_interval, ratio_interval
 from .methods.wilson import wilson_interval
 from .run import Measure, Run
@@ -35,28 +37,38 @@ GROUPS = pa.schema(
     ]
 )
 
-_SUMS = """
-  COUNT(*) AS n_listed,
-  COUNT(*) FILTER (WHERE r.reason IS NULL) AS n,
-  COUNT(*) FILTER (WHERE r.reason IS NULL AND r.flag) AS flagged,
-  SUM(r.numerator) FILTER (WHERE r.reason IS NULL) AS x,
-  SUM(r.denominator) FILTER (WHERE r.reason IS NULL) AS y,
-  SUM(r.numerator * r.numerator) FILTER (WHERE r.reason IS NULL) AS xx,
-  SUM(r.denominator * r.denominator) FILTER (WHERE r.reason IS NULL) AS yy,
-  SUM(r.numerator * r.denominator) FILTER (WHERE r.reason IS NULL) AS xy,
-  SUM(r.value) FILTER (WHERE r.reason IS NULL) AS v,
-  SUM(r.value * r.value) FILTER (WHERE r.reason IS NULL) AS vv,
-  SUM(r.extra) AS extra,
-  MIN(r.denominator) FILTER (WHERE r.reason IS NULL) AS least_denominator,
-  MAX(r.denominator) FILTER (WHERE r.reason IS NULL) AS greatest_denominator,
-  MIN(r.basis) FILTER (WHERE r.reason IS NULL) AS least_basis,
-  MAX(r.basis) FILTER (WHERE r.reason IS NULL) AS greatest_basis,
-  MIN(r.reason) AS reason
-"""
+#: What is added up over students: a column of the sums, the aggregate over students' rows, and how two sums of parts
+#: become one. The reason of a group is the first of its students' reasons.
+_SUMMED = (
+    ("n_listed", "COUNT(*)", "SUM"),
+    ("n", "COUNT(*) FILTER (WHERE r.reason IS NULL)", "SUM"),
+    ("flagged", "COUNT(*) FILTER (WHERE r.reason IS NULL AND r.flag)", "SUM"),
+    ("x", "SUM(r.numerator) FILTER (WHERE r.reason IS NULL)", "SUM"),
+    ("y", "SUM(r.denominator) FILTER (WHERE r.reason IS NULL)", "SUM"),
+    ("xx", "SUM(r.numerator * r.numerator) FILTER (WHERE r.reason IS NULL)", "SUM"),
+    ("yy", "SUM(r.denominator * r.denominator) FILTER (WHERE r.reason IS NULL)", "SUM"),
+    ("xy", "SUM(r.numerator * r.denominator) FILTER (WHERE r.reason IS NULL)", "SUM"),
+    ("v", "SUM(r.value) FILTER (WHERE r.reason IS NULL)", "SUM"),
+    ("vv", "SUM(r.value * r.value) FILTER (WHERE r.reason IS NULL)", "SUM"),
+    ("extra", "SUM(r.extra)", "SUM"),
+    ("least_denominator", "MIN(r.denominator) FILTER (WHERE r.reason IS NULL)", "MIN"),
+    ("greatest_denominator", "MAX(r.denominator) FILTER (WHERE r.reason IS NULL)", "MAX"),
+    ("least_basis", "MIN(r.basis) FILTER (WHERE r.reason IS NULL)", "MIN"),
+    ("greatest_basis", "MAX(r.basis) FILTER (WHERE r.reason IS NULL)", "MAX"),
+    ("reason", "MIN(r.reason)", "MIN"),
+)
+_COUNTED = {"n_listed", "n", "flagged"}
+_SUMS = ", ".join(f"{how} AS {name}" for name, how, _ in _SUMMED)
 
 
-def sum_groups(run: Run, characteristics: Sequence[str]) -> pa.Table:
-    """Sums over the students of each scope, by measure and group. Needs `student_rows`."""
+def sum_blocks(run: Run, characteristics: Sequence[str]) -> None:
+    """Students who attended the same schools make a block: in every scope their rows change together.
+
+    The sums of a scope are the sums of its blocks, so that a school measured again replaces its blocks and leaves the
+    others alone. Lays `block_sums`: sums over the students of each scope and block, by measure and group. Needs `student_rows`.
+
+    A single school is one block: its number is measured whole. Needs `memberships` too.
+    """
     wanted = ", ".join("'" + c.replace("'", "''") + "'" for c in characteristics) or "NULL"
     run.duck.materialise(
         "student_groups",
@@ -67,15 +79,92 @@ def sum_groups(run: Run, characteristics: Sequence[str]) -> pa.Table:
         FROM scope_students AS s JOIN student_characteristics AS c ON c.student_id = s.student_id
         WHERE c.characteristic IN ({wanted}) AND c.characteristic <> 'grade_level'""",
     )
-    return run.duck.arrow(
-        f"""SELECT r.scope_id, r.measure, '' AS characteristic, '' AS group_value, {_SUMS}
-        FROM student_rows AS r GROUP BY r.scope_id, r.measure
-        UNION ALL
-        SELECT r.scope_id, r.measure, g.characteristic, g.group_value, {_SUMS}
-        FROM student_rows AS r
-        JOIN student_groups AS g ON g.scope_id = r.scope_id AND g.student_id = r.student_id
-        GROUP BY r.scope_id, r.measure, g.characteristic, g.group_value"""
+    run.duck.materialise(
+        "student_blocks",
+        """SELECT m.student_id, STRING_AGG(CAST(m.school_id AS VARCHAR), ' ' ORDER BY m.school_id) AS block
+        FROM (SELECT DISTINCT student_id, school_id FROM memberships) AS m GROUP BY m.student_id""",
     )
+    # Few students moved: rows of one block for the many of a school, then the small tables are joined.
+    last_school_scope = len(run.scopes.school_of)
+    run.duck.materialise(
+        "blocks",
+        "SELECT b.block, ROW_NUMBER() OVER (ORDER BY b.block) AS number "
+        "FROM (SELECT DISTINCT block FROM student_blocks) AS b",
+    )
+    run.duck.materialise(
+        "numbered_rows",
+        f"""SELECT r.*, CASE WHEN r.scope_id BETWEEN 1 AND {last_school_scope} THEN 0 ELSE n.number END AS block
+        FROM student_rows AS r JOIN student_blocks AS b ON b.student_id = r.student_id
+        JOIN blocks AS n ON n.block = b.block""",
+    )
+    run.duck.materialise(
+        "block_sums",
+        f"""SELECT r.scope_id, r.block, r.measure, '' AS characteristic, '' AS group_value, {_SUMS}
+        FROM numbered_rows AS r GROUP BY r.scope_id, r.block, r.measure
+        UNION ALL
+        SELECT r.scope_id, r.block, r.measure, g.characteristic, g.group_value, {_SUMS}
+        FROM numbered_rows AS r
+        JOIN student_groups AS g ON g.scope_id = r.scope_id AND g.student_id = r.student_id
+        GROUP BY r.scope_id, r.block, r.measure, g.characteristic, g.group_value""",
+    )
+
+
+def sum_groups(run: Run) -> pa.Table:
+    """The blocks' sums added up, by scope, measure and group."""
+    return run.duck.arrow(
+        f"SELECT scope_id, measure, characteristic, group_value, {_together()} FROM block_sums "
+        "GROUP BY scope_id, measure, characteristic, group_value"
+    )
+
+
+def parts(run: Run) -> pa.Table:
+    """The blocks' sums of the organisations above the schools, as `Results.parts` has them."""
+    summed = ", ".join(f"s.{name}" for name, _, _ in _SUMMED)
+    return run.duck.arrow(
+        f"""SELECT o.organisation_id, b.block, m.indicator, m.rule_pack, s.characteristic, s.group_value, {summed}
+        FROM block_sums AS s
+        JOIN scope_organisations AS o ON o.scope_id = s.scope_id
+        JOIN measures AS m ON m.measure = s.measure
+        JOIN blocks AS b ON b.number = s.block
+        ORDER BY b.block, m.indicator, m.rule_pack, o.organisation_id, s.characteristic, s.group_value"""
+    )
+
+
+def _together() -> str:
+    return ", ".join(
+        f"CAST({how}({name}) AS BIGINT) AS {name}" if name in _COUNTED else f"{how}({name}) AS {name}"
+        for name, _, how in _SUMMED
+    )
+
+
+def groups_of_parts(duck: Duck, table: pa.Table, measures: Sequence[Measure]) -> pa.Table:
+    """Organisations' rows from blocks' sums: the same addition and the same intervals as in a whole evaluation.
+
+    Parameters
+    ----------
+    table : pyarrow.Table
+        Rows of `Results.parts`, every block of each organisation that is asked for.
+    measures : sequence of Measure
+        The indicators under their rule packs; parts of others are left aside.
+
+    Returns
+    -------
+    pyarrow.Table
+        As `Results.groups`.
+    """
+    duck.register("given_parts", table)
+    key = "organisation_id, indicator, rule_pack, characteristic, group_value"
+    sums = duck.arrow(f"SELECT {key}, {_together()} FROM given_parts GROUP BY {key}")
+    found = []
+    for measure in measures:
+        mine = pc.and_(
+            pc.equal(sums.column("indicator"), measure.indicator.code),
+            pc.equal(sums.column("rule_pack"), measure.pack.name),
+        )
+        rows = sums.filter(mine)
+        groups = group_rows(rows.append_column("scope_id", rows.column("organisation_id")), measure)
+        found.append(groups.rename_columns(["organisation_id", *groups.column_names[1:]]))
+    return pa.concat_tables(found, promote_options="permissive")
 
 
 def _floats(table: pa.Table, name: str) -> Array:

@@ -70,9 +70,9 @@ def test_a_student_who_is_not_in_the_class_and_a_day_that_has_not_come_are_refus
 
 def test_a_tap_tells_measurement_which_school_year_changed(cast, monkeypatch):
     heard = []
-    monkeypatch.setattr(changes, "_listeners", [heard.append])
+    monkeypatch.setattr(changes, "_marks_listeners", [heard.append])
     tap(cast, "tess")
-    assert heard == [frozenset({YEAR})]
+    assert heard == [changes.Marks(YEAR, cast.lincoln.pk, ("participation_checks",))]
 
 
 def correct(cast, by, category="excused", absent_share=1.0, reason="note from the family"):

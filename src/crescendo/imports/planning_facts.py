@@ -26,6 +26,7 @@ def plan_facts(planner: "Planner", target: "Target", stage: "Staged") -> None:
         for row in db.execute(f"SELECT DISTINCT school_year FROM {stage.relation} ORDER BY 1").fetchall()
     ]
     _fetch_stored(planner, target, stage, years)
+    _fetch_corrected(planner, target, years)
     piece.live = db.execute("SELECT count(*) FROM stored").fetchone()[0]
     if piece.live:
         _compare(planner, piece, stage)
@@ -55,6 +56,17 @@ def _fetch_stored(planner: "Planner", target: "Target", stage: "Staged", years: 
     )
 
 
+def _fetch_corrected(planner: "Planner", target: "Target", years: list[int]) -> None:
+    """Facts that a person corrected, into `corrected`: what the source says of them changes nothing."""
+    listed = ", ".join(map(str, years)) or "NULL"
+    planner.exchange.fetch(
+        "SELECT DISTINCT school_year, fact_id FROM records_correction "
+        f"WHERE fact = {text(target.table.removeprefix('records_'))} AND school_year IN ({listed})",
+        {"school_year": "BIGINT", "fact_id": "BIGINT"},
+        "corrected",
+    )
+
+
 def _compare(planner: "Planner", piece: "Piece", stage: "Staged") -> None:
     compared = [c.stored for c in stage.columns if c.stored not in {"source_key", "school_year"}]
     differs = (
@@ -63,9 +75,11 @@ def _compare(planner: "Planner", piece: "Piece", stage: "Staged") -> None:
     planner.db.execute(
         f"""CREATE TABLE {piece.relation} AS SELECT h.*, s.id AS id,
             CASE WHEN s.id IS NULL AND h._ended THEN 'same' WHEN s.id IS NULL THEN 'create'
+                 WHEN c.fact_id IS NOT NULL THEN 'same'
                  WHEN h._ended THEN 'retract' WHEN {differs} THEN 'change' ELSE 'same' END AS _action
             FROM {stage.relation} h
-            LEFT JOIN stored s ON s.source_key = h.source_key AND s.school_year = h.school_year"""
+            LEFT JOIN stored s ON s.source_key = h.source_key AND s.school_year = h.school_year
+            LEFT JOIN corrected c ON c.fact_id = s.id AND c.school_year = s.school_year"""
     )
     planner.db.execute(f"DROP TABLE {stage.relation}")
 
@@ -79,7 +93,8 @@ def _find_gone(planner: "Planner", piece: "Piece", stage: "Staged") -> None:
         window = f"AND s.\"on\" BETWEEN DATE '{first.isoformat()}' AND DATE '{last.isoformat()}'"
     planner.db.execute(
         f"""CREATE TABLE {piece.gone} AS SELECT s.id, s.school_year FROM stored s
-            ANTI JOIN (SELECT DISTINCT key FROM ({stage.present})) p ON p.key = s.source_key WHERE true {window}"""
+            ANTI JOIN (SELECT DISTINCT key FROM ({stage.present})) p ON p.key = s.source_key
+            WHERE (s.school_year, s.id) NOT IN (SELECT (school_year, fact_id) FROM corrected) {window}"""
     )
     gone = planner.db.execute(f"SELECT count(*) FROM {piece.gone}").fetchone()[0]
     piece.counts["retract"] = piece.counts.get("retract", 0) + gone

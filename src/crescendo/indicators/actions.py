@@ -83,6 +83,7 @@ def _measure(run: MeasurementRun, phases: Phases) -> None:
             run.school_year,
             evaluated,
             compared_with=earlier.pk if earlier else None,
+            live_changes=taken.live_changes,
             phases=phases,
         )
 

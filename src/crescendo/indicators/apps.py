@@ -14,7 +14,7 @@ class IndicatorsConfig(AppConfig):
         "indicators_series",
         "indicators_countingrules",
     ]
-    web_may_not_read = ["indicators_snapshotpart", "indicators_factchange"]
+    web_may_not_read = ["indicators_snapshotpart", "indicators_factchange", "indicators_livebase"]
 
     def ready(self) -> None:
         from crescendo.indicators import tasks  # noqa: PLC0415  (tasks need the app registry)
@@ -22,3 +22,4 @@ class IndicatorsConfig(AppConfig):
 
         autodiscover_modules("datasets")
         changes.listen(tasks.measure_when_changed)
+        changes.listen_to_marks(tasks.count_marks)

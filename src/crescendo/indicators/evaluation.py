@@ -1,6 +1,6 @@
 """Asks the measure library for every indicator, under the counting rules this site has chosen."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -14,6 +14,7 @@ from crescendo.indicators.snapshot import Snapshot
 from crescendo.indicators.timing import Phases
 from crescendo.roster.models import Characteristic
 from edmeasures import catalog
+from edmeasures.tables import Table
 
 
 @dataclass(frozen=True)
@@ -24,6 +25,8 @@ class Evaluated:
     groups: pa.Table
     series: pa.Table
     organisations: pa.Table
+    parts: pa.Table
+    references: dict[str, pa.Table]
 
 
 def evaluate_snapshot(
@@ -32,29 +35,55 @@ def evaluate_snapshot(
     """Every indicator of the catalogue for one school year, as known at the end of `as_of`; by the characteristics
     that the site reports by, unless only everybody is wanted."""
     tables = snapshot.tables(school_year=school_year, as_of=as_of)
+    codes = [indicator.code for indicator in catalog.all()]
+    return evaluate_tables(
+        tables, codes, school_year=school_year, as_of=as_of, by_groups=by_groups, step=phases.step
+    )
+
+
+def evaluate_tables(
+    tables: Mapping[str, Table],
+    codes: Sequence[str],
+    *,
+    school_year: int,
+    as_of: date,
+    threads: int = 2,
+    by_groups: bool = True,
+    step: Callable[[int, int], None] = lambda done, of: None,
+) -> Evaluated:
+    """Some indicators over fact tables, under the site's counting rules and characteristics: a snapshot's, or a slice's."""
     reported = Characteristic.objects.filter(is_reported=True).order_by("code")
     characteristics = tuple(reported.values_list("code", flat=True)) if by_groups else ()
     chosen = CountingRules.objects.order_by("position", "rule_pack").values_list("indicator", "rule_pack")
-    asked = batches([indicator.code for indicator in catalog.all()], chosen)
+    asked = batches(list(codes), chosen)
     results = []
-    for done, (packs, codes) in enumerate(asked.items()):
-        phases.step(done, len(asked))
+    for done, (packs, batch) in enumerate(asked.items()):
+        step(done, len(asked))
         results.append(
             edmeasures.evaluate(
                 tables,
                 school_year=school_year,
                 as_of=as_of,
-                indicators=codes,
+                indicators=batch,
                 rule_packs=packs,
                 characteristics=characteristics,
+                threads=threads,
             )
         )
     return Evaluated(
         _together([result.students for result in results]),
         _together([result.groups for result in results]),
         _together([result.series for result in results]),
-        pa.concat_tables(pq.read_table(path, partitioning=None) for path in tables["organisations"]),
+        _read(tables["organisations"]),
+        _together([result.parts for result in results]),
+        {name: table for result in results for name, table in result.references.items()},
     )
+
+
+def _read(table: Table) -> pa.Table:
+    if isinstance(table, pa.Table):
+        return table
+    return pa.concat_tables(pq.read_table(path, partitioning=None) for path in table)
 
 
 def _together(tables: Sequence[pa.Table]) -> pa.Table:

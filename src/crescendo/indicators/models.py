@@ -120,6 +120,53 @@ class FactChange(models.Model):
         return f"{self.table} {self.school_year}"
 
 
+class LiveChange(models.Model):
+    """Somebody wrote a few facts of one school. Written with the facts; goes when a run that contains it is published.
+
+    Until then each new run counts it again, because that run's snapshot may have been taken before. Counting twice
+    does no harm: a school is measured again from its facts, whatever was measured before.
+    """
+
+    school_year = models.SmallIntegerField()
+    school_id = models.BigIntegerField()
+    tables = ArrayField(
+        models.CharField(max_length=60),
+        help_text="The measure library's names of the tables whose facts changed.",
+    )
+    counted_in = models.BigIntegerField(
+        null=True, help_text="The run whose numbers contain it by now; empty: none."
+    )
+
+    class Meta:
+        ordering = ["id"]
+        indexes = [models.Index(fields=["school_year"], name="indicators_livechange_year")]
+
+    def __str__(self) -> str:
+        return f"change {self.pk} at {self.school_id}"
+
+
+class LiveBase(models.Model):
+    """What the current run's roll-ups are added up from, block by block, and what its students are compared with."""
+
+    class Kind(models.TextChoices):
+        PARTS = "parts"
+        REFERENCE = "reference"
+
+    run_id = models.BigIntegerField()
+    kind = models.CharField(max_length=20, choices=Kind)
+    name = models.TextField(help_text="The block (its schools' ids), or the reference table's name.")
+    content = models.BinaryField(help_text="An Arrow stream.")
+
+    class Meta:
+        ordering = ["run_id", "kind", "name"]
+        constraints = [
+            models.UniqueConstraint(fields=["run_id", "kind", "name"], name="indicators_livebase_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.name} of run {self.run_id}"
+
+
 class Result(models.Model):
     """A published number. Its run says from which snapshot; `rule_pack` says by which counting rules.
 

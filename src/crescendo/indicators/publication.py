@@ -4,6 +4,7 @@ The rows are loaded into tables of their own, then attached to the published one
 one: at commit, all at once. Attaching makes no reader wait. A process that dies on the way leaves nothing behind.
 """
 
+from collections.abc import Sequence
 from functools import reduce
 
 import adbc_driver_postgresql.dbapi as adbc
@@ -11,6 +12,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from crescendo.core.live import CHANNEL, MARKS
 from crescendo.indicators.connections import arrow_transaction, server_process
 from crescendo.indicators.evaluation import Evaluated
 from crescendo.indicators.protection import with_protection
@@ -69,9 +71,19 @@ class DoubledResult(RuntimeError):
 
 
 def publish(
-    run_id: int, school_year: int, evaluated: Evaluated, *, compared_with: int | None = None, phases: Phases
+    run_id: int,
+    school_year: int,
+    evaluated: Evaluated,
+    *,
+    compared_with: int | None = None,
+    live_changes: Sequence[int] = (),
+    phases: Phases,
 ) -> dict[str, int]:
-    """Make this run the current one of its school year. Says how many rows each table got."""
+    """Make this run the current one of its school year. Says how many rows each table got.
+
+    `live_changes` are the marks that its snapshot holds: their work is done. Every other mark is counted again in this
+    run, by the process that keeps numbers up to the minute.
+    """
     tables = {
         "indicators_studentvalue": whole_and_parts(evaluated.students.select(STUDENT_COLUMNS)),
         "indicators_groupvalue": _protected_groups(evaluated),
@@ -83,7 +95,8 @@ def publish(
         f"UPDATE indicators_measurementrun SET is_current = true, compared_with_id = {_sql(compared_with)}, "
         f"state = 'published', finished_at = clock_timestamp() WHERE id = {int(run_id)} AND state = 'running'",
     ]
-    return _show(run_id, tables, finish, phases)
+    finish += _let_go(run_id, school_year, live_changes)
+    return _show(run_id, tables, finish, phases, base=_base(run_id, evaluated))
 
 
 def publish_organisations(run_id: int, evaluated: Evaluated, *, phases: Phases) -> dict[str, int]:
@@ -107,7 +120,13 @@ def _sql(value: int | None) -> str:
     return "NULL" if value is None else str(int(value))
 
 
-def _show(run_id: int, tables: dict[str, pa.Table], finish: list[str], phases: Phases) -> dict[str, int]:
+def _show(
+    run_id: int,
+    tables: dict[str, pa.Table],
+    finish: list[str],
+    phases: Phases,
+    base: pa.Table | None = None,
+) -> dict[str, int]:
     """Load the tables, show them, and say that the run is published: one transaction."""
     with arrow_transaction(read_only=False) as cursor:
         process = server_process(cursor)
@@ -119,6 +138,8 @@ def _show(run_id: int, tables: dict[str, pa.Table], finish: list[str], phases: P
             _load(cursor, f"{name}_r{int(run_id)}", table, run_id)
         phases.step(steps - 2, steps)
         _call(cursor, f"indicators_show_results({int(run_id)})")
+        if base is not None:
+            cursor.adbc_ingest("indicators_livebase", base, mode="append", db_schema_name="public")
         for statement in finish:
             cursor.execute(statement)
         phases.step(steps - 1, steps)
@@ -209,6 +230,60 @@ def _load(cursor: adbc.Cursor, name: str, table: pa.Table, run_id: int) -> None:
         **{column: _as_stored(column, table[column]) for column in table.column_names},
     }
     cursor.adbc_ingest(name, pa.table(columns), mode="append", db_schema_name="public")
+
+
+def _base(run_id: int, evaluated: Evaluated) -> pa.Table:
+    """What the roll-ups were added up from, a row for each block of students, and what students are compared with."""
+    rows = [("parts", block, table) for block, table in by_block(evaluated.parts).items()]
+    rows += [("reference", name, table) for name, table in evaluated.references.items()]
+    return pa.table(
+        {
+            "run_id": pa.array([run_id] * len(rows), pa.int64()),
+            "kind": pa.array([kind for kind, _, _ in rows], pa.string()),
+            "name": pa.array([name for _, name, _ in rows], pa.string()),
+            "content": pa.array([as_bytes(table) for _, _, table in rows], pa.binary()),
+        }
+    )
+
+
+def by_block(parts: pa.Table) -> dict[str, pa.Table]:
+    """The parts of each block. They come in the order of their blocks."""
+    if not parts.num_rows:
+        return {}
+    parts = parts.combine_chunks().sort_by("block")
+    runs = pc.run_end_encode(parts["block"].combine_chunks())
+    ends = [0, *runs.run_ends.to_pylist()]
+    blocks = runs.values.to_pylist()
+    return {
+        block: parts.slice(begin, end - begin)
+        for block, begin, end in zip(blocks, ends[:-1], ends[1:], strict=True)
+    }
+
+
+def as_bytes(table: pa.Table) -> bytes:
+    """A table as an Arrow stream."""
+    sink = pa.BufferOutputStream()
+    with pa.ipc.new_stream(sink, table.schema) as writer:
+        writer.write_table(table.combine_chunks())
+    return sink.getvalue().to_pybytes()
+
+
+def from_bytes(content: bytes) -> pa.Table:
+    """The table of an Arrow stream."""
+    with pa.ipc.open_stream(content) as reader:
+        return reader.read_all()
+
+
+def _let_go(run_id: int, school_year: int, live_changes: Sequence[int]) -> list[str]:
+    """The bases of the year's earlier runs, and the marks that this run holds; then wake whoever counts the others."""
+    listed = ", ".join(str(int(pk)) for pk in live_changes) or "NULL"
+    return [
+        f"DELETE FROM indicators_livebase WHERE run_id <> {int(run_id)} AND run_id IN "
+        f"(SELECT id FROM indicators_measurementrun WHERE school_year = {int(school_year)})",
+        f"DELETE FROM indicators_livechange WHERE id IN ({listed})",
+        f"NOTIFY {MARKS}",
+        f"NOTIFY {CHANNEL}, 'run:{int(school_year)}'",
+    ]
 
 
 def _as_stored(column: str, values: pa.ChunkedArray) -> pa.ChunkedArray:

@@ -52,6 +52,7 @@ class Snapshot:
 
     id: str
     parts: tuple[Part, ...]
+    live_changes: tuple[int, ...] = ()  # the marks whose facts it holds: they need not be counted again
 
     def tables(self, *, school_year: int, as_of: date) -> dict[str, pa.Table | list[Path]]:
         """What the measure library reads: paths, and in memory the one table that depends on the day."""
@@ -77,6 +78,12 @@ def take_snapshot(*, school_year: int, phases: Phases) -> Snapshot:
         process = server_process(cursor)
         before = server_seconds(process)
         wanted = list(_wanted_parts(cursor, school_year))
+        marks = tuple(
+            pk
+            for (pk,) in rows(
+                cursor, f"SELECT id FROM indicators_livechange WHERE school_year = {int(school_year)}"
+            )
+        )
         for done, (dataset, year, version) in enumerate(wanted):
             phases.step(done, len(wanted))
             kept = known.get((dataset.name, year))
@@ -87,7 +94,7 @@ def take_snapshot(*, school_year: int, phases: Phases) -> Snapshot:
                 parts.append(Part(dataset.name, year, version, content_hash, count, was_read=True))
         phases.add_server(process, before)
     _remember(parts)
-    return Snapshot(_write_manifest(parts), tuple(parts))
+    return Snapshot(_write_manifest(parts), tuple(parts), marks)
 
 
 def discard_unused(*, keep: Iterable[str]) -> int:
@@ -204,9 +211,12 @@ def _write_manifest(parts: list[Part]) -> str:
 
 
 def _valid_on(paths: list[Path], between: tuple[str, str], on: date) -> pa.Table:
+    return valid_on(pa.concat_tables(pq.read_table(path, partitioning=None) for path in paths), between, on)
+
+
+def valid_on(table: pa.Table, between: tuple[str, str], on: date) -> pa.Table:
     """The rows that hold on a day, without the two columns that say so."""
     begins, ends = between
-    table = pa.concat_tables(pq.read_table(path, partitioning=None) for path in paths)
     day = pa.scalar(on, pa.date32())
     begun = pc.fill_null(pc.less_equal(table[begins], day), fill_value=True)
     lasts = pc.fill_null(pc.greater_equal(table[ends], day), fill_value=True)

@@ -6,9 +6,24 @@ reading them, and no measure depends on the order.
 
 from crescendo.core.datasets import Dataset
 
+from .models.facts import MADE_HERE
 
-def _facts(name: str, table: str, columns: str) -> Dataset:
-    return Dataset(name=name, by_year=True, reads=(table,), select=f"SELECT {columns} FROM {table}")
+
+def _facts(name: str, table: str, columns: str, *, one_a: tuple[str, ...] = ()) -> Dataset:
+    """A fact table. With `one_a`, a fact made here stands for every fact of another source about the same matter."""
+    select = f"SELECT {columns} FROM {table} f"
+    return Dataset(name=name, by_year=True, reads=(table,), select=select + made_here_counts(table, one_a))
+
+
+def made_here_counts(table: str, one_a: tuple[str, ...], row: str = "f") -> str:
+    """The WHERE that leaves out what a fact made here stands above (docs/adr/0006). The partial index answers it."""
+    if not one_a:
+        return ""
+    same = " AND ".join(f'h."{column}" = {row}."{column}"' for column in ("school_year", *one_a))
+    return (
+        f" WHERE {row}.source = '{MADE_HERE}' OR NOT EXISTS (SELECT FROM {table} h "
+        f"WHERE h.source = '{MADE_HERE}' AND {same})"
+    )
 
 
 ASSESSMENTS = Dataset(
@@ -40,6 +55,7 @@ DATASETS = (
         "attendance_events",
         "records_attendanceevent",
         'student_id, school_id, school_year, "on", category, absent_share',
+        one_a=("student_id", "school_id", "on"),
     ),
     _facts("attendance_submissions", "records_attendancesubmission", 'school_id, school_year, "on"'),
     _facts(
@@ -47,12 +63,14 @@ DATASETS = (
         "records_assessmentresult",
         'student_id, school_id, school_year, assessment_id, "on", grade_level, status, score, '
         "level_sequence, is_proficient",
+        one_a=("student_id", "assessment_id", "on"),
     ),
     _facts(
         "coursework_results",
         "records_courseworkresult",
         "student_id, school_id, school_year, class_id, item_id, status, score, scored_on, is_late, "
         "is_missing, is_incomplete",
+        one_a=("student_id", "item_id"),
     ),
     _facts(
         "participation_checks",

@@ -4,7 +4,7 @@ from django.utils.translation import gettext as _
 
 from crescendo.core.errors import NotAllowed
 from crescendo.roster import queries as roster
-from crescendo.roster.models import ClassStaff
+from crescendo.roster.models import ClassStaff, SchoolClass
 from crescendo.roster.viewer import Viewer
 
 
@@ -21,6 +21,27 @@ def teaches(viewer: Viewer, class_id: int) -> bool:
 def may_record_participation(viewer: Viewer, class_id: int) -> bool:
     """Those who teach or help in the class today. Not the principal: a check is what somebody in the room saw."""
     return viewer.may("participation.record") and teaches(viewer, class_id)
+
+
+def reaches_school(viewer: Viewer, school_id: int) -> bool:
+    """Whoever holds a post that reaches every student of the school: at the school, or above it."""
+    reached = [post.organisation_id for post in viewer.posts if post.student_scope == "organisation"]
+    return bool(reached) and school_id in roster.list_subtree_ids(reached)
+
+
+def may_record_attendance(viewer: Viewer, school_class: SchoolClass) -> bool:
+    """Those who teach or help in the class today, and those whose post reaches the school's students (the office)."""
+    return viewer.may("attendance.record") and (
+        teaches(viewer, school_class.pk) or reaches_school(viewer, school_class.school_id)
+    )
+
+
+def may_record_scores(viewer: Viewer, school_class: SchoolClass) -> bool:
+    """Those who teach the class today; and, of those whose post reaches the school, who may correct its records."""
+    if teaches(viewer, school_class.pk):
+        return viewer.may("scores.record")
+    may = viewer.may("scores.record") or viewer.may("records.correct")
+    return may and reaches_school(viewer, school_class.school_id)
 
 
 def may_see_behaviour(viewer: Viewer, student_id: int) -> bool:

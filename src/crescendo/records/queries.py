@@ -3,7 +3,7 @@
 from datetime import date
 from typing import TypeVar
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from crescendo.roster import queries as roster
 from crescendo.roster.scope import SeenBy
@@ -13,13 +13,15 @@ from .models import (
     ActivityEvent,
     AssessmentResult,
     AttendanceEvent,
+    AttendanceSubmission,
     BehaviourIncident,
     Correction,
     CourseOutcome,
     CourseworkResult,
     ParticipationCheck,
+    Register,
 )
-from .models.facts import StudentFact
+from .models.facts import MADE_HERE, StudentFact
 
 Row = TypeVar("Row", bound=StudentFact)
 
@@ -32,22 +34,43 @@ def _of_student(model: type[Row], viewer: Viewer, student_id: int, school_year: 
 def list_attendance(
     *, viewer: Viewer, student_id: int, school_year: int | None = None
 ) -> QuerySet[AttendanceEvent]:
-    """A student's absences and late arrivals, newest first."""
-    return _of_student(AttendanceEvent, viewer, student_id, school_year).order_by("-on", "-id")
+    """A student's absences and late arrivals, newest first; a mark made here in place of what was sent for its day."""
+    rows = _counting(_of_student(AttendanceEvent, viewer, student_id, school_year), "school_id", "on")
+    return rows.order_by("-on", "-id")
+
+
+def _counting(rows: QuerySet[Row], *one_a: str) -> QuerySet[Row]:
+    """Without the rows of other sources that a fact made here stands above (as `datasets` says for measurement)."""
+    same = {column: OuterRef(column) for column in ("school_year", "student_id", *one_a)}
+    ours = rows.model.objects.filter(source=MADE_HERE, **same)
+    return rows.filter(Q(source=MADE_HERE) | ~Exists(ours))
+
+
+def find_register(*, viewer: Viewer, class_id: int, on: date) -> Register | None:
+    """The class's register of the day, for those who may see the class; None while nobody took it."""
+    roster.get_class(viewer=viewer, class_id=class_id)
+    return Register.objects.filter(school_class_id=class_id, on=on).select_related("taken_by").first()
+
+
+def is_day_counted(*, school_id: int, school_year: int, on: date) -> bool:
+    """Whether the school is known to have sent its attendance of the day: only then do absences count."""
+    sent = AttendanceSubmission.objects.filter(school_id=school_id, school_year=school_year, on=on)
+    return sent.exists()
 
 
 def list_assessment_results(
     *, viewer: Viewer, student_id: int, school_year: int | None = None
 ) -> QuerySet[AssessmentResult]:
     """A student's results, newest first; also those without a score, which say why."""
-    return _of_student(AssessmentResult, viewer, student_id, school_year).order_by("-on", "-id")
+    rows = _counting(_of_student(AssessmentResult, viewer, student_id, school_year), "assessment_id", "on")
+    return rows.order_by("-on", "-id")
 
 
 def list_coursework_results(
     *, viewer: Viewer, student_id: int, school_year: int | None = None
 ) -> QuerySet[CourseworkResult]:
     """A student's coursework, newest mark first; work without a mark last."""
-    rows = _of_student(CourseworkResult, viewer, student_id, school_year)
+    rows = _counting(_of_student(CourseworkResult, viewer, student_id, school_year), "item_id")
     return rows.order_by("-school_year", "scored_on", "-id").reverse()
 
 

@@ -1,5 +1,6 @@
 """Decisions about records: no database, no clock."""
 
+from collections.abc import Iterable
 from datetime import date
 
 from crescendo.core import school_time
@@ -34,3 +35,32 @@ def why_not_a_mark(category: str, absent_share: float) -> str:
     if category not in TAKES_NOTHING and absent_share == 0:
         return f"'{category}' misses some of the day. Write the share, or 'present'."
     return ""
+
+
+# What somebody can mark on a register: the category that is stored and the share of the day missed.
+MARKS: dict[str, tuple[str, float]] = {
+    "present": ("present", 0.0),
+    "late": ("tardy", 0.0),
+    "excused": ("excused", 1.0),
+    "unexcused": ("unexcused", 1.0),
+    "half_excused": ("excused", 0.5),
+    "half_unexcused": ("unexcused", 0.5),
+}
+AS_SENT = "as_sent"  # what another system sent and no mark of ours says
+
+
+def mark_of(events: Iterable[tuple[str, float]]) -> str:
+    """The mark of one day from its events (category, share missed): shares add up, at most to the day.
+
+    No event is "present". The category that took the most of the day speaks for it.
+
+    >>> mark_of([]), mark_of([("tardy", 0.0)]), mark_of([("excused", 0.5)]), mark_of([("other", 1.0)])
+    ('present', 'late', 'half_excused', 'as_sent')
+    """
+    rows = sorted(events, key=lambda event: (event[1], event[0]))
+    if not rows:
+        return "present"
+    missed = (rows[-1][0], min(1.0, sum(share for _category, share in rows)))
+    if missed[1] == 0:
+        return "late" if any(category == "tardy" for category, _share in rows) else "present"
+    return next((mark for mark, means in MARKS.items() if means == missed), AS_SENT)

@@ -12,6 +12,7 @@ from .facts import (
     ParticipationCheck,
     SchoolAttendanceCount,
 )
+from .registers import Register
 
 __all__ = [
     "ActivityEvent",
@@ -27,5 +28,6 @@ __all__ = [
     "CourseworkItem",
     "CourseworkResult",
     "ParticipationCheck",
+    "Register",
     "SchoolAttendanceCount",
 ]

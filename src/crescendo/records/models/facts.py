@@ -3,6 +3,8 @@
 from django.db import models
 from django.utils.translation import pgettext_lazy
 
+MADE_HERE = "crescendo"  # the `source` of facts that people record in the product itself
+
 
 class Fact(models.Model):
     """Something that happened in one school year, from one source, brought by one import.

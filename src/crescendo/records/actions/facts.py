@@ -1,4 +1,4 @@
-"""Every write of records by a person: one tap in a lesson, a renewal, a correction; and forgetting the erased."""
+"""One tap in a lesson, a renewal, a correction; and forgetting the erased."""
 
 from datetime import date, datetime
 
@@ -11,11 +11,9 @@ from crescendo.roster import queries as roster
 from crescendo.roster.models import SchoolClass
 from crescendo.roster.viewer import Viewer
 
-from . import changes, permissions, rules
-from .models import AttendanceEvent, BehaviourIncident, Correction
-from .models.facts import StudentFact
-
-MADE_HERE = "crescendo"  # the `source` of facts that people record in the product itself
+from .. import changes, permissions, rules
+from ..models import AttendanceEvent, BehaviourIncident, Correction
+from ..models.facts import MADE_HERE, StudentFact
 
 # The key names the lesson's day, so that a second tap changes the first instead of adding to it.
 _TAP = """
@@ -65,7 +63,12 @@ def record_participation(
         at=at,
         detail={"on": on.isoformat()},
     )
-    changes.announce(school_years=[taught.school_year])
+    changes.announce_marks(
+        school_year=taught.school_year,
+        school_id=taught.school_id,
+        tables=["participation_checks"],
+        topics=[f"student:{student_id}", f"class:{class_id}"],
+    )
 
 
 @transaction.atomic
@@ -146,7 +149,12 @@ def correct_attendance(
         at=at,
         detail={"school_year": school_year, "fields": sorted(k for k in after if after[k] != before[k])},
     )
-    changes.announce(school_years=[school_year])
+    changes.announce_marks(
+        school_year=school_year,
+        school_id=event.school_id,
+        tables=["attendance_events"],
+        topics=[f"student:{event.student_id}"],
+    )
     return event
 
 
