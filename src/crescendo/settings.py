@@ -165,6 +165,9 @@ CRESCENDO_ADDRESS = os.environ.get("CRESCENDO_ADDRESS", "http://localhost:8000")
 # The age at which a student's rights over their own record pass from family to student (FERPA: 18).
 RIGHTS_PASS_AT_AGE = int(os.environ.get("CRESCENDO_RIGHTS_PASS_AT_AGE", "18"))
 
+# By which characteristics, beside grades and size, schools are called similar. None unless a site decides otherwise.
+SIMILAR_SCHOOLS_BY = [code for code in os.environ.get("CRESCENDO_SIMILAR_BY", "").split(",") if code]
+
 # Where a student and a place have their page. Apps to the left link to them without knowing who shows them.
 ABSOLUTE_URL_OVERRIDES = {
     "roster.student": lambda student: _page("student_page", student.pk),

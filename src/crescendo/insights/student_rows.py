@@ -46,7 +46,7 @@ def describe(
     models = [MODELS[table] for table in definition.tables if table in MODELS]
     return (
         context
-        | explaining.describenumber_words(number, run)
+        | explaining.describe_number(number, run)
         | {
             "rules": _by_rules(values, number, school_id, run),
             "schools": _by_schools(values, number, school_id),

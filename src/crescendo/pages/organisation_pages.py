@@ -6,6 +6,7 @@ from crescendo.indicators import queries as indicators
 from crescendo.indicators import spoken
 from crescendo.indicators.models import MeasurementRun
 from crescendo.indicators.permissions import ResultScope, result_scope
+from crescendo.insights import similar
 from crescendo.pages import organisation_numbers as shown
 from crescendo.pages import words
 from crescendo.pages.queries.students import grade_words
@@ -16,7 +17,6 @@ from crescendo.ui import charts, terms, vocabulary
 from edmeasures.indicator import Indicator
 
 SCHOOL_COLUMNS = ("attendance_rate", "chronic_absence", "benchmark_risk", "coursework_completion")
-SPREAD_FROM = 4  # fewer schools are a list, not a spread
 
 
 def describe_reports(*, viewer: Viewer) -> dict[str, object]:
@@ -111,7 +111,9 @@ def describe_indicator(
         "packs": [(spoken.pack_title(c.here.rule_pack), c.here) for c in compared],
         "chart": shown.series_chart(pair),
         "groups": _group_charts(viewer, organisation, definition, run, scope),
-        "spread": _spread(viewer, organisation, definition, run, scope),
+        "similar": similar.describe(
+            viewer=viewer, school=organisation, definition=definition, run=run, scope=scope
+        ),
         "kind": words.kind_of(definition),
         "flagged": _flagged(viewer, organisation, definition, run, scope),
     }
@@ -142,28 +144,6 @@ def _group_charts(
         if chart and any(n.is_evaluated for n in chosen):
             found.append(chart)
     return found
-
-
-def _spread(
-    viewer: Viewer, organisation: Organisation, definition: Indicator, run: MeasurementRun, scope: ResultScope
-) -> charts.Chart | None:
-    """Where one school stands among the schools that the viewer may look at: a spread, not a league table."""
-    if organisation.kind != Organisation.Kind.SCHOOL:
-        return None
-    rows = indicators.list_distribution(viewer=viewer, indicator=definition.code, run=run, scope=scope)
-    here = next((n for school, n in rows if school.pk == organisation.pk), None)
-    others = [n.value for school, n in rows if school.pk != organisation.pk and n.value is not None]
-    if here is None or here.value is None or len(others) < SPREAD_FROM - 1:
-        return None
-    return charts.strip(
-        _("Among the schools you may look at"),
-        others,
-        measure=definition.title,
-        name=organisation.name,
-        value=here.value,
-        others_are=_("schools"),
-        kind=words.kind_of(definition),
-    )
 
 
 def _flagged(

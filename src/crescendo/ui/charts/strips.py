@@ -21,9 +21,11 @@ def strip(
     kind: str = "percent",
     digits: int | None = None,
     middle: float | None = None,
+    middle_half: tuple[float, float] | None = None,
     summary: str = "",
 ) -> Chart:
-    """`others` are the values of the rest ("schools in the district" is `others_are`); `middle` is their median."""
+    """`others` are the values of the rest ("schools in the district" is `others_are`); `middle` is their median and
+    `middle_half` their lower and upper quartile, drawn as a band behind the marks."""
     known = sorted(other for other in others if other is not None)
     x = {
         "field": "value",
@@ -31,13 +33,14 @@ def strip(
         "scale": {"zero": False, "nice": True},
         "axis": {"title": None, "tickCount": 5, "grid": False} | axis_format(kind),
     }
-    layers: list[Spec] = [
+    layers: list[Spec] = [_band(x, *middle_half)] if middle_half else []
+    layers.append(
         {
             "data": {"values": [{"value": other} for other in known]},
             "mark": {"type": "tick", "color": "var(--chart-muted)", "thickness": 2, "size": 26, "opacity": 1},
             "encoding": {"x": x},
         }
-    ]
+    )
     if middle is not None:
         words = _("Middle %(value)s") % {"value": printing.number(middle, kind, digits)}
         layers.append(_marker(x, middle, words, "var(--chart-ink)", below=True))
@@ -51,6 +54,15 @@ def strip(
         description=_description(known, name, value, others_are, kind, digits, middle),
         summary=summary,
     )
+
+
+def _band(x: Spec, lower: float, upper: float) -> Spec:
+    """Where half of the values lie."""
+    return {
+        "data": {"values": [{"value": lower, "upper": upper}]},
+        "mark": {"type": "bar", "color": "var(--chart-band)", "height": 40},
+        "encoding": {"x": x, "x2": {"field": "upper"}},
+    }
 
 
 def _marker(x: Spec, value: float, words: str, colour: str, *, below: bool) -> Spec:
