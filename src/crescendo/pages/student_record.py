@@ -7,6 +7,8 @@ from django.utils.translation import gettext as _
 from crescendo.indicators import queries as indicators
 from crescendo.indicators.numbers import Number
 from crescendo.indicators.permissions import is_behaviour
+from crescendo.insights import findings
+from crescendo.insights.next_steps import steps_for
 from crescendo.pages import words
 from crescendo.pages.queries.students import grade_words
 from crescendo.records import queries as records
@@ -31,13 +33,15 @@ def describe(*, viewer: Viewer, student: Student) -> dict[str, object]:
     packs = indicators.first_packs({n.indicator for n in numbers})
     hidden = ABOUT_SCHOOLS | ({n.indicator for n in numbers if is_behaviour(n.indicator)})
     chosen = [n for n in numbers if n.rule_pack == packs[n.indicator] and n.indicator not in hidden]
+    found = findings.find_student_finding(viewer=viewer, student_id=student.pk)
     enrolment = roster.find_enrolment(viewer=viewer, student_id=student.pk)
     return {
         "run": run,
         "enrolment": enrolment,
         "grade": grade_words(enrolment.grade_level) if enrolment else "",
         "well": words.went_well(chosen),
-        "look": words.worth_a_look(chosen),
+        "look": found.reasons if found else (),
+        "steps": steps_for(viewer, found) if found else [],
         "subjects": _by_subject(chosen),
         "score_charts": _score_charts(viewer, student),
         "days_away": records.list_attendance(

@@ -11,19 +11,23 @@ from crescendo.roster.viewer import Viewer
 
 from .places import list_place_findings
 from .students import (
+    CODES,
     Reason,
     count_reasons,
     find_student_finding,
+    list_class_findings,
     list_reasons,
     list_student_findings,
     sort_by_reasons,
 )
 
 __all__ = [
+    "CODES",
     "Finding",
     "Reason",
     "count_reasons",
     "find_student_finding",
+    "list_class_findings",
     "list_findings",
     "list_place_findings",
     "list_reasons",

@@ -8,13 +8,14 @@ from django.utils.translation import gettext_lazy, ngettext
 from crescendo.core import numbers as printed
 from crescendo.core.next_steps import Finding
 from crescendo.indicators import queries as indicators
-from crescendo.indicators.models import MeasurementRun
-from crescendo.indicators.numbers import Number
+from crescendo.indicators.models import MeasurementRun, Series
+from crescendo.indicators.numbers import Number, points
 from crescendo.indicators.permissions import ResultScope, result_scope
+from crescendo.roster import queries as roster
 from crescendo.roster.models import Organisation
 from crescendo.roster.viewer import Viewer
 
-from . import weeks
+from . import groups, weeks
 
 MOVED, GAP = "moved", "data_gap"
 STALE_AFTER = 2  # school days without any attendance sent
@@ -35,14 +36,50 @@ def list_place_findings(
     run: MeasurementRun | None = None,
     scope: ResultScope | None = None,
 ) -> list[Finding]:
-    """What moved, worst first (to the bad before to the good), then what is missing. Only what the viewer may see."""
+    """What moved (to the bad before to the good), which reasons students share, what is missing; as the viewer may see."""
     run = run or indicators.find_current_run(school_year=viewer.school_year)
     scope = scope or result_scope(viewer)
     if run is None or not scope.allows(organisation.pk):
         return []
-    moved = list(_moved(viewer, organisation, run, scope))
-    moved.sort(key=lambda found: found[0])
-    return [finding for _good, finding in moved] + list(_gaps(viewer, organisation, run, scope))
+    asked = {"viewer": viewer, "organisation": organisation, "run": run, "scope": scope}
+    return [*list_moved(**asked), *_flagged(viewer, organisation, run, scope), *list_gaps(**asked)]
+
+
+def list_moved(
+    *, viewer: Viewer, organisation: Organisation, run: MeasurementRun, scope: ResultScope
+) -> list[Finding]:
+    """The organisation's weekly numbers that moved more than usual, to the bad before to the good."""
+    moved = sorted(_moved(viewer, organisation, run, scope), key=lambda found: found[0])
+    return [finding for _good, finding in moved]
+
+
+def list_moved_schools(
+    *, viewer: Viewer, organisation: Organisation, run: MeasurementRun, scope: ResultScope
+) -> list[tuple[Organisation, Finding]]:
+    """The schools below whose attendance moved more than usual, by name; those fallen before those risen."""
+    code = "attendance_rate"
+    ids = set(roster.list_subtree_ids(organisation.pk)) & scope.organisations - {organisation.pk}
+    rows = Series.objects.filter(
+        run_id=run.pk,
+        organisation_id__in=ids,
+        indicator=code,
+        rule_pack=indicators.first_packs([code])[code],
+    )
+    shown = {
+        n.organisation_id
+        for n in indicators.list_organisation_numbers(
+            viewer=viewer, organisation_ids=sorted(ids), run=run, indicators=[code], scope=scope
+        )
+        if n.is_evaluated
+    }  # a series is hidden with the number of everyone that it leads to
+    schools = Organisation.objects.filter(pk__in=shown, kind=Organisation.Kind.SCHOOL).in_bulk()
+    found = []
+    for series in rows.order_by("organisation_id"):
+        moved = weeks.judge(points(series), run.as_of) if series.organisation_id in schools else None
+        if moved is not None:
+            school = schools[series.organisation_id]
+            found.append((moved.is_up, school, _moved_finding(school, code, moved, run)))
+    return [(school, finding) for _up, school, finding in sorted(found, key=lambda f: (f[0], f[1].name))]
 
 
 def _moved(
@@ -56,19 +93,20 @@ def _moved(
         if found is None:
             continue
         is_good = found.is_up == (indicators.get_definition(code).direction == "higher")
-        yield (
-            is_good,
-            Finding(
-                kind=MOVED,
-                subject_kind="organisation",
-                subject_id=organisation.pk,
-                sentence=_sentence(code, found),
-                indicator=code,
-                value=found.now,
-                as_of=run.as_of,
-                reasons=(_usual(found),),
-            ),
-        )
+        yield is_good, _moved_finding(organisation, code, found, run)
+
+
+def _moved_finding(organisation: Organisation, code: str, found: weeks.Moved, run: MeasurementRun) -> Finding:
+    return Finding(
+        kind=MOVED,
+        subject_kind="organisation",
+        subject_id=organisation.pk,
+        sentence=_sentence(code, found),
+        indicator=code,
+        value=found.now,
+        as_of=run.as_of,
+        reasons=(_usual(found),),
+    )
 
 
 def _sentence(code: str, found: weeks.Moved) -> str:
@@ -101,9 +139,33 @@ def _usual(found: weeks.Moved) -> str:
     }
 
 
-def _gaps(
+def _flagged(
     viewer: Viewer, organisation: Organisation, run: MeasurementRun, scope: ResultScope
+) -> list[Finding]:
+    """How many students here share a reason, for those who may see who they are."""
+    if organisation.pk not in scope.unhidden or not viewer.may("students.see"):
+        return []
+    numbers = indicators.list_organisation_numbers(
+        viewer=viewer, organisation_ids=[organisation.pk], run=run, indicators=groups.NAMED, scope=scope
+    )
+    packs = indicators.first_packs(groups.NAMED)
+    found = []
+    for number in numbers:
+        if number.rule_pack == packs[number.indicator] and number.n_flagged and number.n_students:
+            found += groups.same_reason(
+                subject_kind="organisation",
+                subject_id=organisation.pk,
+                counts={number.indicator: number.n_flagged},
+                of=number.n_students,
+                as_of=run.as_of,
+            )
+    return sorted(found, key=lambda finding: -(finding.value or 0))
+
+
+def list_gaps(
+    *, viewer: Viewer, organisation: Organisation, run: MeasurementRun, scope: ResultScope
 ) -> Iterator[Finding]:
+    """What is missing in the organisation's data, as far as it has been measured."""
     found = indicators.list_organisation_numbers(
         viewer=viewer,
         organisation_ids=[organisation.pk],

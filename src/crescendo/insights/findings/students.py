@@ -20,6 +20,8 @@ from crescendo.roster.models import Student
 from crescendo.roster.scope import SeenBy
 from crescendo.roster.viewer import Viewer
 
+from . import groups
+
 LOW_COMPLETION = 0.7
 MUCH_LATE = 0.25
 FEWEST_PIECES = 5  # of two pieces of work, one open says little
@@ -86,6 +88,23 @@ def drifts(number: Number, recent: float) -> bool:
 def is_low(number: Number) -> bool:
     """Whether much of the work that was due is missing, of enough pieces to say so."""
     return number.value < LOW_COMPLETION and (number.denominator or 0) >= FEWEST_PIECES
+
+
+def list_class_findings(*, viewer: Viewer, class_id: int, student_ids: Sequence[int]) -> list[Finding]:
+    """Which reasons students of a class share: each a finding about the class, the most frequent first."""
+    run = indicators.find_current_run(school_year=viewer.school_year)
+    if run is None or not student_ids:
+        return []
+    numbers = indicators.list_numbers_of_students(
+        viewer=viewer, student_ids=student_ids, indicators=groups.NAMED, run=run
+    )
+    counts: dict[str, int] = defaultdict(int)
+    for one in numbers.values():
+        for number in one:
+            counts[number.indicator] += bool(number.is_evaluated and number.flag)
+    return groups.same_reason(
+        subject_kind="class", subject_id=class_id, counts=counts, of=len(student_ids), as_of=run.as_of
+    )
 
 
 def find_student_finding(*, viewer: Viewer, student_id: int) -> Finding | None:

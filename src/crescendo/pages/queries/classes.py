@@ -2,10 +2,14 @@ from dataclasses import dataclass
 
 from django.db.models import Count, Q, QuerySet
 
+from crescendo.insights import findings
+from crescendo.insights.shown import with_steps
 from crescendo.records.models import ParticipationCheck
 from crescendo.roster import queries as roster
 from crescendo.roster.models import ClassStaff, SchoolClass, Student
 from crescendo.roster.viewer import Viewer
+
+MOST_FINDINGS = 3
 
 
 @dataclass(frozen=True)
@@ -29,6 +33,13 @@ def list_classes(*, viewer: Viewer) -> QuerySet[SchoolClass]:
     )
 
 
+def _worth_a_look(viewer: Viewer, students: list[Student]) -> list[tuple[Student, tuple[str, ...]]]:
+    """The students of the class whom something asks to look at, with every reason; more reasons first, then by name."""
+    found = findings.list_student_findings(viewer=viewer, student_ids=[student.pk for student in students])
+    chosen = [(student, found[student.pk].reasons) for student in students if student.pk in found]
+    return sorted(chosen, key=lambda row: -len(row[1]))
+
+
 def taught_by(viewer: Viewer) -> list[int]:
     """The ids of the classes that the viewer teaches today."""
     return list(
@@ -49,6 +60,8 @@ def describe_class(*, viewer: Viewer, school_class: SchoolClass) -> dict[str, ob
         ).values_list("student_id", "took_part")
     )
     taps = [Tap(student, checks.get(student.pk)) for student in students]
+    ids = [student.pk for student in students]
+    shared = findings.list_class_findings(viewer=viewer, class_id=school_class.pk, student_ids=ids)
     return {
         "school_class": school_class,
         "taps": taps,
@@ -56,4 +69,6 @@ def describe_class(*, viewer: Viewer, school_class: SchoolClass) -> dict[str, ob
         "n_took_part": sum(tap.took_part is True for tap in taps),
         "may_record": viewer.may("participation.record") and school_class.pk in taught_by(viewer),
         "on": viewer.on,
+        "found": with_steps(viewer, shared, most=MOST_FINDINGS),
+        "look": _worth_a_look(viewer, students),
     }

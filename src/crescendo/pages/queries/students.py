@@ -1,12 +1,14 @@
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db.models import Q, QuerySet
+from django.db.models import Case, Q, QuerySet, When
 from django.utils.translation import gettext_lazy as _
 
 from crescendo.core.names import fold
 from crescendo.indicators import queries as indicators
 from crescendo.indicators.models import StudentValue
+from crescendo.insights import findings
 from crescendo.pages import words
 from crescendo.roster import queries as roster
 from crescendo.roster.models import Enrolment, Student
@@ -14,7 +16,9 @@ from crescendo.roster.viewer import Viewer
 from crescendo.ui import terms
 
 # What a list of students can be narrowed to: the flag of a published measure, in plain words.
+LOOK = "look"
 STUDENT_NEEDS = {
+    LOOK: _("Worth a look, most reasons first"),
     "chronic_absence": _("Missed a tenth of school or more"),
     "benchmark_risk": _("Below the benchmark in the latest screening"),
     "course_failure": _("Did not pass a course"),
@@ -36,7 +40,20 @@ def list_students(*, viewer: Viewer, text: str = "", needs: str = "") -> QuerySe
     students = roster.list_students(viewer=viewer).order_by("sort_key", "id")
     for word in fold(text).split():
         students = students.filter(Q(sort_key__startswith=word) | Q(sort_key__contains=f" {word}"))
+    if needs == LOOK:
+        return _with_reasons(viewer, students)
     return students.filter(pk__in=flagged_ids(viewer, needs)) if needs in STUDENT_NEEDS else students
+
+
+def _with_reasons(viewer: Viewer, students: QuerySet[Student]) -> QuerySet[Student]:
+    """Those whom something asks to look at, several reasons at once first, then by name."""
+    run = indicators.find_current_run(school_year=viewer.school_year)
+    counts = findings.count_reasons(viewer=viewer, run=run) if run else {}
+    by_count: dict[int, list[int]] = defaultdict(list)
+    for pk, n in counts.items():
+        by_count[n].append(pk)
+    order = Case(*(When(pk__in=ids, then=-n) for n, ids in by_count.items()), default=0)
+    return students.filter(pk__in=list(counts)).order_by(order, "sort_key", "id")
 
 
 def flagged_ids(viewer: Viewer, indicator: str) -> QuerySet[StudentValue]:
@@ -57,18 +74,19 @@ def describe_students(*, viewer: Viewer, students: Sequence[Student]) -> list[De
     run = indicators.find_current_run(school_year=viewer.school_year)
     numbers = (
         indicators.list_numbers_of_students(
-            viewer=viewer, student_ids=ids, indicators=words.SENTENCE_CODES, run=run
+            viewer=viewer, student_ids=ids, indicators=words.WELL_CODES, run=run
         )
         if run
         else {}
     )
     places = _places(viewer, ids)
+    found = findings.list_student_findings(viewer=viewer, student_ids=ids)
     return [
         Described(
             student,
             places.get(student.pk, ""),
             " ".join(words.went_well(numbers.get(student.pk, ()))[:2]),
-            " ".join(words.worth_a_look(numbers.get(student.pk, ()))[:2]),
+            " ".join(found[student.pk].reasons) if student.pk in found else "",
         )
         for student in students
     ]

@@ -5,6 +5,8 @@ from django.shortcuts import render
 from crescendo.core.errors import NotFound
 from crescendo.indicators import queries as indicators
 from crescendo.indicators.permissions import result_scope
+from crescendo.insights import findings
+from crescendo.insights.shown import with_steps
 from crescendo.pages import organisation_pages
 from crescendo.roster.models import Organisation
 
@@ -14,6 +16,14 @@ def _organisation(request: HttpRequest, organisation_id: int) -> Organisation:
     if not result_scope(request.viewer).allows(organisation_id):
         raise NotFound
     return Organisation.objects.select_related("parent").get(pk=organisation_id)
+
+
+def _found(request: HttpRequest, organisation: Organisation) -> dict[str, object]:
+    """What stands out there. Families and students see their school's numbers; findings are for who works with them."""
+    if not request.viewer.may("results.see"):
+        return {"found": [], "may_compare": False}
+    found = findings.list_place_findings(viewer=request.viewer, organisation=organisation)
+    return {"found": with_steps(request.viewer, found), "may_compare": True}
 
 
 @login_required
@@ -31,6 +41,7 @@ def district_page(request: HttpRequest, organisation_id: int) -> HttpResponse:
     if district.kind == Organisation.Kind.SCHOOL:
         raise NotFound
     context = organisation_pages.describe_district(viewer=request.viewer, district=district)
+    context |= _found(request, district)
     return render(request, "pages/district_page.html", context)
 
 
@@ -41,6 +52,7 @@ def school_page(request: HttpRequest, organisation_id: int) -> HttpResponse:
     if school.kind != Organisation.Kind.SCHOOL:
         raise NotFound
     context = organisation_pages.describe_school(viewer=request.viewer, school=school)
+    context |= _found(request, school)
     return render(request, "pages/school_page.html", context)
 
 
