@@ -56,13 +56,15 @@ def line(
     """
     rows = _rows(points, last_year, measure, kind, digits, expected)
     across = target_name or _("Target")
-    x = _days(sorted({str(row["on"]) for row in rows} | {point.on.isoformat() for point in expected}))
+    days = sorted({str(row["on"]) for row in rows} | {point.on.isoformat() for point in expected})
+    x = _days(days)
     layers = [_expected(expected, x)] if expected else []
     layers += _two_years(points, last_year, x)
     if target is not None:
-        layers.append(_target(target, f"{across} {printing.number(target, kind, digits)}"))
+        words = f"{across} {printing.number(target, kind, digits)}"
+        layers.append(_target(target, words, at_end=bool(expected)))
     if notes:
-        layers.append(_notes(notes, [str(row["on"]) for row in rows], x))
+        layers.append(_notes(notes, days, x, down=20 if expected else 2))
     layers.append(_touch(measure, bool(last_year), by_day, x))
     spec = framed(
         height=height,
@@ -183,7 +185,9 @@ def _expected(expected: Sequence[Point], x: Spec) -> Spec:
     rows = [{"on": point.on.isoformat(), "expected": point.value} for point in expected]
     encoding = {"x": x, "y": {"field": "expected", "type": "quantitative"}}
     mark = {"type": "line", "color": "var(--chart-3)", "strokeDash": [2, 4], "strokeWidth": 1.75}
-    words = {"type": "text", "align": "right", "baseline": "top", "dy": 8, "color": "var(--chart-3)"}
+    rises = (expected[-1].value or 0) > (expected[0].value or 0)
+    words = {"type": "text", "align": "right", "baseline": "top", "color": "var(--chart-3)"}
+    words |= {"dy": 26 if rises else 8}  # clear of the line, which comes from below or from above
     named = [rows[-1] | {"name": _("Expected")}]
     label = {"data": {"values": named}, "mark": words}
     return {
@@ -194,8 +198,9 @@ def _expected(expected: Sequence[Point], x: Spec) -> Spec:
     }
 
 
-def _target(target: float, words: str) -> Spec:
-    """A rule with its name on it: no legend to match."""
+def _target(target: float, words: str, *, at_end: bool) -> Spec:
+    """A rule with its name on it: no legend to match. A goal's name stands at its end, where it begins there are notes."""
+    place: Spec = {"align": "right", "dx": -4} if at_end else {"align": "left", "dx": 4}
     return {
         "data": {"values": [{"target": target, "name": words}]},
         "encoding": {"y": {"field": "target", "type": "quantitative"}},
@@ -204,19 +209,21 @@ def _target(target: float, words: str) -> Spec:
             {
                 "mark": {
                     "type": "text",
-                    "align": "left",
                     "baseline": "bottom",
-                    "dx": 4,
                     "dy": -3,
                     "color": "var(--chart-2)",
+                }
+                | place,
+                "encoding": {
+                    "text": {"field": "name", "type": "nominal"},
+                    "x": {"value": "width" if at_end else 0},
                 },
-                "encoding": {"text": {"field": "name", "type": "nominal"}, "x": {"value": 0}},
             },
         ],
     }
 
 
-def _notes(notes: Sequence[Note], days: Sequence[str], x: Spec) -> Spec:
+def _notes(notes: Sequence[Note], days: Sequence[str], x: Spec, *, down: int) -> Spec:
     """A rule on the day, its words towards the side with more room."""
     middle = days[len(days) // 2] if days else ""
     rows = [{"on": note.on.isoformat(), "text": note.text} for note in notes]
@@ -224,7 +231,14 @@ def _notes(notes: Sequence[Note], days: Sequence[str], x: Spec) -> Spec:
     def words(rows: list[dict[str, str]], align: str, shift: int) -> Spec:
         return {
             "data": {"values": rows},
-            "mark": {"type": "text", "align": align, "baseline": "top", "dx": shift, "dy": 2, "limit": 190},
+            "mark": {
+                "type": "text",
+                "align": align,
+                "baseline": "top",
+                "dx": shift,
+                "dy": down,
+                "limit": 190,
+            },
             "encoding": {"x": x, "y": {"value": 0}, "text": {"field": "text", "type": "nominal"}},
         }
 
