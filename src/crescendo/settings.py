@@ -81,6 +81,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "crescendo.roster.middleware.ViewerMiddleware",
     "crescendo.accounts.middleware.SiteMiddleware",
+    "crescendo.access.middleware.SecondFactorMiddleware",
     "crescendo.setup.middleware.NewSiteMiddleware",
 ]
 
@@ -90,6 +91,7 @@ WSGI_APPLICATION = None
 AUTH_USER_MODEL = "accounts.User"
 LOGIN_URL = "accounts:sign_in"
 LOGIN_REDIRECT_URL = "/"
+PASSWORD_RESET_TIMEOUT = 60 * 60 * 24  # the letter with the link says: for a day
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},

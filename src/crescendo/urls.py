@@ -12,6 +12,7 @@ urlpatterns = [
     path("support/", include("crescendo.support.urls")),
     path("coaching/", include("crescendo.coaching.urls")),
     path("imports/", include("crescendo.imports.urls")),
+    path("", include("crescendo.access.urls")),
     path("setup/", include("crescendo.setup.urls")),
     path("gallery/", include("crescendo.ui.urls")),
 ]

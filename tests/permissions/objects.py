@@ -98,7 +98,20 @@ def support_delivery(cast: Cast) -> int:
         ).pk
 
 
+def open_invitation(cast: Cast) -> int:
+    """Of a new teacher at Lincoln who has no sign-in yet."""
+    from crescendo.access.models import Invitation  # noqa: PLC0415
+    from crescendo.roster.models import Post, StaffMember  # noqa: PLC0415
+
+    nia = StaffMember.objects.create(given_name="Nia", family_name="Newman", sort_key="newman nia")
+    Post.objects.create(staff=nia, organisation=cast.lincoln, role_id="teacher", begins_on=ON)
+    return Invitation.objects.create(
+        way="code", staff=nia, username="nia.newman", digest="0", created_at=AT, expires_at=AT
+    ).pk
+
+
 MADE: dict[str, Callable[[Cast], object]] = {
+    "open_invitation": open_invitation,
     "coaching_invitation": coaching_invitation,
     "coaching_agreement": coaching_agreement,
     "coaching_cycle": coaching_cycle,

@@ -4,7 +4,7 @@ from django.db.models.signals import post_migrate
 
 class AccountsConfig(AppConfig):
     name = "crescendo.accounts"
-    web_may_delete = ("accounts_signinfailure",)
+    web_may_delete = ("accounts_signinfailure", "accounts_secondfactor", "accounts_recoverycode")
     web_may_only_append = ("accounts_auditentry",)
     # Sign-ins are made and ended by commands and imports; a page changes what its own reader may change.
     web_may_only_change = {"accounts_user": ("password", "last_login", "language")}

@@ -13,7 +13,7 @@ CAST = {
     "fay": _("Sam's mother; reads Spanish"),
     "sam": _("Student"),
     "hana": _("Personnel"),
-    "max": _("Mentor"),
+    "max": _("Mentor; heads the mathematics department"),
     "mona": _("Moderator"),
     "ana": _("Data analyst: imports and checks"),
     "gus": _("Governor: sees totals, no student"),

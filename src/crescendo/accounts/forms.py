@@ -22,6 +22,41 @@ class SignInForm(forms.Form):
     )
 
 
+class StepForm(forms.Form):
+    """The code after the password."""
+
+    code = forms.CharField(
+        max_length=20,
+        label=_("Code"),
+        help_text=_("The six digits that your phone shows now, or a code that you wrote down."),
+        widget=forms.TextInput(
+            attrs={"autocomplete": "one-time-code", "inputmode": "text", "spellcheck": "false"}
+        ),
+    )
+
+
+class EndFactorForm(forms.Form):
+    """The password, before anything about the code changes."""
+
+    password = forms.CharField(
+        label=_("Present password"),
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+
+    def __init__(self, *args: object, user: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        self.user = user
+
+    def clean_password(self) -> str:
+        said = self.cleaned_data["password"]
+        if not self.user.check_password(said):
+            raise forms.ValidationError(
+                _("That is not your present password. Check capital letters and try again.")
+            )
+        return said
+
+
 class NewPasswordForm(PasswordChangeForm):
     """The old password once, the new one twice."""
 

@@ -118,6 +118,35 @@ class SignInFailure(models.Model):
         return f"{self.pk}"
 
 
+class SecondFactor(models.Model):
+    """A phone that shows a new code every half minute. One per sign-in; it counts once a first code has fitted."""
+
+    user = models.OneToOneField(User, on_delete=models.PROTECT, primary_key=True, related_name="+")
+    secret = models.CharField(max_length=64)
+    made_at = models.DateTimeField()
+    confirmed_at = models.DateTimeField(null=True)
+    last_step = models.BigIntegerField(
+        default=0, help_text="The half minute of the last code: none is used twice."
+    )
+
+    def __str__(self) -> str:
+        return f"{self.pk}"
+
+
+class RecoveryCode(models.Model):
+    """A code for the day when the phone is not there. Kept as a digest, used once."""
+
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    digest = models.CharField(max_length=64)
+    used_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["user", "id"]
+
+    def __str__(self) -> str:
+        return f"{self.pk}"
+
+
 class Site(models.Model):
     """The one row that says what this database is. `made_by_demo` opens one-click sign-in."""
 

@@ -57,11 +57,11 @@ def tell(
             by=by,
             created_at=at,
         )
-        _wake_the_worker()
+        wake_the_worker()
     return entry
 
 
-def _wake_the_worker() -> None:
+def wake_the_worker() -> None:
     """A job in the same transaction. One waiting job is enough, however many entries there are."""
     from procrastinate.exceptions import AlreadyEnqueued  # noqa: PLC0415  (with tasks: imported once apps are ready)
 
@@ -86,7 +86,9 @@ def address_next_entry(*, at: dt.datetime, on: dt.date) -> bool:
         if entry is None:
             return False
         kind = registry.find_kind(entry.kind)
-        if kind is not None:
+        if kind is not None and kind.letter is not None:
+            Delivery.objects.create(entry=entry, channel=Delivery.Channel.EMAIL)
+        elif kind is not None:
             ids = set(registry.get_audience(entry.audience)(entry.audience_arguments, on))
             _make_deliveries(entry, kind, ids, at=at, on=on)
         entry.addressed_at = at
@@ -130,18 +132,39 @@ def send_next_email(*, at: dt.datetime, on: dt.date) -> bool:
             return False
         kind = registry.find_kind(delivery.entry.kind)
         # Asked again: a court may have spoken since the entry was addressed.
-        if kind is None or not registry.may_hear(delivery.recipient, delivery.entry, on):
+        if kind is not None and kind.letter is not None:
+            _send_letter(delivery, kind.letter(delivery.entry, at), at=at)
+        elif kind is None or not registry.may_hear(delivery.recipient, delivery.entry, on):
             delivery.state, delivery.problem = Delivery.State.WITHHELD, "may not hear about it"
         else:
-            _try_to_send(delivery, kind, at=at)
+            _try_to_send(delivery, _message(delivery, kind), delivery.recipient.language, at=at)
         delivery.save()
     return True
 
 
-def _try_to_send(delivery: Delivery, kind: registry.Kind, *, at: dt.datetime) -> None:
+def _send_letter(delivery: Delivery, letter: registry.Letter | None, *, at: dt.datetime) -> None:
+    """A letter is written at the moment it goes; what it holds (a link that opens something) is kept nowhere."""
+    if letter is None:
+        delivery.state, delivery.problem = Delivery.State.WITHHELD, "there is nothing to send any more"
+        return
+    message = EmailMessage(
+        subject=letter.subject,
+        body=letter.body,
+        to=[letter.address],
+        headers=_known_by(delivery),
+        connection=get_connection(),
+    )
+    _try_to_send(delivery, message, letter.language, at=at)
+
+
+def _known_by(delivery: Delivery) -> dict[str, str]:
+    return {"Message-ID": f"<delivery-{delivery.pk}@{settings.CRESCENDO_MAIL_DOMAIN}>"}
+
+
+def _try_to_send(delivery: Delivery, message: EmailMessage, language: str, *, at: dt.datetime) -> None:
     delivery.attempts += 1
     try:
-        _message(delivery, kind).send()
+        message.send()
     except OSError as error:  # smtplib's errors are OSErrors too
         late = delivery.attempts >= MOST_ATTEMPTS
         delivery.state = Delivery.State.FAILED if late else Delivery.State.WAITING
@@ -149,7 +172,7 @@ def _try_to_send(delivery: Delivery, kind: registry.Kind, *, at: dt.datetime) ->
         delivery.problem = type(error).__name__
     else:
         delivery.state, delivery.delivered_at, delivery.problem = Delivery.State.DELIVERED, at, ""
-        delivery.language = delivery.recipient.language
+        delivery.language = language
 
 
 def _message(delivery: Delivery, kind: registry.Kind) -> EmailMessage:
@@ -167,7 +190,7 @@ def _message(delivery: Delivery, kind: registry.Kind) -> EmailMessage:
             subject=words.title,
             body=text,
             to=[delivery.recipient.email],
-            headers={"Message-ID": f"<delivery-{delivery.pk}@{settings.CRESCENDO_MAIL_DOMAIN}>"},
+            headers=_known_by(delivery),
             connection=get_connection(),
         )
 

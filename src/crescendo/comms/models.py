@@ -47,7 +47,13 @@ class Delivery(models.Model):
         FAILED = "failed"
 
     entry = models.ForeignKey(OutboxEntry, on_delete=models.PROTECT, related_name="deliveries")
-    recipient = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="deliveries")
+    recipient = models.ForeignKey(
+        "accounts.User",
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="deliveries",
+        help_text="Empty: a letter to somebody who may have no sign-in.",
+    )
     channel = models.CharField(max_length=10, choices=Channel)
     state = models.CharField(max_length=10, choices=State, default=State.WAITING)
     language = models.CharField(max_length=10, blank=True, help_text="The language it was sent in.")

@@ -27,6 +27,17 @@ class Words:
     path: str = ""
 
 
+@dataclass(frozen=True)
+class Letter:
+    """An e-mail to somebody who may have no sign-in: an invitation, a new password. Made when it is sent, never kept."""
+
+    address: str
+    subject: str
+    body: str
+    language: str = ""
+
+
+LetterFor = Callable[["OutboxEntry", dt.datetime], "Letter | None"]
 WordsFor = Callable[["OutboxEntry", "User"], Words]
 ListUsers = Callable[[Mapping[str, Any], dt.date], Iterable[int]]
 MayHear = Callable[["User", int, dt.date], bool]
@@ -37,6 +48,7 @@ class Kind:
     code: str
     words: WordsFor
     by_email: bool
+    letter: LetterFor | None = None
 
 
 _kinds: dict[str, Kind] = {}
@@ -47,6 +59,16 @@ _visibility: dict[str, MayHear] = {}
 def register_kind(code: str, words: WordsFor, *, by_email: bool = False) -> None:
     """A kind of message, `app.event`. `words` is called in the reader's language, when it is read or sent."""
     _kinds[code] = Kind(code, words, by_email)
+
+
+def register_letter(code: str, letter: LetterFor) -> None:
+    """A kind of e-mail that stands in nobody's inbox. `letter` is called at sending; None: there is nothing to send
+    any more (withdrawn, accepted, nobody of that name), and nobody can tell the difference from outside."""
+    _kinds[code] = Kind(code, _no_words, by_email=False, letter=letter)
+
+
+def _no_words(entry: OutboxEntry, user: User) -> Words:
+    raise LookupError(f"'{entry.kind}' is a letter: it has no words for an inbox.")
 
 
 def register_audience(code: str, list_users: ListUsers) -> None:

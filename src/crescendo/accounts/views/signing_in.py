@@ -8,21 +8,23 @@ from django.contrib import auth, messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
+from crescendo.accounts import actions, attempts, queries, second_factor
+from crescendo.accounts.cast import CAST
+from crescendo.accounts.forms import NewPasswordForm, SignInForm
+from crescendo.accounts.models import User
 from crescendo.core.errors import NotAllowed
 from crescendo.ui.addresses import safe_next
 
-from . import actions, attempts, queries
-from .cast import CAST
-from .forms import NewPasswordForm, SignInForm
-from .models import User
-
+HALF_IN = "accounts.half_in"  # in the session: whose password was right, and when; the code is still to come
 A_YEAR = 60 * 60 * 24 * 365
 
 
@@ -40,10 +42,10 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         )
         now = timezone.now()  # the real clock: a demo's day stands still, and waiting would never end
         if wait := attempts.wait_for(attempt, at=now):
-            form.add_error(None, _wait_words(wait))
+            form.add_error(None, wait_words(wait))
             return _sign_in_page(request, form, status=429)
         if user := auth.authenticate(request, **form.cleaned_data):
-            return _begin_session(request, user, how="password")
+            return _go_on(request, user)
         attempts.note_failure(attempt, at=now)
         form.add_error(
             None, _("This name and this password do not belong together. Check both and try again.")
@@ -51,7 +53,8 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     return _sign_in_page(request, form)
 
 
-def _wait_words(wait: timedelta) -> str:
+def wait_words(wait: timedelta) -> str:
+    """How long somebody has to wait after too many wrong ones."""
     minutes = max(1, math.ceil(wait.total_seconds() / 60))
     return ngettext(
         "There were too many wrong passwords. Wait %(n)s minute, then try again.",
@@ -82,10 +85,24 @@ def sign_in_as(request: HttpRequest) -> HttpResponse:
     if request.user.is_authenticated:  # nobody begins a session in another's name: sign out first
         return redirect(safe_next(request))
     user = get_object_or_404(User, username=request.POST.get("username", ""), is_demo=True, is_active=True)
-    return _begin_session(request, user, how="demo")
+    return begin_session(request, user, how="demo")
 
 
-def _begin_session(request: HttpRequest, user: User, *, how: str) -> HttpResponse:
+def _go_on(request: HttpRequest, user: User) -> HttpResponse:
+    """Into the site, or to the code from the phone where somebody has one. Not signed in before that."""
+    if second_factor.find(user) is None:
+        return begin_session(request, user, how="password")
+    request.session.cycle_key()
+    request.session[HALF_IN] = [user.pk, timezone.now().timestamp()]
+    following = safe_next(request)
+    return redirect(
+        reverse("accounts:second_step") + ("" if following == "/" else "?" + urlencode({"next": following}))
+    )
+
+
+def begin_session(request: HttpRequest, user: User, *, how: str) -> HttpResponse:
+    """Signed in, in a session with a new key: what was known of the old one opens nothing."""
+    request.session.pop(HALF_IN, None)
     auth.login(request, user, backend="django.contrib.auth.backends.ModelBackend")
     _record(request, user, "session.begun", how)
     response = redirect(safe_next(request, settings.LOGIN_REDIRECT_URL))
