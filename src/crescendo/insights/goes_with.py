@@ -96,6 +96,13 @@ def describe(*, viewer: Viewer, organisation: Organisation, subject: str = "") -
     } | (_named(viewer, organisation, main) if is_school and sees_rows else {})
 
 
+def list_clear(*, organisation: Organisation, school_year: int) -> list[tuple[str, str]]:
+    """Attendance with the scores of each subject where the link is clear, the closest first: sentence and subject."""
+    rows = Association.objects.filter(organisation=organisation, school_year=school_year, driver=MAIN)
+    clear = [row for row in rows.order_by("-r", "id") if said.is_clear(row) and not said.rests_on_few(row)]
+    return [(said.sentence(row), row.subject) for row in clear]
+
+
 def _pair(row: Association, sees_rows: bool) -> Pair:
     title = indicators.get_definition(row.driver).title
     return Pair(row.driver, title, said.sentence(row), said.basis(row, exactly=sees_rows), row)
@@ -159,7 +166,7 @@ def finding_of(organisation: Organisation, pair: Pair) -> Finding:
         sentence=pair.sentence,
         indicator=pair.driver,
         as_of=pair.row.as_of,
-        reasons=(pair.sentence, said.NO_CAUSE()),
+        reasons=(pair.sentence, said.no_cause()),
     )
 
 
@@ -248,4 +255,3 @@ def _below_benchmark(
         for student, test, score in latest
         if tests[test] is not None and score < tests[test]
     }
-

@@ -36,7 +36,8 @@ SENTENCES = {
 YES_OR_NO = {"activity_participation"}
 
 
-def NO_CAUSE() -> str:  # noqa: N802  (a sentence of the page, said in the reader's language)
+def no_cause() -> str:
+    """What a link never says."""
     return _("This does not say that one causes the other.")
 
 

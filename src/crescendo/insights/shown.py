@@ -1,4 +1,4 @@
-"""A finding as pages show it: its sentence, why, where to look closer, and what can be done."""
+"""A finding as pages show it: its sentence, why, and what can be done."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -15,7 +15,6 @@ class Shown:
 
     finding: Finding
     steps: list[Step]
-    href: str = ""
 
 
 def with_steps(viewer: Viewer, findings: Iterable[Finding], *, most: int = 5) -> list[Shown]:

@@ -11,7 +11,7 @@ from crescendo.indicators import queries as indicators
 from crescendo.indicators.models import MeasurementRun
 from crescendo.roster.viewer import Viewer
 
-from . import due, people, places
+from . import begin, due, people, places
 from .thing import Thing
 
 __all__ = ["MOST", "Thing", "list_things"]
@@ -20,6 +20,7 @@ MOST = 5
 Kind = Callable[[Viewer, MeasurementRun | None], Iterator[Thing]]
 # Each kind with the most it may give.
 KINDS: tuple[tuple[Kind, int], ...] = (
+    (begin.set_up, 1),
     (due.imports_waiting, 1),
     (due.coaching_due, 2),
     (due.support_due, 2),
@@ -29,6 +30,7 @@ KINDS: tuple[tuple[Kind, int], ...] = (
     (people.own_record, 1),
     (places.moved, 2),
     (people.students, 3),
+    (places.goes_together, 1),
     (places.level, 1),
     (places.gaps, 1),
     (people.posts_ending, 1),

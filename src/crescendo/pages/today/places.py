@@ -3,13 +3,16 @@
 from collections.abc import Iterator
 
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from crescendo.core import numbers as printed
 from crescendo.core.next_steps import Finding
 from crescendo.indicators.models import MeasurementRun
 from crescendo.indicators.permissions import result_scope
+from crescendo.insights import goes_with as linked
 from crescendo.insights.findings import places as findings
+from crescendo.insights.linked_words import no_cause
 from crescendo.pages import organisation_numbers as shown
 from crescendo.roster.models import Organisation
 from crescendo.roster.viewer import Viewer
@@ -46,6 +49,16 @@ def _thing(finding: Finding, place: Organisation) -> Thing:
         reverse("pages:organisation_indicator", args=[place.pk, finding.indicator]),
         detail=" ".join(finding.reasons),
     )
+
+
+def goes_together(viewer: Viewer, run: MeasurementRun | None) -> Iterator[Thing]:
+    """For whoever plans for a school or district: what clearly goes with test scores there."""
+    place = _place(viewer) if run and viewer.may("plans.write") else None
+    if place is None:
+        return
+    for sentence, subject in linked.list_clear(organisation=place, school_year=viewer.school_year):
+        href = reverse("insights:goes_with", args=[place.pk]) + "?" + urlencode({"subject": subject})
+        yield Thing(sentence, _("Look at them together"), href, detail=no_cause())
 
 
 def level(viewer: Viewer, run: MeasurementRun | None) -> Iterator[Thing]:
