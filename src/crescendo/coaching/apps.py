@@ -13,4 +13,4 @@ class CoachingConfig(AppConfig):
         registry.register_audience("coaching.pair", telling.list_pair)
         registry.register_visibility("coaching_agreement", telling.may_hear)
         for code, words in telling.KINDS.items():
-            registry.register_kind(code, words, by_email=True)
+            registry.register_kind(code, words, by_email=code in telling.BY_EMAIL)

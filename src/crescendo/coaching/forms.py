@@ -63,7 +63,10 @@ class InviteForm(forms.Form):
     )
     ends_on = _day(label=_("Until"), required=False)
     confidentiality = _text(5, label=_("What we agree on"))
-    agree = forms.BooleanField(label=_("I agree to these words"))
+    agree = forms.BooleanField(
+        label=_("I agree to these words"),
+        error_messages={"required": _("Tick this: the two of you agree to the same words, you first.")},
+    )
 
     def __init__(self, *args: Any, viewer: Viewer, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -191,7 +194,10 @@ class FeedbackForm(forms.Form):
         help_text=_("Such as: two of them began to talk, and the first task started nine minutes in."),
     )
     offer_kind = forms.ChoiceField(
-        label=_("3. End with"), choices=Feedback.Offer.choices, widget=forms.RadioSelect
+        label=_("3. End with"),
+        choices=Feedback.Offer.choices,
+        widget=forms.RadioSelect,
+        initial=Feedback.Offer.QUESTION,
     )
     offer = _text(3, label=_("Your question or suggestion"))
 

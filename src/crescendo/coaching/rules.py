@@ -29,8 +29,10 @@ OPEN_STEMS = (
     "what", "how", "why", "which", "when", "where", "who", "in what way", "to what extent", "tell me", "talk me",
     "walk me", "describe", "explain", "say more", "imagine",
     "que", "como", "por que", "para que", "cual", "cuales", "cuando", "donde", "quien", "quienes", "cuanto", "cuanta",
-    "cuantos", "cuantas", "en que", "de que", "a que", "con que", "hasta que punto", "cuenteme", "cuentame",
-    "hableme", "hablame", "contar", "contarme", "decirme", "describir", "explicar", "describa", "describe", "explique", "explica", "imagine", "imagina",
+    "cuantos", "cuantas", "en que", "de que", "a que", "con que", "hasta que punto",
+    "cuenteme", "cuentame",
+    "hableme", "hablame", "contar", "contarme", "decirme", "describir", "explicar",
+    "describa", "describe", "explique", "explica", "imagine", "imagina",
 )  # fmt: skip
 POLITE = (
     "can you", "could you", "would you", "please", "and", "so", "but", "then",

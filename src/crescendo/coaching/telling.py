@@ -43,6 +43,9 @@ BODIES: dict[str, str | Promise] = {
     "coaching.quiet": gettext_lazy("You and %(name)s have not met for two weeks. When would suit you both?"),
 }
 
+# An e-mail for what waits for an answer; what was written is found in the inbox.
+BY_EMAIL = frozenset({"coaching.invited", "coaching.agreed", "coaching.ended", "coaching.quiet"})
+
 
 def _words_of(code: str) -> WordsFor:
     def words(entry: OutboxEntry, user: User) -> Words:

@@ -1,8 +1,11 @@
 """What coaching says on the screen: the words both agree to, what is due, who is who."""
 
+from decimal import Decimal
+
 from django.utils.translation import gettext as _
 
 from crescendo.roster.viewer import Viewer
+from crescendo.ui import printing
 
 from . import permissions
 from .models import Agreement, Kind
@@ -51,3 +54,15 @@ def parts_played(viewer: Viewer, agreement: Agreement) -> str:
 def readers(viewer: Viewer, agreement: Agreement) -> str:
     """Who reads what stands in a text box."""
     return _("you and %(name)s, nobody else") % {"name": permissions.other_of(viewer, agreement).name}
+
+
+MOST_DIGITS = 3
+
+
+def amount(value: float | None, unit: str = "") -> str:
+    """9.0 min is "9 min", 4.25 stays "4.25": what was typed, without digits nobody typed."""
+    if value is None:
+        return printing.NO_VALUE
+    exact = Decimal(repr(value)).normalize().as_tuple().exponent
+    digits = min(MOST_DIGITS, max(0, -exact)) if isinstance(exact, int) else 0
+    return f"{printing.decimal(value, digits)} {unit}".strip()

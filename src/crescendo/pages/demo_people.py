@@ -18,6 +18,8 @@ ROSTER = "sis"  # the source that the roster came from
 
 PEOPLE = {"staff": roster.StaffMember, "family": roster.FamilyMember, "student": roster.Student}
 LANGUAGES = {"fay": "es"}
+# What a post is called where it is more than its role.
+TITLES = {"max": "Head of mathematics, mentor"}
 
 
 def introduce(*, today: dt.date, at: dt.datetime) -> None:
@@ -37,6 +39,8 @@ def introduce(*, today: dt.date, at: dt.datetime) -> None:
         person.save(update_fields=["user"])
         if member.entity == "staff":
             _give_post(person, member)
+            if member.key in TITLES:
+                person.posts.filter(role_id=member.role).update(title=TITLES[member.key])
     _bar_bryn(today=today)
 
 

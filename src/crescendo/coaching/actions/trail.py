@@ -7,10 +7,13 @@ from django.utils.translation import gettext as _
 from crescendo.accounts import actions as accounts
 from crescendo.accounts.models import User
 from crescendo.comms import actions as comms
+from crescendo.comms.models import OutboxEntry
 from crescendo.core.errors import NotFound, Refused
 from crescendo.roster.viewer import Viewer
 
 from ..models import Agreement
+
+CHANGED = "coaching.changed"
 
 
 def note(verb: str, thing: object, *, by: Viewer, at: datetime) -> None:
@@ -26,15 +29,29 @@ def note(verb: str, thing: object, *, by: Viewer, at: datetime) -> None:
 
 
 def tell_other(kind: str, agreement: Agreement, *, by: Viewer, at: datetime) -> None:
-    """Tell the other of the two. The entry names the agreement, not the people."""
+    """Tell the other of the two. The entry names the agreement, not the people.
+
+    That something was written is told once a day: two who work on one page do not ring each other's bell.
+    """
+    kind = f"coaching.{kind}"
+    if kind == CHANGED and _told_today(agreement, by=by, at=at):
+        return
     comms.tell(
-        kind=f"coaching.{kind}",
+        kind=kind,
         audience="coaching.pair",
         arguments={"agreement": agreement.pk, "except": by.user_id},
         about=("coaching_agreement", agreement.pk),
         by=User.objects.get(pk=by.user_id),
         at=at,
     )
+
+
+def _told_today(agreement: Agreement, *, by: Viewer, at: datetime) -> bool:
+    """Whether this person's writing has been told since midnight (a page sees the entries that come from its viewer)."""
+    midnight = at.replace(hour=0, minute=0, second=0, microsecond=0)
+    return OutboxEntry.objects.filter(
+        kind=CHANGED, object_id=agreement.pk, by_id=by.user_id, created_at__gte=midnight, created_at__lte=at
+    ).exists()
 
 
 def locked(agreement: Agreement, *, by: Viewer) -> Agreement:
