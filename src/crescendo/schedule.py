@@ -16,6 +16,7 @@ EVERY = [
         "crescendo.indicators.tasks.measure_new_day",
         "a new school day is measured as soon as it begins",
     ),
+    ("50 5 * * *", "plans.remind", "people hear which steps and reviews of their plans are due"),
     ("17 3 * * *", "crescendo.comms.tasks.forget_old_jobs", "finished jobs are kept for thirty days"),
 ]
 

@@ -25,7 +25,7 @@ POOLED = ("ratio", "share_of_students", "mean")
 NOT_A_GOAL = ("quality",)
 
 
-def list_subjects(*, viewer: Viewer) -> list[tuple[str, str]]:
+def list_subjects(*, viewer: Viewer, parent_id: int | None = None) -> list[tuple[str, str]]:
     """Whose goal it can be, as (words, address): mine, my classes', my teams', the school's that I lead."""
     new = reverse("plans:plan_open")
     found = [(_("Mine"), f"{new}?staff={viewer.staff_id}")]
@@ -39,7 +39,8 @@ def list_subjects(*, viewer: Viewer) -> list[tuple[str, str]]:
         for post in viewer.posts:
             if permissions.leads_plans_of(viewer, post.organisation_id):
                 found.append((post.organisation_name, f"{new}?organisation={post.organisation_id}"))
-    return found
+    under = f"&parent={parent_id}" if parent_id else ""
+    return [(words, href + under) for words, href in found]
 
 
 def name_of(*, viewer: Viewer, subject: Subject) -> str:

@@ -26,7 +26,6 @@ def chart_of(plan: Plan, progress: Progress) -> charts.Chart | None:
         expected=_expected(plan, progress),
         by_day=True,
         notes=notes,
-        summary=wording.where_it_stands(plan, progress),
     )
 
 

@@ -53,9 +53,7 @@ class OpenForm(forms.Form):
     amount = forms.FloatField(
         label=gettext_lazy("Number"),
         required=False,
-        help_text=gettext_lazy(
-            "Percent as people write it: 94 for 94%. Leave it empty if there is no number."
-        ),
+        help_text=gettext_lazy("94 means 94%. Empty: there is no number."),
     )
     due_on = day(gettext_lazy("By when?"))
 

@@ -1,10 +1,14 @@
 """What the pages of goals show, put together for one viewer."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from django.db.models import QuerySet
+from django.urls import reverse
+from django.utils.translation import gettext as _
 
+from crescendo.core.next_steps import Finding
+from crescendo.insights import next_steps
 from crescendo.roster.viewer import Viewer
 
 from . import choices, drawing, permissions, queries, wording
@@ -63,6 +67,7 @@ def describe_list(*, viewer: Viewer) -> dict[str, object]:
         "due": due,
         "n_late": sum(action.due_on < viewer.on for action in due),
         "on": viewer.on,
+        "has_closed": queries.list_plans(viewer=viewer).filter(state=Plan.State.CLOSED).exists(),
     }
 
 
@@ -109,12 +114,26 @@ def describe(*, viewer: Viewer, plan: Plan) -> dict[str, object]:
         )
         if plan.is_open
         else [],
+        "steps_under": steps_under(viewer=viewer, plan=plan),
         "may_lead": plan.is_open and permissions.may_lead(viewer, plan),
         "may_work": plan.is_open and permissions.may_work(viewer, plan),
         "who_sees": choices.who_sees(plan.subject_kind)[plan.visibility],
         "last_value": wording.printed(plan, plan.last_value),
         "before": wording.printed(plan, plan.baseline) if not progress.is_hidden else "",
     }
+
+
+def steps_under(*, viewer: Viewer, plan: Plan) -> list[next_steps.Step]:
+    """What may be opened under a school's plan by whoever looks: what other apps offer about its number, and a goal."""
+    if not (plan.is_open and plan.organisation_id):
+        return []
+    about = Finding("plan", "organisation", plan.organisation_id, plan.title, plan.indicator)
+    offered = [step for step in next_steps.steps_for(viewer, about) if step.code != "plans.open_organisation"]
+    under = [replace(step, href=f"{step.href}&parent={plan.pk}") for step in offered]
+    goal = next_steps.Step(
+        "plans.open", _("Set a goal under this plan"), f"{reverse('plans:plan_open')}?parent={plan.pk}"
+    )
+    return [*under, goal]
 
 
 def is_late(action: Action, viewer: Viewer) -> bool:

@@ -109,6 +109,10 @@ class Plan(models.Model):
     opened_at = models.DateTimeField()
     visibility = models.CharField(max_length=12, choices=Visibility, default=Visibility.CASE)
 
+    reminded_of = models.DateField(
+        null=True, blank=True, help_text="The latest review or due day that the owner was told of."
+    )
+
     state = models.CharField(max_length=10, choices=State, default=State.ACTIVE)
     outcome = models.CharField(max_length=10, choices=Outcome, blank=True)
     what_happened = models.TextField(blank=True)

@@ -20,6 +20,7 @@ class Action(models.Model):
     added_at = models.DateTimeField()
     done_on = models.DateField(null=True, blank=True)
     evidence = models.TextField(blank=True, help_text="How one can tell that it was done.")
+    reminded_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ["due_on", "id"]

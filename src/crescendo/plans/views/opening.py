@@ -31,11 +31,11 @@ def plan_open(request: HttpRequest) -> HttpResponse:
     viewer = request.viewer
     if not viewer.is_staff:
         raise PermissionDenied
-    subject = _subject(request)
+    subject, parent = _subject(request), _number(request, "parent")
     if subject is None:
-        return render(request, "plans/plan_subject.html", {"subjects": choices.list_subjects(viewer=viewer)})
+        subjects = choices.list_subjects(viewer=viewer, parent_id=parent)
+        return render(request, "plans/plan_subject.html", {"subjects": subjects})
     permissions.require_may_open(viewer, subject.kind, subject.id)
-    parent = _number(request, "parent")
     form = OpenForm(request.POST or None, initial=_known(request, viewer), **_choices(viewer, subject))
     if request.method == "POST" and form.is_valid():
         answer = _opened(request, form, subject, parent)
