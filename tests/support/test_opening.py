@@ -38,7 +38,7 @@ def test_whoever_sees_the_student_without_writing_support_is_refused(cast: Cast,
 
 def test_only_somebody_who_works_with_the_student_can_be_asked_to_give_it(cast: Cast) -> None:
     otto = cast.staff["otto"].pk
-    with pytest.raises(Refused, match="does not work with the student"), cast.looking_as("cora") as cora:
+    with pytest.raises(Refused, match="does not work with Sam Soto"), cast.looking_as("cora") as cora:
         actions.open_support(
             student_id=cast.sam.pk, start=OWN, chosen=chosen(cast, delivered_by_id=otto), by=cora, at=AT
         )

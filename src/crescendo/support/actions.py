@@ -32,7 +32,10 @@ def open_support(*, student_id: int, start: Start, chosen: Chosen, by: Viewer, a
         return again
     deliverers = queries.list_deliverers(viewer=by, student_ids=[student_id])
     if chosen.delivered_by_id not in {person.pk for person in deliverers}:
-        raise Refused(_("This person does not work with the student. Choose somebody who does."))
+        name = roster.get_student(viewer=by, student_id=student_id).name
+        raise Refused(
+            _("This person does not work with %(student)s. Choose somebody who does.") % {"student": name}
+        )
     plan = _open_plan(Subject(Plan.SubjectKind.STUDENT, student_id), start, chosen, by=by, at=at)
     support = SupportPlan.objects.create(
         plan=plan,

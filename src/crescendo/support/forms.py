@@ -1,6 +1,6 @@
 """The shapes of what people send on the support pages. What it means, and whether it may be, is for `actions`."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import uuid4
 
@@ -15,6 +15,7 @@ from .starting import Chosen, Start
 
 HEADLINE = 120
 REASON = 2000
+NEEDED = gettext_lazy("Needed, so that you can see later whether it helped.")
 
 
 class Day(forms.DateInput):
@@ -60,7 +61,7 @@ class OpenForm(KeyedForm):
     tier = forms.TypedChoiceField(
         label=gettext_lazy("How intensive"), choices=SupportPlan.Tier.choices, coerce=int, initial=2
     )
-    target = forms.FloatField(label=gettext_lazy("Wanted"), required=False)
+    target = forms.FloatField(label=gettext_lazy("Wanted"), error_messages={"required": NEEDED})
     own_measure = forms.CharField(
         label=gettext_lazy("What you will measure"),
         max_length=HEADLINE,
@@ -117,9 +118,9 @@ class OpenForm(KeyedForm):
 
     def _check_own_measure(self, data: dict[str, Any]) -> None:
         """A measure of one's own needs its name, where it stands and what is wanted."""
-        for name in ("own_measure", "baseline", "target"):
-            if data.get(name) in (None, "") and name not in self.errors:
-                self.add_error(name, _("Needed, so that you can see later whether it helped."))
+        for name in ("own_measure", "baseline"):
+            if name in self.fields and data.get(name) in (None, "") and name not in self.errors:
+                self.add_error(name, NEEDED)
 
 
 class DeliveryForm(KeyedForm):
@@ -233,8 +234,17 @@ class SeveralForm(OpenForm):
         error_messages={"required": gettext_lazy("Choose at least one.")},
     )
 
-    def __init__(self, *args: Any, students: Sequence[Student], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, students: Sequence[Student], why: Mapping[int, str], **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         choice = self.fields["students"]
         choice.queryset = Student.objects.filter(pk__in=[student.pk for student in students])
-        choice.label_from_instance = lambda student: student.name
+        choice.label_from_instance = lambda student: ": ".join(
+            part for part in (student.name, why.get(student.pk, "")) if part
+        )
+        if self.start.is_own:
+            del self.fields["baseline"]  # each one's first score is where they start
+        elif self.start.target is None:
+            self.fields["target"].required = False
+            self.fields["target"].help_text = _("Left empty: each one's benchmark.")

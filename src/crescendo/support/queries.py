@@ -16,14 +16,14 @@ from crescendo.indicators.models import StudentValue
 from crescendo.plans import queries as plans
 from crescendo.plans.models import CheckIn, Plan, Review
 from crescendo.roster import queries as roster
-from crescendo.roster.models import ClassStaff, Post, StaffMember, Student
+from crescendo.roster.models import ClassStaff, Enrolment, Post, StaffMember, Student
 from crescendo.roster.scope import SeenBy
 from crescendo.roster.viewer import Viewer
 
 from . import dose, permissions, rules, series, told
 from .dose import Dose, Running
 from .models import Delivery, DeliveryNote, SupportPlan
-from .told import Goal, Points
+from .told import Goal
 
 MOST_AT_ONCE = 60
 SOON = timedelta(days=7)
@@ -59,7 +59,7 @@ class Described:
     goal: Goal
     dose: Dose
     sessions: Sequence[tuple[Delivery, str]]
-    points: Points
+    points: Sequence[rules.Point]
     compared: rules.BeforeAfter
     may_write: bool
     may_decide: bool
@@ -70,8 +70,14 @@ class Described:
     @property
     def reached(self) -> tuple[int, int]:
         """How many of the points since the plan began are as good as wanted, and of how many."""
-        since = [value for on, value in self.points if value is not None and on >= self.goal.begins_on]
-        return sum(self.goal.reaches(value) for value in since), len(since)
+        since = self.since
+        return sum(self.goal.reaches(point.value) for point in since), len(since)
+
+    @property
+    def since(self) -> list[rules.Point]:
+        """The known points of the time of the plan."""
+        span = {"begins_on": self.goal.begins_on, "ended_on": self.goal.closed_on}
+        return [point for point in self.points if rules.is_since(point, **span)]
 
 
 def list_supports(*, viewer: Viewer) -> QuerySet[SupportPlan]:
@@ -155,7 +161,9 @@ def describe(*, viewer: Viewer, support: SupportPlan) -> Described:
         dose=doses[support.pk],
         sessions=[(delivery, notes.get(delivery.pk, "")) for delivery in logged.get(support.pk, [])],
         points=points,
-        compared=rules.before_and_after(points, begins_on=goal.begins_on),
+        compared=rules.before_and_after(
+            points, begins_on=goal.begins_on, ended_on=goal.closed_on, days=series.days_of_a_point(goal)
+        ),
         may_write=may_write,
         may_decide=may_write and permissions.may_decide(viewer, support),
         plan=plan,
@@ -178,12 +186,23 @@ def reads_plan(viewer: Viewer, support: SupportPlan) -> bool:
 
 
 def list_deliverers(*, viewer: Viewer, student_ids: Sequence[int]) -> list[StaffMember]:
-    """Who can give support to all these students: staff whose role writes support and who see them, by name."""
-    found: set[int] | None = None
-    for student_id in student_ids:
-        here = _deliverers_of(viewer, student_id)
-        found = here if found is None else found & here
-    return list(StaffMember.objects.filter(pk__in=found or ()).order_by("sort_key", "id"))
+    """Who can give support to any of these students, by name: staff whose role writes support and who see the student,
+    through their post at the school or a class they teach."""
+    schools = Enrolment.objects.filter(
+        roster.active(viewer.on, begins="entry_on", ends="exit_on"), student_id__in=student_ids
+    ).values("school_id")
+    posts = Post.objects.filter(
+        roster.active(viewer.on), organisation_id__in=schools, role__permissions=WRITES
+    )
+    reaching = posts.filter(role__student_scope="organisation")
+    teaching = ClassStaff.objects.filter(
+        roster.active(viewer.on),
+        roster.active(viewer.on, "school_class__class_enrolments__"),
+        school_class__class_enrolments__student_id__in=student_ids,
+        staff_id__in=posts.values("staff_id"),
+    )
+    who = Q(pk__in=reaching.values("staff_id")) | Q(pk__in=teaching.values("staff_id"))
+    return list(StaffMember.objects.filter(who).order_by("sort_key", "id"))
 
 
 def list_candidates(*, viewer: Viewer, indicator: str, student_ids: Sequence[int] = ()) -> list[Student]:
@@ -204,8 +223,11 @@ def list_candidates(*, viewer: Viewer, indicator: str, student_ids: Sequence[int
         )
         seen = seen.filter(pk__in=flagged.values("student_id"))
     supported = SupportPlan.objects.filter(plan__state=Plan.State.ACTIVE, student__isnull=False)
-    found = seen.exclude(pk__in=supported.values("student_id")).order_by("sort_key", "id")[:MOST_AT_ONCE]
-    return [student for student in found if permissions.may_support_student(viewer, student.pk)]
+    here = Enrolment.objects.filter(roster.active(viewer.on, begins="entry_on", ends="exit_on"))
+    found = seen.exclude(pk__in=supported.values("student_id")).filter(pk__in=here.values("student_id"))
+    students = list(found.order_by("sort_key", "id")[:MOST_AT_ONCE])
+    mine = permissions.list_supportable(viewer, [student.pk for student in students])
+    return [student for student in students if student.pk in mine]
 
 
 def list_due(*, viewer: Viewer) -> list["Due"]:
@@ -277,20 +299,3 @@ def _goals(viewer: Viewer, supports: Sequence[SupportPlan]) -> dict[int, Goal]:
     found = {s.pk: told.goal_of_plan(plans[s.plan_id]) for s in supports if s.plan_id in plans}
     missing = [support for support in supports if support.pk not in found]
     return found | (told.list_goals_told(missing) if missing else {})
-
-
-def _deliverers_of(viewer: Viewer, student_id: int) -> set[int]:
-    enrolment = roster.find_enrolment(viewer=viewer, student_id=student_id)
-    if enrolment is None:
-        return set()
-    posts = Post.objects.filter(
-        roster.active(viewer.on), organisation_id=enrolment.school_id, role__permissions=WRITES
-    )
-    reaching = posts.filter(role__student_scope="organisation").values_list("staff_id", flat=True)
-    teaching = ClassStaff.objects.filter(
-        roster.active(viewer.on),
-        roster.active(viewer.on, "school_class__class_enrolments__"),
-        school_class__class_enrolments__student_id=student_id,
-        staff_id__in=posts.values("staff_id"),
-    ).values_list("staff_id", flat=True)
-    return set(reaching) | set(teaching)

@@ -1,5 +1,7 @@
 """What is known about one student that could need support: the finding with its reasons, and the numbers behind it."""
 
+from collections.abc import Sequence
+
 from crescendo.core.next_steps import Finding
 from crescendo.indicators import queries as indicators
 from crescendo.insights import findings
@@ -10,6 +12,12 @@ def find_about(*, viewer: Viewer, student_id: int) -> Finding | None:
     """The finding about this student as `insights` says it today; None where nothing asks for a look."""
     found = findings.list_findings(viewer=viewer, student_id=student_id)
     return found[0] if found else None
+
+
+def list_sentences(*, viewer: Viewer, student_ids: Sequence[int]) -> dict[int, str]:
+    """Each student's finding in its first sentence, for a list to choose from."""
+    found = findings.list_student_findings(viewer=viewer, student_ids=student_ids)
+    return {student_id: finding.sentence for student_id, finding in found.items()}
 
 
 def list_indicators(*, viewer: Viewer, student_id: int) -> list[str]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from fractions import Fraction
 from statistics import median
 
@@ -40,13 +40,27 @@ def why_not_a_delivery(on: date, *, begins_on: date, today: date) -> str:
 
 
 @dataclass(frozen=True)
+class Point:
+    """The measure on a day, or of the week that begins on it. A week's share knows its part and its whole.
+
+    `is_start` is the value the plan began with: taken on its first day, and known before it.
+    """
+
+    on: date
+    value: float | None
+    part: float | None = None
+    whole: float | None = None
+    is_start: bool = False
+
+
+@dataclass(frozen=True)
 class Side:
-    """The measure on one side of the plan's first day."""
+    """The measure on one side of the plan's first day: one value for all points, and between which they lie."""
 
     n: int
-    middle: float | None
-    lowest: float | None
-    highest: float | None
+    value: float | None = None
+    lowest: float | None = None
+    highest: float | None = None
 
 
 @dataclass(frozen=True)
@@ -62,24 +76,43 @@ class BeforeAfter:
 
     @property
     def difference(self) -> float | None:
-        """Between the two middles; None where there are too few points to say."""
-        return self.after.middle - self.before.middle if self.is_enough else None
+        """Between the two sides; None where there are too few points to say."""
+        return self.after.value - self.before.value if self.is_enough else None
 
 
-def before_and_after(points: Sequence[tuple[date, float | None]], *, begins_on: date) -> BeforeAfter:
-    """Split the known points at the day the plan began (that day counts as after). Missing points count nowhere.
+def is_since(point: Point, *, begins_on: date, ended_on: date | None = None) -> bool:
+    """Whether a known point belongs to the time of the plan: from its first day to the day it was closed."""
+    if point.value is None or point.is_start:
+        return False
+    return begins_on <= point.on and (ended_on is None or point.on <= ended_on)
 
-    The middle is the median, because one bad week should not speak for all. It describes; it tests nothing: one
-    student's change has many possible causes.
+
+def before_and_after(
+    points: Sequence[Point], *, begins_on: date, ended_on: date | None = None, days: int = 1
+) -> BeforeAfter:
+    """Split the known points at the day the plan began; that day counts as after, but for the value it began with. What is missing counts nowhere.
+
+    `days` is how many days a point stands for: the week in which a plan begins on a Wednesday belongs to neither side.
+    It describes and tests nothing: one student's change has many possible causes.
     """
-    known = [(on, value) for on, value in points if value is not None]
+    known = [point for point in points if point.value is not None]
+    last = timedelta(days=days - 1)
     return BeforeAfter(
-        _side([value for on, value in known if on < begins_on]),
-        _side([value for on, value in known if on >= begins_on]),
+        _side([point for point in known if point.is_start or point.on + last < begins_on]),
+        _side([point for point in known if is_since(point, begins_on=begins_on, ended_on=ended_on)]),
     )
 
 
-def _side(values: list[float]) -> Side:
-    if not values:
-        return Side(0, None, None, None)
-    return Side(len(values), median(values), min(values), max(values))
+def _side(points: Sequence[Point]) -> Side:
+    """Shares are pooled, part by whole, so that a week of two days weighs less than one of five.
+
+    Of scores the median stands for all, because one bad day should not.
+    """
+    if not points:
+        return Side(0)
+    values = [point.value for point in points]
+    if all(point.whole for point in points):
+        value = sum(point.part for point in points) / sum(point.whole for point in points)
+    else:
+        value = median(values)
+    return Side(len(points), value, min(values), max(values))

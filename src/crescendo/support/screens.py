@@ -14,7 +14,7 @@ from crescendo.plans.models import Plan
 from crescendo.roster.models import Student
 from crescendo.ui import charts
 
-from . import queries, reasons, rules, series, wording
+from . import queries, reasons, series, wording
 from .forms import DeliveryForm, FamilyToldForm, ProgressForm, ReviewForm
 from .models import SupportPlan
 from .queries import Described, Row
@@ -105,10 +105,19 @@ def _other_starts(request: HttpRequest, student: Student) -> list[tuple[str, str
 def how_it_goes(found: Described) -> list[str]:
     """In plain words: where it stands now, how often it was as good as wanted, or that nothing is known yet."""
     goal, measure = found.goal, found.goal.measure
-    since = [(on, value) for on, value in found.points if value is not None and on >= goal.begins_on]
+    since = found.since
     if not since:
         return [_("Nothing has been measured since the support began.")]
-    said = [_("Latest: %(value)s.") % {"value": wording.printed(measure, since[-1][1])}]
+    if series.is_by_week(goal):
+        said = [_since_words(found)]
+    else:
+        said = [
+            _("Latest: %(value)s on %(day)s.")
+            % {
+                "value": wording.printed(measure, since[-1].value),
+                "day": date_format(since[-1].on, "j F"),
+            }
+        ]
     reached, n = found.reached
     if goal.target is not None:
         words = (
@@ -128,22 +137,33 @@ def how_it_goes(found: Described) -> list[str]:
     return said
 
 
+def _since_words(found: Described) -> str:
+    """'91.4% since it began; 86.8% before.' What was measured before is left out where nothing was."""
+    measure, compared = found.goal.measure, found.compared
+    said = {
+        "after": wording.printed(measure, compared.after.value),
+        "before": wording.printed(measure, compared.before.value),
+    }
+    if compared.before.n:
+        return _("%(after)s since it began; %(before)s before.") % said
+    return _("%(after)s since it began.") % said
+
+
 def _chart(found: Described) -> charts.Chart | None:
     """The measure over time with the day the support began written beside it; a single point makes no line."""
     goal = found.goal
-    if sum(value is not None for _on, value in found.points) < A_LINE:
+    if sum(point.value is not None for point in found.points) < A_LINE:
         return None
     title = wording.measure_title(goal.measure)
     return charts.line(
         title,
-        [charts.Point(on, value) for on, value in found.points],
+        [charts.Point(point.on, point.value) for point in found.points],
         measure=title,
         kind=wording.prints_as(goal.measure),
         target=goal.target,
         target_name=_("Wanted"),
         by_day=not series.is_by_week(goal),
         notes=_notes(goal),
-        summary=_summary(found.compared, goal),
     )
 
 
@@ -154,28 +174,28 @@ def _notes(goal: Goal) -> list[charts.Note]:
     return notes
 
 
-def _summary(compared: rules.BeforeAfter, goal: Goal) -> str:
-    """Before and since in one sentence, only where both sides have enough points."""
-    if not compared.is_enough:
-        return ""
-    return _("In the middle %(before)s before the support began, %(after)s since.") % {
-        "before": wording.printed(goal.measure, compared.before.middle),
-        "after": wording.printed(goal.measure, compared.after.middle),
-    }
-
-
 def _sides(found: Described) -> list[dict[str, object]]:
-    """Before and since, each with its number of points, its middle and its range; values as people read them."""
+    """Before and since, each with its number of points, its value and its range, as people read them."""
     measure = found.goal.measure
+    by_week = series.is_by_week(found.goal)
     sides = ((_("Before"), found.compared.before), (_("Since it began"), found.compared.after))
     return [
         {
             "label": label,
             "n": side.n,
-            "middle": wording.printed(measure, side.middle),
+            "counted": _counted(side.n, by_week),
+            "value": wording.printed(measure, side.value),
             "range": f"{wording.printed(measure, side.lowest)} – {wording.printed(measure, side.highest)}"
-            if side.n
+            if side.n > 1
             else "",
         }
         for label, side in sides
     ]
+
+
+def _counted(n: int, by_week: bool) -> str:
+    if by_week:
+        words = ngettext("over %(n)s week", "over %(n)s weeks", n)
+    else:
+        words = ngettext("the one score known", "the middle of %(n)s scores", n)
+    return words % {"n": numbers.count(n)} if "%" in words else words

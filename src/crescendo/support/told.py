@@ -18,7 +18,7 @@ from crescendo.plans.models import CheckIn, Plan
 from . import wording
 from .models import SupportPlan
 
-Points = list[tuple[date, float | None]]
+Written = list[tuple[date, float]]
 _GOALS = """
 SELECT support_id, measure_kind, indicator, assessment_family, assessment_subject, own_measure, unit,
        baseline, baseline_on, target, direction, begins_on, due_on, state, outcome, last_value, last_value_on, closed_at
@@ -97,9 +97,9 @@ def list_goals_told(supports: Sequence[SupportPlan]) -> dict[int, Goal]:
     }
 
 
-def list_scores(supports: Iterable[SupportPlan], *, as_staff: bool) -> dict[int, Points]:
+def list_scores(supports: Iterable[SupportPlan], *, as_staff: bool) -> dict[int, Written]:
     """The scores written down for each plan's own measure, oldest first."""
-    found: dict[int, Points] = defaultdict(list)
+    found: dict[int, Written] = defaultdict(list)
     if as_staff:
         by_plan = {support.plan_id: support.pk for support in supports}
         rows = CheckIn.objects.filter(plan_id__in=by_plan, value__isnull=False).order_by("on", "id")

@@ -6,7 +6,6 @@ read, because the reader's own connection reads it.
 """
 
 from collections.abc import Sequence
-from datetime import date
 
 import pyarrow as pa
 from django.db import connection
@@ -20,7 +19,7 @@ from crescendo.roster.scope import SeenBy
 from crescendo.roster.viewer import Viewer
 from edmeasures import catalog
 
-Week = tuple[date, float | None]
+from .rules import Point
 
 
 def has_weeks(indicator: str) -> bool:
@@ -28,8 +27,8 @@ def has_weeks(indicator: str) -> bool:
     return indicator in {definition.code for definition in catalog.all() if definition.series}
 
 
-def list_weeks(*, viewer: Viewer, student_id: int, indicator: str) -> list[Week]:
-    """Monday and value of each week of this school year up to the day of the published numbers."""
+def list_weeks(*, viewer: Viewer, student_id: int, indicator: str) -> list[Point]:
+    """Each week, by its Monday, of this school year up to the day of the published numbers."""
     run = indicators.find_current_run(school_year=viewer.school_year)
     if run is None or not has_weeks(indicator):
         return []
@@ -88,8 +87,9 @@ def _read(select: str, student_id: int, schools: Sequence[int], school_year: int
     return pa.table({name: [row[place] for row in rows] for place, name in enumerate(names)})
 
 
-def _of_all_schools(series: pa.Table, schools: Sequence[int]) -> list[Week]:
+def _of_all_schools(series: pa.Table, schools: Sequence[int]) -> list[Point]:
     """The weeks of the organisation above all the student's schools, so that a change of school breaks no line."""
     top = roster.list_ancestor_ids(schools[-1])[-1]
     rows = [row for row in series.to_pylist() if row["organisation_id"] == top]
-    return sorted((row["begins_on"], row["value"]) for row in rows)
+    found = [Point(row["begins_on"], row["value"], row["numerator"], row["denominator"]) for row in rows]
+    return sorted(found, key=lambda week: week.on)

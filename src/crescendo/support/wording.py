@@ -33,7 +33,7 @@ def printed(measure: Measure, value: float | None) -> str:
     if value is None:
         return printing.NO_VALUE
     kind = prints_as(measure)
-    is_whole = kind == "decimal" and float(value).is_integer()
+    is_whole = (numbers.as_fraction(value) * (100 if kind == "percent" else 1)).denominator == 1
     text = printing.number(value, kind, 0 if is_whole else None)
     return f"{text} {measure.unit}".strip()
 

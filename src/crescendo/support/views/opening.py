@@ -53,7 +53,8 @@ def support_open_several(request: HttpRequest) -> HttpResponse:
     students = queries.list_candidates(viewer=viewer, indicator=indicator, student_ids=named)
     staff = queries.list_deliverers(viewer=viewer, student_ids=[student.pk for student in students])
     start = starting.propose_for_several(viewer=viewer, indicator=indicator, parent_id=parent_id)
-    form = SeveralForm(request.POST or None, start=start, staff=staff, students=students)
+    why = reasons.list_sentences(viewer=viewer, student_ids=[student.pk for student in students])
+    form = SeveralForm(request.POST or None, start=start, staff=staff, students=students, why=why)
     if request.method == "POST" and form.is_valid():
         try:
             opened = _open_each(request, form, indicator, parent_id)
@@ -61,7 +62,7 @@ def support_open_several(request: HttpRequest) -> HttpResponse:
             form.add_error(None, str(refusal))
         else:
             return _say_how_many(request, opened)
-    context = {"form": form, "start": start, "students": students}
+    context = {"form": form, "students": students}
     return render(request, "support/support_open_several.html", context)
 
 
