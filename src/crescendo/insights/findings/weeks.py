@@ -59,12 +59,14 @@ def _level(weeks: Sequence[Point]) -> Moved | None:
         return None
     first = _begins(values, runs.centre, runs.last_run)
     before, after = weeks[:first], weeks[first:]
-    if not before:
+    is_up = runs.last_run > 0
+    # Before may hold weeks so far out that its level lies beyond: then there is no new level to speak of.
+    if not before or (_ratio(after) > _ratio(before)) != is_up:
         return None
     limits = xmr_limits(values[:first] if first > 1 else values, screened=True)
     return Moved(
         LEVEL,
-        runs.last_run > 0,
+        is_up,
         abs(runs.last_run),
         _ratio(after),
         _ratio(before),
