@@ -37,7 +37,7 @@ class NextStep:
     """One thing that can be done about findings of some subject.
 
     `may(viewer, finding)` says whether this viewer may do it; `href(finding)` is the page where it begins, with what
-    is known already filled in.
+    is known already filled in. `takes_students`: that page goes on with students named as `?student=1&student=2`.
     """
 
     code: str
@@ -45,3 +45,4 @@ class NextStep:
     subject_kinds: frozenset[str]
     may: Callable[[Any, Finding], bool]
     href: Callable[[Finding], str]
+    takes_students: bool = False

@@ -190,7 +190,8 @@ def _named(viewer: Viewer, school: Organisation, main: Pair) -> dict[str, object
         indicator=LOW_ATTENDANCE,
         as_of=run.as_of,
     )
-    return {"low": low, "forms": [_form(step) for step in steps_for(viewer, finding)] if low else []}
+    forms = [_form(step) for step in steps_for(viewer, finding) if step.takes_students]
+    return {"low": low, "forms": forms if low else []}
 
 
 def _form(step: Step) -> dict[str, object]:

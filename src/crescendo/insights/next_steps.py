@@ -21,6 +21,7 @@ class Step:
     code: str
     label: str
     href: str
+    takes_students: bool = False
 
 
 @cache
@@ -41,7 +42,7 @@ def registered() -> tuple[NextStep, ...]:
 def steps_for(viewer: Viewer, finding: Finding) -> list[Step]:
     """What this viewer may do about the finding: only steps made for its kind of subject, only those they may take."""
     return [
-        Step(step.code, str(step.label), step.href(finding))
+        Step(step.code, str(step.label), step.href(finding), step.takes_students)
         for step in registered()
         if finding.subject_kind in step.subject_kinds and step.may(viewer, finding)
     ]
