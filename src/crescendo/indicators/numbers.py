@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from edmeasures import catalog
+from edmeasures import catalog, disclosure
 
 from . import spoken
 from .models import GroupValue, MeasurementRun, Series, StudentValue
@@ -105,7 +105,8 @@ def of_group(row: GroupValue, run: MeasurementRun, scope: ResultScope) -> Number
         "characteristic": row.characteristic,
         "group_value": row.group_value,
     }
-    if row.is_suppressed and not scope.shows_small(row.organisation_id, row.characteristic, row.indicator):
+    is_hidden = row.is_suppressed or _speaks_of_a_few(row)
+    if is_hidden and not scope.shows_small(row.organisation_id, row.characteristic, row.indicator):
         return _hidden(row, known)
     return Number(
         **known,
@@ -120,6 +121,12 @@ def of_group(row: GroupValue, run: MeasurementRun, scope: ResultScope) -> Number
         lower=row.lower,
         upper=row.upper,
     )
+
+
+def _speaks_of_a_few(row: GroupValue) -> bool:
+    """Whether the reason why a group has no number is said of every one of a few students ("not tested")."""
+    few = 0 < (row.n_not_evaluated or 0) < disclosure.Policy().minimum
+    return bool(row.characteristic) and row.value is None and not row.n_students and few
 
 
 def _hidden(row: GroupValue, known: dict[str, Any]) -> Number:
