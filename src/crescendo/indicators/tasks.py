@@ -62,4 +62,4 @@ def _ask(school_year: int, queueing_lock: str, seconds: int) -> None:
                 school_year=school_year
             )
     except AlreadyEnqueued:
-        log.info("a measurement of %s is already waiting", school_year)
+        log.debug("a measurement of %s is already waiting", school_year)

@@ -1,0 +1,51 @@
+"""The process that counts marks as they come. It waits on PostgreSQL's NOTIFY and works beside the worker, so that a
+measurement of minutes or a large import makes no mark wait (docs/adr/0007).
+
+One at a time: a second one waits for the lock of the first and takes over when it dies. What a killed one had begun is
+rolled back; the marks still wait in their table.
+"""
+
+import logging
+import time
+
+log = logging.getLogger("crescendo.live")
+
+LOOK_AGAIN_SECONDS = 5.0  # a message that was lost with a connection costs this much at most
+GATHER_SECONDS = 0.02
+REST_SECONDS = 1.0  # before trying again when the database is away
+
+
+def run() -> None:
+    """Count marks until told to stop. Needs Django set up, as the worker."""
+    while True:
+        try:
+            _work()
+        except _problems():
+            log.warning("the database is away; trying again")
+            time.sleep(REST_SECONDS)
+
+
+def _problems() -> tuple[type[Exception], ...]:
+    import psycopg  # noqa: PLC0415
+    from django.db import Error  # noqa: PLC0415
+
+    return (psycopg.Error, Error, OSError)
+
+
+def _work() -> None:
+    import psycopg  # noqa: PLC0415
+    from django.db import connection  # noqa: PLC0415
+
+    from crescendo.core.live import MARKS  # noqa: PLC0415
+    from crescendo.indicators import live  # noqa: PLC0415  (loads the measure library)
+    from crescendo.live_streams import database_address  # noqa: PLC0415
+
+    connection.close()
+    with psycopg.connect(**database_address(), autocommit=True) as heard:
+        heard.execute("SELECT pg_advisory_lock(%s)", [live.LOCK])
+        heard.execute(f"LISTEN {MARKS}")
+        log.info("marks are counted as they come")
+        while True:
+            live.count_waiting_marks()
+            for _ in heard.notifies(timeout=LOOK_AGAIN_SECONDS, stop_after=1):
+                time.sleep(GATHER_SECONDS)
