@@ -51,7 +51,7 @@ def test_a_session_in_the_future_is_refused(cast: Cast, support: SupportPlan) ->
 
 
 def test_a_session_before_the_support_began_is_refused(cast: Cast, support: SupportPlan) -> None:
-    with pytest.raises(Refused, match="begins on 2 March"):
+    with pytest.raises(Refused, match="begins on March 2"):
         log(cast, support, on=BEGINS_ON - timedelta(days=1))
 
 

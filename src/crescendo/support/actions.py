@@ -264,7 +264,7 @@ def _require_day(support: SupportPlan, on: date, by: Viewer) -> None:
     if wrong == "too_early":
         raise Refused(
             _("The support begins on %(day)s. Choose that day or a later one.")
-            % {"day": date_format(begins_on, "j F")}
+            % {"day": date_format(begins_on, "MONTH_DAY_FORMAT")}
         )
 
 

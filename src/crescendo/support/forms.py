@@ -15,6 +15,13 @@ from .starting import Chosen, Start
 
 HEADLINE = 120
 REASON = 2000
+SURE = {
+    5: gettext_lazy("Surely"),
+    4: gettext_lazy("Probably"),
+    3: gettext_lazy("Hard to say"),
+    2: gettext_lazy("Probably not"),
+    1: gettext_lazy("Surely not"),
+}
 NEEDED = gettext_lazy("Needed, so that you can see later whether it helped.")
 
 
@@ -155,14 +162,7 @@ class ProgressForm(forms.Form):
     value = forms.FloatField(label=gettext_lazy("Score"), required=False)
     confidence = forms.TypedChoiceField(
         label=gettext_lazy("Will the goal be reached?"),
-        choices=[
-            ("", "–"),
-            (5, gettext_lazy("Surely")),
-            (4, gettext_lazy("Probably")),
-            (3, gettext_lazy("Hard to say")),
-            (2, gettext_lazy("Probably not")),
-            (1, gettext_lazy("Surely not")),
-        ],
+        choices=[("", "–"), *SURE.items()],
         coerce=int,
         empty_value=None,
         required=False,

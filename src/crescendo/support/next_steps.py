@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from crescendo.core.next_steps import Finding, NextStep
 from crescendo.roster.viewer import Viewer
 
-from . import permissions, reasons
+from . import permissions
 
 
 def _may(viewer: Viewer, finding: Finding) -> bool:
@@ -17,7 +17,7 @@ def _may(viewer: Viewer, finding: Finding) -> bool:
 
 def _may_several(viewer: Viewer, finding: Finding) -> bool:
     """Only about a number that flags students one by one, and only for who may support some of them."""
-    return permissions.may_open(viewer) and finding.indicator in permissions.NAMES_STUDENTS
+    return permissions.may_open(viewer) and finding.indicator in permissions.NAMED_BY
 
 
 def _open(finding: Finding) -> str:
@@ -31,11 +31,10 @@ def _open_several(finding: Finding) -> str:
 
 
 def href_for_student(*, viewer: Viewer, student_id: int) -> str:
-    """Where support for this student begins, from what asks for a look; '' for who may not open it."""
+    """Where support for this student begins when no number asks for a look; '' for who may not open it."""
     if not permissions.may_support_student(viewer, student_id):
         return ""
-    found = reasons.find_about(viewer=viewer, student_id=student_id)
-    return _open(found or Finding("", "student", student_id, ""))
+    return _open(Finding("", "student", student_id, ""))
 
 
 NEXT_STEPS = (
@@ -52,5 +51,6 @@ NEXT_STEPS = (
         subject_kinds=frozenset({"organisation", "class"}),
         may=_may_several,
         href=_open_several,
+        takes_students=True,
     ),
 )

@@ -21,10 +21,18 @@ from crescendo.roster.viewer import Viewer
 
 from .models import SupportPlan
 
-# Numbers that say of a student yes or no, so that there is a list of students behind a school's.
-NAMES_STUDENTS = frozenset(
-    {"chronic_absence", "severe_chronic_absence", "absence_streak", "benchmark_risk", "course_failure"}
-)
+# A school's number -> the number that says of each student yes or no, so that there is a list to choose from.
+NAMED_BY = {
+    "chronic_absence": "chronic_absence",
+    "severe_chronic_absence": "severe_chronic_absence",
+    "absence_streak": "absence_streak",
+    "attendance_rate": "chronic_absence",
+    "benchmark_risk": "benchmark_risk",
+    "proficiency_rate": "benchmark_risk",
+    "mean_scale_score": "benchmark_risk",
+    "mean_z_score": "benchmark_risk",
+    "course_failure": "course_failure",
+}
 OWN = frozenset({"family", "self"})
 WORKS = frozenset({"organisation", "class"})
 

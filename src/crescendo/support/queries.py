@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from uuid import UUID
 
 from django.db.models import Q, QuerySet
 from django.urls import reverse
@@ -205,6 +206,15 @@ def list_deliverers(*, viewer: Viewer, student_ids: Sequence[int]) -> list[Staff
     return list(StaffMember.objects.filter(who).order_by("sort_key", "id"))
 
 
+def count_opened(*, viewer: Viewer, key: str) -> int:
+    """How many plans this form has opened already: pressed twice, it says the same again."""
+    try:
+        found = UUID(key)
+    except ValueError:
+        return 0
+    return list_supports(viewer=viewer).filter(opened_key=found).count()
+
+
 def list_candidates(*, viewer: Viewer, indicator: str, student_ids: Sequence[int] = ()) -> list[Student]:
     """The students a number flags whom the viewer works with and who have no support under way; or those named."""
     seen = roster.list_students(viewer=viewer)
@@ -212,12 +222,13 @@ def list_candidates(*, viewer: Viewer, indicator: str, student_ids: Sequence[int
         seen = seen.filter(pk__in=student_ids)
     else:
         run = indicators.find_current_run(school_year=viewer.school_year)
-        if run is None or indicator not in permissions.NAMES_STUDENTS:
+        code = permissions.NAMED_BY.get(indicator)
+        if run is None or code is None:
             return []
         flagged = StudentValue.objects.filter(
             run_id=run.pk,
-            indicator=indicator,
-            rule_pack=indicators.first_packs([indicator])[indicator],
+            indicator=code,
+            rule_pack=indicators.first_packs([code])[code],
             is_whole=True,
             flag=True,
         )
@@ -251,10 +262,10 @@ class Due:
 
 
 def due_words(goal: Goal, on: date) -> str:
-    """'Look back on it: due since 3 April', 'Due on 12 April' within a week, otherwise nothing."""
+    """'Look back on it: due since April 3', 'Due on April 12' within a week, otherwise nothing."""
     if not goal.is_open or goal.due_on > on + SOON:
         return ""
-    day = {"day": date_format(goal.due_on, "j F")}
+    day = {"day": date_format(goal.due_on, "MONTH_DAY_FORMAT")}
     return _("Time to look back: due since %(day)s") % day if goal.due_on <= on else _("Due on %(day)s") % day
 
 

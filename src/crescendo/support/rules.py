@@ -90,7 +90,9 @@ def is_since(point: Point, *, begins_on: date, ended_on: date | None = None) -> 
 def before_and_after(
     points: Sequence[Point], *, begins_on: date, ended_on: date | None = None, days: int = 1
 ) -> BeforeAfter:
-    """Split the known points at the day the plan began; that day counts as after, but for the value it began with. What is missing counts nowhere.
+    """Split the known points at the day the plan began; that day counts as after, but for the value it began with.
+
+    What is missing counts nowhere.
 
     `days` is how many days a point stands for: the week in which a plan begins on a Wednesday belongs to neither side.
     It describes and tests nothing: one student's change has many possible causes.

@@ -15,7 +15,7 @@ from crescendo.roster.models import Student
 from crescendo.ui import charts
 
 from . import queries, reasons, series, wording
-from .forms import DeliveryForm, FamilyToldForm, ProgressForm, ReviewForm
+from .forms import SURE, DeliveryForm, FamilyToldForm, ProgressForm, ReviewForm
 from .models import SupportPlan
 from .queries import Described, Row
 from .starting import Start
@@ -38,6 +38,7 @@ def describe(request: HttpRequest, support: SupportPlan) -> dict[str, object]:
         "chart": _chart(found),
         "sides": _sides(found),
         "how_it_goes": how_it_goes(found),
+        "check_ins": [(row, SURE.get(row.confidence, "")) for row in found.check_ins],
         "may_score": found.goal.measure.kind == Plan.MeasureKind.OWN,
         "is_today_logged": any(d.on == viewer.on and d.happened for d, _note in found.sessions),
     }
@@ -74,7 +75,7 @@ def describe_opening(request: HttpRequest, student: Student, start: Start) -> di
         now = _("Measured by %(measure)s: %(value)s up to %(day)s.") % {
             "measure": wording.measure_title(start.measure),
             "value": wording.printed(start.measure, start.baseline),
-            "day": date_format(start.baseline_on, "j F"),
+            "day": date_format(start.baseline_on, "MONTH_DAY_FORMAT"),
         }
     return {
         "student": student,
@@ -104,22 +105,13 @@ def _other_starts(request: HttpRequest, student: Student) -> list[tuple[str, str
 
 def how_it_goes(found: Described) -> list[str]:
     """In plain words: where it stands now, how often it was as good as wanted, or that nothing is known yet."""
-    goal, measure = found.goal, found.goal.measure
+    goal = found.goal
     since = found.since
     if not since:
         return [_("Nothing has been measured since the support began.")]
-    if series.is_by_week(goal):
-        said = [_since_words(found)]
-    else:
-        said = [
-            _("Latest: %(value)s on %(day)s.")
-            % {
-                "value": wording.printed(measure, since[-1].value),
-                "day": date_format(since[-1].on, "j F"),
-            }
-        ]
+    said = [_since_words(found) if series.is_by_week(goal) else _latest_words(found)]
     reached, n = found.reached
-    if goal.target is not None:
+    if goal.target is not None and (reached or series.is_by_week(goal)):
         words = (
             ngettext(
                 "As good as wanted in %(reached)s of %(n)s week since it began.",
@@ -135,6 +127,19 @@ def how_it_goes(found: Described) -> list[str]:
         )
         said.append(words % {"reached": numbers.count(reached), "n": numbers.count(n)})
     return said
+
+
+def _latest_words(found: Described) -> str:
+    """'Latest: 71 on April 20; it was 62 when the support began.'"""
+    goal, last = found.goal, found.since[-1]
+    said = {
+        "value": wording.printed(goal.measure, last.value),
+        "day": date_format(last.on, "MONTH_DAY_FORMAT"),
+        "before": wording.printed(goal.measure, goal.baseline),
+    }
+    if goal.baseline is None:
+        return _("Latest: %(value)s on %(day)s.") % said
+    return _("Latest: %(value)s on %(day)s; it was %(before)s when the support began.") % said
 
 
 def _since_words(found: Described) -> str:

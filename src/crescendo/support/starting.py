@@ -172,14 +172,14 @@ def _reasons(finding: Finding | None, number: Number | None) -> tuple[str, ...]:
 
 
 def _said(number: Number | None) -> str:
-    """'Chronic absence: 14.2%, counted from 18 of 127, up to 27 April.'"""
+    """'Chronic absence: 14.2%, counted from 18 of 127, up to April 27.'"""
     if number is None or not number.is_evaluated:
         return ""
     unit = "percent" if number.definition.unit == "share" else "decimal"
     return _("%(title)s: %(value)s, counted up to %(day)s.") % {
         "title": number.definition.title,
         "value": printing.number(number.value, unit),
-        "day": date_format(number.as_of, "j F"),
+        "day": date_format(number.as_of, "MONTH_DAY_FORMAT"),
     }
 
 

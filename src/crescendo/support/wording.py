@@ -39,12 +39,12 @@ def printed(measure: Measure, value: float | None) -> str:
 
 
 def goal_sentence(*, measure: Measure, baseline: float | None, target: float | None, due_on: object) -> str:
-    """'Attendance rate: from 84.2% to 95% by 12 June 2026.'"""
+    """'Attendance rate: from 84.2% to 95% by June 12, 2026.'"""
     said = {
         "measure": measure_title(measure),
         "from": printed(measure, baseline),
         "to": printed(measure, target),
-        "day": date_format(due_on, "j F Y"),
+        "day": date_format(due_on, "DATE_FORMAT"),
     }
     if target is None:
         return _("%(measure)s gets better by %(day)s.") % said

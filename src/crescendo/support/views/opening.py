@@ -48,6 +48,8 @@ def support_open_several(request: HttpRequest) -> HttpResponse:
     """The same support for several named students of a finding: one plan each, under a school's plan or alone."""
     viewer = request.viewer
     permissions.require_may_open(viewer)
+    if again := queries.count_opened(viewer=viewer, key=request.POST.get("key", "")):
+        return _say_how_many(request, again)
     indicator, parent_id = request.GET.get("indicator", ""), _number(request.GET.get("parent", ""))
     named = [found for text in request.GET.getlist("student") if (found := _number(text))]
     students = queries.list_candidates(viewer=viewer, indicator=indicator, student_ids=named)
@@ -62,7 +64,12 @@ def support_open_several(request: HttpRequest) -> HttpResponse:
             form.add_error(None, str(refusal))
         else:
             return _say_how_many(request, opened)
-    context = {"form": form, "students": students}
+    form.fields["students"].initial = named
+    context = {
+        "form": form,
+        "students": students,
+        "n_left_out": len(set(named)) - len(students) if named else 0,
+    }
     return render(request, "support/support_open_several.html", context)
 
 
