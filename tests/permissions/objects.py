@@ -110,6 +110,50 @@ def open_invitation(cast: Cast) -> int:
     ).pk
 
 
+def _goal(cast: Cast, opener: str, kind: str, subject_id: int, **given: object) -> int:
+    """A goal as its opener sets it, under the web role."""
+    from crescendo.plans import actions as plans  # noqa: PLC0415
+    from crescendo.plans.aims import Subject  # noqa: PLC0415
+
+    with cast.looking_as(opener) as viewer:
+        return plans.open_plan(
+            subject=Subject(kind, subject_id),
+            title="A goal",
+            due_on=ON.replace(month=6),
+            by=viewer,
+            at=AT,
+            **given,
+        ).pk
+
+
+def school_goal(cast: Cast) -> int:
+    """Priya's, for Lincoln: all staff there and above see it."""
+    return _goal(cast, "priya", "school", cast.lincoln.pk)
+
+
+def class_goal(cast: Cast) -> int:
+    """Tess's, for the class she teaches, seen by nobody else."""
+    return _goal(cast, "tess", "class", cast.classes["mathematics"].pk)
+
+
+def student_goal(cast: Cast) -> int:
+    """Cora's, for Sam: those who support Sam see it."""
+    return _goal(cast, "cora", "student", cast.sam.pk)
+
+
+def goal_draft(cast: Cast) -> int:
+    return _goal(cast, "priya", "school", cast.lincoln.pk, is_draft=True)
+
+
+def student_goal_step(cast: Cast) -> int:
+    """A step of Cora's goal for Sam that Cora answers for."""
+    from crescendo.plans import actions as plans  # noqa: PLC0415
+
+    plan_id = student_goal(cast)
+    with cast.looking_as("cora") as cora:
+        return plans.add_action(plan_id=plan_id, what="Talk", due_on=ON, by=cora, at=AT).pk
+
+
 MADE: dict[str, Callable[[Cast], object]] = {
     "open_invitation": open_invitation,
     "coaching_invitation": coaching_invitation,
@@ -118,6 +162,11 @@ MADE: dict[str, Callable[[Cast], object]] = {
     "coaching_session": coaching_session,
     "coaching_step": coaching_step,
     "tess_message": tess_message,
+    "school_goal": school_goal,
+    "class_goal": class_goal,
+    "student_goal": student_goal,
+    "goal_draft": goal_draft,
+    "student_goal_step": student_goal_step,
     "import_source": import_source,
     "import_waiting": import_waiting,
     "import_applied": import_applied,
