@@ -72,14 +72,6 @@ def test_the_week_of_a_cycle_begins_at_one_and_stays_at_the_last(days, week):
     assert rules.week_of(begins_on=ON, weeks=6, on=ON + timedelta(days=days)) == week
 
 
-@pytest.mark.parametrize(
-    ("baseline", "target", "result", "share"),
-    [(9, 3, 3, 1.0), (9, 3, 6, 0.5), (9, 3, 9, 0.0), (9, 3, 12, -0.5), (9, None, 3, None), (9, 9, 9, None), (9, 3, None, None)],
-)  # fmt: skip
-def test_the_share_of_the_way_is_missing_where_there_is_no_way(baseline, target, result, share):
-    assert rules.share_of_the_way(baseline=baseline, target=target, result=result) == share
-
-
 def test_a_judgement_alone_is_no_observation():
     assert not rules.says_what_was_seen("Good lesson!")
     assert rules.says_what_was_seen("Six students waited for paper")

@@ -43,6 +43,9 @@ def look(person: Person, pictures: Path, name: str) -> None:
     for size, (width, height) in SIZES.items():
         person.page.set_viewport_size({"width": width, "height": height})
         person.size = size
+        person.page.evaluate(
+            "window.scrollTo(0, 0)"
+        )  # a picture of the whole page shows the bars where they belong
         person.page.screenshot(path=pictures / f"coaching-{name}-{width}.png", full_page=True)
         assert list(person._layout_problems()) == []
     assert list(person._accessibility_problems()) == []
@@ -181,8 +184,8 @@ def give_feedback(max_: Person, session: str, pictures: Path) -> None:
     page.get_by_label("Your question or suggestion").fill("What could lie on the desks before they come in?")
     page.get_by_role("button", name="Give this feedback").click()
     assert "Say first what you saw or heard" in page.inner_text("main")
+    look(max_, pictures, "7-evidence-first")
     page.get_by_label("1. What did you see or hear?").fill(SEEN)
-    look(max_, pictures, "7-feedback")
     page.get_by_role("button", name="Give this feedback").click()
     assert SEEN in page.inner_text("main")
 

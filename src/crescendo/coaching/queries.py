@@ -1,12 +1,12 @@
 """Every read of coaching. The viewer is one of the two people, or there is nothing to see."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
 from django.db import connection
-from django.db.models import Max, Min, Q, QuerySet
+from django.db.models import Max, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -91,16 +91,13 @@ def find_review(*, cycle: Cycle) -> Review | None:
     return Review.objects.filter(cycle=cycle).select_related("changed_by").first()
 
 
-def find_next_session(*, agreement: Agreement) -> Session | None:
-    """The planned session that comes first; one whose day has passed still waits to be held or called off."""
-    planned = agreement.sessions.filter(held_on__isnull=True, called_off_on__isnull=True)
-    return planned.order_by("planned_on", "id").first()
-
-
 def get_private_note(*, viewer: Viewer, session: Session) -> str:
     """What the viewer noted about the session for themselves."""
     note = PrivateNote.objects.filter(session=session, author_id=viewer.staff_id).first()
     return note.text if note else ""
+
+
+KINDS_OF_HAPPENING = ("session", "step", "review")
 
 
 @dataclass(frozen=True)
@@ -130,7 +127,8 @@ def list_happenings(*, viewer: Viewer, agreement: Agreement) -> list[Happening]:
         found.append(Happening(step.ended_on or step.set_on, "step", step=step))
     for review in own.reviews.filter(cycle__reviewed_on__isnull=False).select_related("cycle"):
         found.append(Happening(review.cycle.reviewed_on, "review", review=review))
-    return sorted(found, key=lambda each: each.on, reverse=True)
+    # On one day a session comes before the step it led to, and a review after both.
+    return sorted(found, key=lambda each: (each.on, KINDS_OF_HAPPENING.index(each.kind)), reverse=True)
 
 
 def list_colleagues(*, viewer: Viewer) -> QuerySet[StaffMember]:
@@ -161,6 +159,45 @@ class Due:
     on: date | None = None
 
 
+@dataclass(frozen=True)
+class Standing:
+    """Where one agreement stands: the live step, the session that comes next, the open cycle, the last contact."""
+
+    last_contact: date
+    step: ActionStep | None = None
+    next: Session | None = None
+    ahead_on: date | None = None  # the first planned session that does not lie behind
+    cycle: Cycle | None = None
+
+    def is_quiet(self, on: date) -> bool:
+        """Two weeks without contact and no session ahead."""
+        return rules.is_quiet(last_contact_on=self.last_contact, next_on=self.ahead_on, on=on)
+
+
+def list_standings(*, agreements: Iterable[Agreement], on: date) -> dict[int, Standing]:
+    """Where each of the agreements stands, in four questions however many they are."""
+    begun = {agreement.pk: agreement.begins_on for agreement in agreements if agreement.has_begun}
+    sessions = Session.objects.filter(agreement__in=begun, called_off_on__isnull=True)
+    held = dict(
+        sessions.order_by().values("agreement").annotate(on=Max("held_on")).values_list("agreement", "on")
+    )
+    coming: dict[int, list[Session]] = {}
+    for session in sessions.filter(held_on__isnull=True).order_by("planned_on", "id"):
+        coming.setdefault(session.agreement_id, []).append(session)
+    steps = {each.agreement_id: each for each in ActionStep.objects.filter(agreement__in=begun, state="live")}
+    cycles = {each.agreement_id: each for each in Cycle.objects.filter(agreement__in=begun, reviewed_on=None)}
+    return {
+        pk: Standing(
+            last_contact=max(held.get(pk) or begins_on, begins_on),
+            step=steps.get(pk),
+            next=next(iter(coming.get(pk, ())), None),
+            ahead_on=next((each.planned_on for each in coming.get(pk, ()) if each.planned_on >= on), None),
+            cycle=cycles.get(pk),
+        )
+        for pk, begins_on in begun.items()
+    }
+
+
 DUE_ORDER = ("answer", "session", "step", "review", "quiet")
 
 
@@ -170,51 +207,37 @@ def list_due(*, viewer: Viewer) -> list[Due]:
     An invitation to answer; a session of today or one that waits to be written down; a step whose day has come (for the
     one who tries it); a cycle at its end; two weeks without contact.
     """
-    found: list[Due] = []
-    for agreement in list_agreements(viewer=viewer).filter(state__in=Agreement.OPEN):
-        found += _due_of(viewer, agreement)
+    agreements = list(list_agreements(viewer=viewer).filter(state__in=Agreement.OPEN))
+    standings = list_standings(agreements=agreements, on=viewer.on)
+    found = [due for each in agreements for due in _due_of(viewer, each, standings.get(each.pk))]
     return sorted(found, key=lambda due: DUE_ORDER.index(due.code))
 
 
-def _due_of(viewer: Viewer, agreement: Agreement) -> Iterator[Due]:
+def _due_of(viewer: Viewer, agreement: Agreement, standing: Standing | None) -> Iterator[Due]:
     def due(code: str, page: str, about: int, on: date | None) -> Due:
         sentence, action = wording.due_words(code, permissions.other_of(viewer, agreement).name)
         return Due(code, sentence, action, reverse(f"coaching:{page}", args=[about]), agreement.pk, on)
 
-    if agreement.state == Agreement.State.INVITED:
+    if standing is None:  # an invitation
         if permissions.may_answer(viewer, agreement):
             yield due("answer", "agreement_page", agreement.pk, None)
         return
-    coming = find_next_session(agreement=agreement)
-    if coming and coming.planned_on <= viewer.on:
-        yield due("session", "session_page", coming.pk, coming.planned_on)
-    step = find_live_step(agreement=agreement)
+    session, step, cycle = standing.next, standing.step, standing.cycle
+    if session and session.planned_on <= viewer.on:
+        yield due("session", "session_page", session.pk, session.planned_on)
     if step and step.due_on <= viewer.on and permissions.is_coachee(viewer, agreement):
         yield due("step", "agreement_page", agreement.pk, step.due_on)
-    cycle = find_open_cycle(agreement=agreement)
     if cycle and rules.review_is_due(begins_on=cycle.begins_on, weeks=cycle.weeks, on=viewer.on):
         yield due("review", "cycle_review", cycle.pk, cycle.begins_on + timedelta(weeks=cycle.weeks))
-    if is_quiet(agreement=agreement, on=viewer.on):
-        yield due("quiet", "session_plan", agreement.pk, last_contact(agreement=agreement))
-
-
-def last_contact(*, agreement: Agreement) -> date:
-    """The day of the last session; before the first, the day the coaching began."""
-    held = agreement.sessions.aggregate(last=Max("held_on"))["last"]
-    return max(held, agreement.begins_on) if held else agreement.begins_on
-
-
-def is_quiet(*, agreement: Agreement, on: date) -> bool:
-    """Two weeks without contact and no session ahead."""
-    coming = agreement.sessions.filter(
-        held_on__isnull=True, called_off_on__isnull=True, planned_on__gte=on
-    ).aggregate(next=Min("planned_on"))["next"]
-    return rules.is_quiet(last_contact_on=last_contact(agreement=agreement), next_on=coming, on=on)
+    if standing.is_quiet(viewer.on):
+        yield due("quiet", "session_plan", agreement.pk, standing.last_contact)
 
 
 def first_day_for_a_session(*, agreement: Agreement, on: date) -> date:
     """The agreed number of weeks after the last contact, but not in the past."""
-    return max(last_contact(agreement=agreement) + timedelta(weeks=agreement.every_weeks), on)
+    standing = list_standings(agreements=[agreement], on=on).get(agreement.pk)
+    last = standing.last_contact if standing else agreement.begins_on
+    return max(last + timedelta(weeks=agreement.every_weeks), on)
 
 
 @dataclass(frozen=True)

@@ -137,13 +137,6 @@ def says_what_was_seen(observation: str) -> bool:
     return len(observation.split()) >= FEWEST_WORDS_SEEN
 
 
-def share_of_the_way(*, baseline: float | None, target: float | None, result: float | None) -> float | None:
-    """How much of the way from baseline to target the result lies; None where one is missing or there is no way."""
-    if baseline is None or target is None or result is None or target == baseline:
-        return None
-    return (result - baseline) / (target - baseline)
-
-
 def is_long(step: str) -> bool:
     """A step that takes many words is rarely small."""
     return len(step) > LONG_STEP

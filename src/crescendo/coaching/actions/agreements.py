@@ -136,8 +136,10 @@ def _end(row: Agreement, state: str, verb: str, *, by: Viewer, at: datetime) -> 
 def remind_quiet_pairs(*, on: date, at: datetime) -> int:
     """Tell each pair that has been quiet for two weeks, at most every two weeks. Told to the two alone; by the clock."""
     told = 0
-    for agreement in Agreement.objects.filter(state__in=Agreement.BEGUN).order_by("pk"):
-        if not queries.is_quiet(agreement=agreement, on=on):
+    begun = list(Agreement.objects.filter(state__in=Agreement.BEGUN).order_by("pk"))
+    standings = queries.list_standings(agreements=begun, on=on)
+    for agreement in begun:
+        if not standings[agreement.pk].is_quiet(on):
             continue
         with transaction.atomic():
             row = Agreement.objects.select_for_update().get(pk=agreement.pk)

@@ -24,15 +24,16 @@ FORM = require_http_methods(["GET", "HEAD", "POST"])
 def coaching_list(request: HttpRequest) -> HttpResponse:
     """With whom do I work, and what comes next?"""
     permissions.check_may_take_part(request.viewer)
+    agreements = list(queries.list_agreements(viewer=request.viewer))
+    standings = queries.list_standings(agreements=agreements, on=request.on)
     mine = [
         {
             "agreement": agreement,
             "parts": wording.parts_played(request.viewer, agreement),
-            "step": queries.find_live_step(agreement=agreement) if agreement.has_begun else None,
-            "next": queries.find_next_session(agreement=agreement) if agreement.has_begun else None,
+            "standing": standings.get(agreement.pk),
             "to_answer": permissions.may_answer(request.viewer, agreement),
         }
-        for agreement in queries.list_agreements(viewer=request.viewer)
+        for agreement in agreements
     ]
     context = {
         "open": [each for each in mine if each["agreement"].is_open],
@@ -80,7 +81,8 @@ def agreement_page(request: HttpRequest, agreement_id: int) -> HttpResponse:
 
 
 def _page_of(viewer: Viewer, agreement: Agreement) -> dict[str, object]:
-    cycle = queries.find_open_cycle(agreement=agreement)
+    standing = queries.list_standings(agreements=[agreement], on=viewer.on).get(agreement.pk)
+    cycle = standing.cycle if standing else None
     return {
         "agreement": agreement,
         "other": permissions.other_of(viewer, agreement),
@@ -93,10 +95,8 @@ def _page_of(viewer: Viewer, agreement: Agreement) -> dict[str, object]:
         and rules.review_is_due(begins_on=cycle.begins_on, weeks=cycle.weeks, on=viewer.on),
         "review": queries.find_review(cycle=cycle) if cycle else None,
         "indicator": indicators.get_definition(cycle.indicator) if cycle and cycle.indicator else None,
-        "step": queries.find_live_step(agreement=agreement),
-        "next": queries.find_next_session(agreement=agreement),
-        "is_quiet": agreement.has_begun and queries.is_quiet(agreement=agreement, on=viewer.on),
-        "last_contact": queries.last_contact(agreement=agreement),
+        "standing": standing,
+        "is_quiet": standing is not None and standing.is_quiet(viewer.on),
         "happenings": queries.list_happenings(viewer=viewer, agreement=agreement),
         "on": viewer.on,
     }

@@ -4,11 +4,24 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 
 from crescendo.coaching.conflicts import ChangedMeanwhile
+from crescendo.coaching.models import Agreement
 from crescendo.core.errors import Refused
 
 Made = TypeVar("Made")
+
+
+def nothing_to_fill_in(request: HttpRequest, agreement: Agreement) -> HttpResponse | None:
+    """Before both have agreed, or after the end, a form would be refused: back to the page that says so.
+
+    What somebody has already typed is not thrown away: a form that was sent is answered in its place.
+    """
+    if request.method == "POST" or agreement.has_begun:
+        return None
+    return redirect("coaching:agreement_page", agreement.pk)
 
 
 def attempt(form: forms.Form, write: Callable[[], Made]) -> Made | None:

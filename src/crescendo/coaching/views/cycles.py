@@ -16,7 +16,7 @@ from crescendo.core.errors import Refused
 from crescendo.roster.viewer import Viewer
 
 from .agreements import FORM
-from .attempts import attempt
+from .attempts import attempt, nothing_to_fill_in
 
 
 def _about(viewer: Viewer, agreement: Agreement) -> dict[str, object]:
@@ -32,6 +32,8 @@ def _about(viewer: Viewer, agreement: Agreement) -> dict[str, object]:
 def cycle_start(request: HttpRequest, agreement_id: int) -> HttpResponse:
     """What should be different in a few weeks?"""
     agreement = queries.get_agreement(viewer=request.viewer, agreement_id=agreement_id)
+    if back := nothing_to_fill_in(request, agreement):
+        return back
     form = CycleForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         made = attempt(
@@ -51,6 +53,8 @@ def cycle_start(request: HttpRequest, agreement_id: int) -> HttpResponse:
 def cycle_review(request: HttpRequest, cycle_id: int) -> HttpResponse:
     """What came of it?"""
     cycle = queries.get_cycle(viewer=request.viewer, cycle_id=cycle_id)
+    if back := nothing_to_fill_in(request, cycle.agreement):
+        return back
     review = queries.find_review(cycle=cycle)
     form = _review_form(request, cycle, review)
     if request.method == "POST" and form.is_valid():
@@ -86,6 +90,8 @@ def _review_words(review: Review) -> str:
 def step_set(request: HttpRequest, agreement_id: int) -> HttpResponse:
     """Which one small thing is tried next?"""
     agreement = queries.get_agreement(viewer=request.viewer, agreement_id=agreement_id)
+    if back := nothing_to_fill_in(request, agreement):
+        return back
     form = StepForm(request.POST or None, initial={"due_on": request.on + timedelta(weeks=1)})
     live = queries.find_live_step(agreement=agreement)
     if request.method == "POST" and form.is_valid():

@@ -14,7 +14,7 @@ from crescendo.core.errors import Refused
 from crescendo.roster.viewer import Viewer
 
 from .agreements import FORM
-from .attempts import attempt
+from .attempts import attempt, nothing_to_fill_in
 
 
 def _about(viewer: Viewer, agreement: Agreement) -> dict[str, object]:
@@ -30,6 +30,8 @@ def _about(viewer: Viewer, agreement: Agreement) -> dict[str, object]:
 def session_plan(request: HttpRequest, agreement_id: int) -> HttpResponse:
     """When do we meet next?"""
     agreement = queries.get_agreement(viewer=request.viewer, agreement_id=agreement_id)
+    if back := nothing_to_fill_in(request, agreement):
+        return back
     form = PlanForm(
         request.POST or None,
         initial={"planned_on": queries.first_day_for_a_session(agreement=agreement, on=request.on)},
@@ -106,6 +108,8 @@ def session_call_off(request: HttpRequest, session_id: int) -> HttpResponse:
 def feedback_give(request: HttpRequest, session_id: int) -> HttpResponse:
     """What did I see, what did it lead to, what would I ask?"""
     session = queries.get_session(viewer=request.viewer, session_id=session_id)
+    if back := nothing_to_fill_in(request, session.agreement):
+        return back
     form = FeedbackForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         made = attempt(
