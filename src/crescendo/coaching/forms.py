@@ -70,7 +70,7 @@ class InviteForm(forms.Form):
 
     def __init__(self, *args: Any, viewer: Viewer, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["colleague"].queryset = queries.list_colleagues(viewer=viewer)  # type: ignore[attr-defined]
+        self.fields["colleague"].queryset = queries.list_colleagues(viewer=viewer)
         self.fields["confidentiality"].initial = usual_confidentiality
 
 
@@ -104,7 +104,7 @@ class CycleForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["indicator"].choices = [("", _("none")), *indicator_choices()]  # type: ignore[attr-defined]
+        self.fields["indicator"].choices = [("", _("none")), *indicator_choices()]
 
 
 def indicator_choices() -> list[tuple[str, list[tuple[str, str]]]]:
@@ -149,7 +149,7 @@ class SessionForm(forms.Form):
     def __init__(self, *args: Any, session: Session, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         listed = set(session.questions)
-        self.fields["stems"].choices = [  # type: ignore[attr-defined]
+        self.fields["stems"].choices = [
             (question, question) for question in questions_for(session.kind) if question not in listed
         ]
 

@@ -18,11 +18,11 @@ CHANGED = "coaching.changed"
 
 def note(verb: str, thing: object, *, by: Viewer, at: datetime) -> None:
     """Ids only: neither what was written nor how long it is."""
-    name = type(thing)._meta.model_name  # type: ignore[attr-defined]
+    name = type(thing)._meta.model_name
     accounts.record_audit(
         verb=f"coaching.{verb}",
         object_type=f"coaching_{name}",
-        object_id=thing.pk,  # type: ignore[attr-defined]
+        object_id=thing.pk,
         by=by.user_id,
         at=at,
     )

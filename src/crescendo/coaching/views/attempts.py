@@ -33,8 +33,8 @@ def attempt(form: forms.Form, write: Callable[[], Made]) -> Made | None:
         return write()
     except ChangedMeanwhile as meanwhile:
         form.data = form.data.copy()
-        form.data["version"] = str(meanwhile.current.version)  # type: ignore[attr-defined]
-        form.meanwhile = meanwhile.current  # type: ignore[attr-defined]
+        form.data["version"] = str(meanwhile.current.version)
+        form.meanwhile = meanwhile.current
         form.add_error(None, str(meanwhile))
     except Refused as refused:
         form.add_error(None, str(refused))
