@@ -1,32 +1,25 @@
-"""Every read of support. What a page shows is asked for with `viewer=`; row-level security stands behind."""
+"""Support plans as their readers may see them: lists, the caseload, one plan in full."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from uuid import UUID
 
 from django.db.models import Q, QuerySet
-from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from crescendo.core.errors import NotFound
-from crescendo.indicators import queries as indicators
-from crescendo.indicators.models import StudentValue
 from crescendo.plans import queries as plans
 from crescendo.plans.models import CheckIn, Plan, Review
 from crescendo.roster import queries as roster
-from crescendo.roster.models import ClassStaff, Enrolment, Post, StaffMember, Student
 from crescendo.roster.scope import SeenBy
 from crescendo.roster.viewer import Viewer
 
-from . import dose, permissions, rules, series, told
-from .dose import Dose, Running
-from .models import Delivery, DeliveryNote, SupportPlan
-from .told import Goal
+from .. import dose, permissions, rules, series, told
+from ..dose import Dose, Running
+from ..models import Delivery, DeliveryNote, SupportPlan
+from ..told import Goal
 
-MOST_AT_ONCE = 60
 SOON = timedelta(days=7)
 WRITES = "support.write"
 
@@ -186,116 +179,12 @@ def reads_plan(viewer: Viewer, support: SupportPlan) -> bool:
     return viewer.is_staff and Plan.objects.filter(pk=support.plan_id).exists()
 
 
-def list_deliverers(*, viewer: Viewer, student_ids: Sequence[int]) -> list[StaffMember]:
-    """Who can give support to any of these students, by name: staff whose role writes support and who see the student,
-    through their post at the school or a class they teach."""
-    schools = Enrolment.objects.filter(
-        roster.active(viewer.on, begins="entry_on", ends="exit_on"), student_id__in=student_ids
-    ).values("school_id")
-    posts = Post.objects.filter(
-        roster.active(viewer.on), organisation_id__in=schools, role__permissions=WRITES
-    )
-    reaching = posts.filter(role__student_scope="organisation")
-    teaching = ClassStaff.objects.filter(
-        roster.active(viewer.on),
-        roster.active(viewer.on, "school_class__class_enrolments__"),
-        school_class__class_enrolments__student_id__in=student_ids,
-        staff_id__in=posts.values("staff_id"),
-    )
-    who = Q(pk__in=reaching.values("staff_id")) | Q(pk__in=teaching.values("staff_id"))
-    return list(StaffMember.objects.filter(who).order_by("sort_key", "id"))
-
-
-def count_opened(*, viewer: Viewer, key: str) -> int:
-    """How many plans this form has opened already: pressed twice, it says the same again."""
-    try:
-        found = UUID(key)
-    except ValueError:
-        return 0
-    return list_supports(viewer=viewer).filter(opened_key=found).count()
-
-
-def list_candidates(*, viewer: Viewer, indicator: str, student_ids: Sequence[int] = ()) -> list[Student]:
-    """The students a number flags whom the viewer works with and who have no support under way; or those named."""
-    seen = roster.list_students(viewer=viewer)
-    if student_ids:
-        seen = seen.filter(pk__in=student_ids)
-    else:
-        run = indicators.find_current_run(school_year=viewer.school_year)
-        code = permissions.NAMED_BY.get(indicator)
-        if run is None or code is None:
-            return []
-        flagged = StudentValue.objects.filter(
-            run_id=run.pk,
-            indicator=code,
-            rule_pack=indicators.first_packs([code])[code],
-            is_whole=True,
-            flag=True,
-        )
-        seen = seen.filter(pk__in=flagged.values("student_id"))
-    supported = SupportPlan.objects.filter(plan__state=Plan.State.ACTIVE, student__isnull=False)
-    here = Enrolment.objects.filter(roster.active(viewer.on, begins="entry_on", ends="exit_on"))
-    found = seen.exclude(pk__in=supported.values("student_id")).filter(pk__in=here.values("student_id"))
-    students = list(found.order_by("sort_key", "id")[:MOST_AT_ONCE])
-    mine = permissions.list_supportable(viewer, [student.pk for student in students])
-    return [student for student in students if student.pk in mine]
-
-
-def list_due(*, viewer: Viewer) -> list["Due"]:
-    """What support asks of this viewer today: who has had no session for two weeks, what is due to be looked back on."""
-    if not viewer.may(WRITES):
-        return []
-    rows = list_caseload(viewer=viewer)
-    due = [row for row in rows if row.goal.due_on <= viewer.on]
-    quiet = [row for row in rows if row.dose.is_quiet and row not in due]
-    return [*_due_sentences(due), *_quiet_sentences(quiet)]
-
-
-@dataclass(frozen=True)
-class Due:
-    """One plain sentence and where its button leads."""
-
-    sentence: str
-    action: str
-    href: str
-    detail: str = ""
-
-
 def due_words(goal: Goal, on: date) -> str:
     """'Look back on it: due since April 3', 'Due on April 12' within a week, otherwise nothing."""
     if not goal.is_open or goal.due_on > on + SOON:
         return ""
     day = {"day": date_format(goal.due_on, "MONTH_DAY_FORMAT")}
     return _("Time to look back: due since %(day)s") % day if goal.due_on <= on else _("Due on %(day)s") % day
-
-
-def _due_sentences(rows: Sequence[Row]) -> list[Due]:
-    if not rows:
-        return []
-    if len(rows) == 1:
-        sentence = _("It is time to look back on the support for %(name)s.") % {"name": rows[0].name}
-        return [Due(sentence, _("Look back"), reverse("support:support_page", args=[rows[0].support.pk]))]
-    sentence = ngettext(
-        "It is time to look back on %(n)s support plan.",
-        "It is time to look back on %(n)s support plans.",
-        len(rows),
-    ) % {"n": len(rows)}
-    return [Due(sentence, _("See which"), reverse("support:support_list"))]
-
-
-def _quiet_sentences(rows: Sequence[Row]) -> list[Due]:
-    if not rows:
-        return []
-    detail = ", ".join(row.name for row in rows[:3])
-    if len(rows) == 1:
-        sentence = _("%(name)s has had no support session for two weeks of school.") % {"name": rows[0].name}
-        return [Due(sentence, _("Open"), reverse("support:support_page", args=[rows[0].support.pk]))]
-    sentence = ngettext(
-        "%(n)s student has had no support session for two weeks of school.",
-        "%(n)s students have had no support session for two weeks of school.",
-        len(rows),
-    ) % {"n": len(rows)}
-    return [Due(sentence, _("See who"), reverse("support:support_list"), detail)]
 
 
 def _own(viewer: Viewer) -> Q:
