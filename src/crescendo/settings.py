@@ -63,6 +63,7 @@ INSTALLED_APPS = [
     "crescendo.plans",
     "crescendo.support",
     "crescendo.coaching",
+    "crescendo.years",
     "crescendo.setup",
     "crescendo.pages",
 ]

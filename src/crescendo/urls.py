@@ -11,6 +11,7 @@ urlpatterns = [
     path("plans/", include("crescendo.plans.urls")),
     path("support/", include("crescendo.support.urls")),
     path("coaching/", include("crescendo.coaching.urls")),
+    path("years/", include("crescendo.years.urls")),
     path("imports/", include("crescendo.imports.urls")),
     path("", include("crescendo.access.urls")),
     path("setup/", include("crescendo.setup.urls")),

@@ -3,7 +3,10 @@
 `student_id=sam` puts Sam's id into the address. Add an entry to MADE for things that the cast does not have.
 """
 
+import sys
 from collections.abc import Callable
+from datetime import date
+from pathlib import Path
 from uuid import uuid4
 
 from cast import AT, ON, Cast
@@ -14,6 +17,7 @@ from crescendo.comms.models import Delivery
 from crescendo.imports.models import ImportRun, Source
 from crescendo.support import actions as support
 from crescendo.support.models import SupportPlan
+from crescendo.years.models import Turn
 from supported import open_for_sam
 
 
@@ -154,7 +158,37 @@ def student_goal_step(cast: Cast) -> int:
         return plans.add_action(plan_id=plan_id, what="Talk", due_on=ON, by=cora, at=AT).pk
 
 
+def turn_rehearsed(cast: Cast) -> int:
+    """A change of school year that was rehearsed; nothing has changed yet."""
+    turn = Turn.objects.create(
+        from_year=2026, last_on=date(2026, 6, 12), first_on=date(2026, 8, 24), state="rehearsed",
+        begun_by=cast.users["adam"], begun_at=AT,
+    )  # fmt: skip
+    return turn.pk
+
+
+def _measured(cast: Cast) -> None:
+    """One published number of Lincoln and of Sam, with their run."""
+    sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "indicators"))
+    from published import add_group_value, add_student_value, make_run  # noqa: PLC0415
+
+    run = make_run(at=AT)
+    add_group_value(run, cast.lincoln.pk)
+    add_student_value(run, cast.sam.pk, cast.lincoln.pk)
+
+
+def lincoln_measured(cast: Cast) -> int:
+    _measured(cast)
+    return cast.lincoln.pk
+
+
+def sam_measured(cast: Cast) -> int:
+    _measured(cast)
+    return cast.sam.pk
+
+
 MADE: dict[str, Callable[[Cast], object]] = {
+    "turn_rehearsed": turn_rehearsed,
     "open_invitation": open_invitation,
     "coaching_invitation": coaching_invitation,
     "coaching_agreement": coaching_agreement,
@@ -170,6 +204,8 @@ MADE: dict[str, Callable[[Cast], object]] = {
     "import_source": import_source,
     "import_waiting": import_waiting,
     "import_applied": import_applied,
+    "lincoln_measured": lincoln_measured,
+    "sam_measured": sam_measured,
     "support_plan": support_plan,
     "support_delivery": support_delivery,
 }

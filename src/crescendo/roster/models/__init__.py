@@ -1,3 +1,4 @@
+from .areas import AreaSwitch
 from .classes import ClassEnrolment, ClassStaff, Course, SchoolClass
 from .families import FamilyLink, FamilyMember, FamilyRight
 from .identity import ErasedId, ExternalId
@@ -7,6 +8,7 @@ from .students import Characteristic, Enrolment, Student, StudentCharacteristic
 
 __all__ = [
     "AcademicSession",
+    "AreaSwitch",
     "Calendar",
     "CalendarDay",
     "Characteristic",

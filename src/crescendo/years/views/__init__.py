@@ -1,0 +1,1 @@
+"""Pages of a school year's turn, and of what is switched on."""
