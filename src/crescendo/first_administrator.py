@@ -1,4 +1,7 @@
-"""The first person who can sign in to a new site. Everybody after that is made from the pages or by an import."""
+"""An administrator made by command: the first of a new site, or another when nobody can sign in any more.
+
+`crescendo setup` and the pages of a new site do the same and go on from there; everybody after that is invited.
+"""
 
 import datetime as dt
 
@@ -10,6 +13,8 @@ from crescendo.accounts import actions as accounts
 from crescendo.accounts.models import Site, User
 from crescendo.core.names import sort_key
 from crescendo.roster.models import Organisation, Post, StaffMember
+from crescendo.setup import code
+from crescendo.setup.models import SetupProgress
 
 
 class CannotAppoint(Exception):
@@ -23,6 +28,7 @@ def appoint(
     """A sign-in, a member of staff and the post of administrator at the top of the site's organisations."""
     if Site.objects.filter(made_by_demo=True).exists():
         raise CannotAppoint("This database is a demo. Use CRESCENDO_DATA or DATABASE_URL to name a new one.")
+    is_first = not User.objects.exists()
     if User.objects.filter(username__iexact=username).exists():
         raise CannotAppoint(f"There is already a user '{username}'. Choose another name.")
     user = User(username=username, display_name=name, email=email, created_at=at)
@@ -40,6 +46,12 @@ def appoint(
         staff=staff, organisation=_top(organisation), role_id="administrator", begins_on=on
     )
     Site.objects.get_or_create(pk=1)
+    if is_first:
+        # The set-up in the browser goes on from here; its code is for sites without anybody.
+        SetupProgress.objects.get_or_create(
+            pk=1, defaults={"organisation": post.organisation, "began_at": at}
+        )
+        code.throw_away()
     accounts.record_audit(
         verb="post.given", object_type="roster.Post", object_id=post.pk, by=None, at=at, reason="first"
     )

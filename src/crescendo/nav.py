@@ -18,6 +18,7 @@ from crescendo.accounts import queries as accounts
 from crescendo.coaching import permissions as coaching
 from crescendo.comms import queries as comms
 from crescendo.core import school_time
+from crescendo.roster import areas
 from crescendo.roster import queries as roster
 from crescendo.roster.viewer import Viewer
 
@@ -41,6 +42,7 @@ class Place:
     url_name: str
     opens_to: frozenset[str]
     short: Promise | None = None
+    area: str = ""  # shown where this area of the product is switched on
     spares_teachers: bool = False  # who takes part in lessons and leads nobody finds it under another place
 
 
@@ -61,7 +63,7 @@ PLACES = (
         pgettext_lazy("short", "Goals"),
     ),
     Place(_("My coaching"), "coaching:coaching_list", _to(COLLEAGUES), pgettext_lazy("short", "Coaching")),
-    Place(_("Staff"), "pages:staff_list", _to("staff.see")),
+    Place(_("Staff"), "pages:staff_list", _to("staff.see"), area="staff_list"),
     Place(_("Reports"), "pages:report_list", _to("results.see"), spares_teachers=True),
     Place(
         _("Imports & checks"),
@@ -69,6 +71,7 @@ PLACES = (
         _to("imports.run", "quality.see"),
         pgettext_lazy("short", "Imports"),
     ),
+    Place(_("Setting up"), "setup:overview", _to("site.set_up")),
 )
 
 
@@ -137,6 +140,8 @@ def places_for(viewer: Viewer, path: str) -> Iterator[Entry]:
     for place in PLACES:
         href = _address(place.url_name)
         if not href or href in shown or not _opens(place, viewer):
+            continue
+        if place.area and not areas.is_on(place.area):
             continue
         shown.add(href)
         current = "page" if path == href else "true" if href != "/" and path.startswith(href) else ""

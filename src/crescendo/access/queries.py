@@ -102,6 +102,14 @@ def list_invitable_ids(*, people: Iterable[Person], on: date) -> set[int]:
         return {pk for (pk,) in cursor.fetchall()}
 
 
+def count_let_in(*, people: QuerySet[Person]) -> int:
+    """How many of them have a sign-in or an open invitation."""
+    invited = (
+        Invitation.objects.filter(OPEN).exclude(**{FIELDS[people.model]: None}).values(FIELDS[people.model])
+    )
+    return people.filter(Q(user__isnull=False) | Q(pk__in=invited)).count()
+
+
 def find_open_invitation(*, person: Person) -> Invitation | None:
     return Invitation.objects.filter(OPEN, **{FIELDS[type(person)]: person.pk}).first()
 

@@ -8,9 +8,11 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils import formats
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from crescendo.access import queries as access
 from crescendo.accounts import queries as accounts
 from crescendo.accounts.models import Site
 from crescendo.core import school_time
@@ -195,8 +197,40 @@ def _sessions(page: dict[str, Any], school_year: int) -> list[actions.SessionWor
 # -- the rest ----------------------------------------------------------------------------------------------------------
 
 
+@dataclass(frozen=True)
+class ToInvite:
+    """A group worth inviting, who of it has been, and the page on which it is done."""
+
+    label: str
+    action: str
+    people: int
+    let_in: int
+    href: str
+
+
 def describe_invitations(*, viewer: Viewer) -> dict[str, Any]:
-    return {}
+    """The people who lead, the teachers, the families: how many there are and how many have a way in."""
+    groups = (
+        (_("Principals"), _("Invite principals"), access.Group("staff", role="principal")),
+        (_("District leaders"), _("Invite district leaders"), access.Group("staff", role="district_leader")),
+        (_("Counselors"), _("Invite counselors"), access.Group("staff", role="counselor")),
+        (_("Teachers"), _("Invite teachers"), access.Group("staff", role="teacher")),
+        (_("Adults of families"), _("Invite families"), access.Group("families")),
+    )
+    found = [_to_invite(label, action, group, viewer) for label, action, group in groups]
+    return {"groups": [one for one in found if one.people]}
+
+
+def _to_invite(label: str, action: str, group: access.Group, viewer: Viewer) -> ToInvite:
+    people = access.list_people(viewer=viewer, group=group)
+    query = urlencode({name: value for name, value in (("kind", group.kind), ("role", group.role)) if value})
+    return ToInvite(
+        label,
+        action,
+        people.count(),
+        access.count_let_in(people=people),
+        f"{reverse('access:people_list')}?{query}",
+    )
 
 
 def describe_measurement(*, viewer: Viewer) -> dict[str, Any]:

@@ -1,0 +1,372 @@
+"""Inviting people: by letter and by printed code, once, and nobody whom nothing lets in."""
+
+import re
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import time_machine
+from django.core import mail
+from django.db import connection, transaction
+from django.test import Client
+
+from cast import AT, ON, Cast, as_web_role
+from crescendo.access import actions, queries
+from crescendo.access.models import Invitation
+from crescendo.accounts.models import AuditEntry, User
+from crescendo.comms import actions as comms
+from crescendo.core.errors import NotAllowed, NotFound, Refused
+from crescendo.roster import models as roster
+
+PASSWORD = "three green paper boats"
+
+
+@pytest.fixture(autouse=True)
+def _letters_are_kept(settings: Any) -> None:
+    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+    settings.CRESCENDO_ADDRESS = "https://school.example"
+
+
+@pytest.fixture
+def nia(cast: Cast) -> roster.StaffMember:
+    """A new teacher at Lincoln, without a sign-in."""
+    person = roster.StaffMember.objects.create(
+        given_name="Nia", family_name="Newman", sort_key="newman nia", email="nia@lincoln.example"
+    )
+    roster.Post.objects.create(staff=person, organisation=cast.lincoln, role_id="teacher", begins_on=ON)
+    return person
+
+
+@pytest.fixture
+def uma(cast: Cast) -> roster.FamilyMember:
+    """Nora's mother: no e-mail, no sign-in, a right to see."""
+    return _adult(cast, "Uma", "see")
+
+
+def _adult(cast: Cast, name: str, level: str) -> roster.FamilyMember:
+    person = roster.FamilyMember.objects.create(
+        given_name=name, family_name="Núñez", sort_key=f"nunez {name.lower()}"
+    )
+    nora = cast.students["nora"]
+    roster.FamilyLink.objects.create(student=nora, family_member=person)
+    if level:
+        roster.FamilyRight.objects.create(student=nora, family_member=person, level=level, begins_on=ON)
+    return person
+
+
+def invite(cast: Cast, *people: Any, way: str = "", by: str = "adam", at: Any = AT) -> actions.Invited:
+    with cast.looking_as(by) as viewer:
+        return actions.invite_people(people=people, way=way, by=viewer, at=at)
+
+
+def send_letters() -> None:
+    while comms.address_next_entry(at=AT, on=ON):
+        pass
+    while comms.send_next_email(at=AT, on=ON):
+        pass
+
+
+def link_in(letter: Any) -> str:
+    return re.search(r"https://school\.example(/\S+)", letter.body)[1]
+
+
+def choose(client: Client, password: str = PASSWORD) -> Any:
+    return client.post("/welcome/password/", {"password": password, "again": password})
+
+
+def test_a_letter_brings_a_link_that_lets_its_person_in_once(cast: Cast, nia: Any, client: Client) -> None:
+    assert invite(cast, nia).letters == 1
+    send_letters()
+    (letter,) = mail.outbox
+    assert letter.to == ["nia@lincoln.example"]
+    path = link_in(letter)
+    assert client.get(path).headers["Location"] == "/welcome/password/"
+    assert "Nia Newman" in client.get("/welcome/password/").content.decode()
+    assert choose(client).headers["Location"] == "/"
+    user = User.objects.get(username="nia@lincoln.example")
+    nia.refresh_from_db()
+    assert nia.user_id == user.pk
+    assert user.check_password(PASSWORD)
+    assert client.get("/students/").status_code == 200
+    second = type(client)()
+    assert second.get(path).status_code == 404
+    assert choose(second).status_code == 404
+
+
+def test_the_database_keeps_no_secret(cast: Cast, nia: Any, uma: Any) -> None:
+    invite(cast, nia)
+    (sheet,) = invite(cast, uma).sheets
+    send_letters()
+    secret = link_in(mail.outbox[0]).strip("/").split("-")[-1]
+    code = sheet.code.split("-", 1)[1].replace("-", "")
+    with connection.cursor() as cursor:
+        for table in (
+            "access_invitation",
+            "comms_outboxentry",
+            "comms_delivery",
+            "accounts_auditentry",
+            "procrastinate_jobs",
+        ):
+            cursor.execute(f"SELECT {table}::text FROM {table}")
+            kept = " ".join(row[0] for row in cursor.fetchall())
+            assert secret not in kept, table
+            assert code not in kept, table
+
+
+def test_a_printed_code_lets_in_somebody_without_an_e_mail(cast: Cast, uma: Any, client: Client) -> None:
+    done = invite(cast, uma)
+    (sheet,) = done.sheets
+    assert (done.letters, sheet.username) == (0, "uma.nunez")
+    assert (
+        client.post("/welcome/", {"code": f" {sheet.code.lower().replace('-', ' ', 1)} "}).status_code == 302
+    )
+    choose(client)
+    assert User.objects.get(username="uma.nunez").check_password(PASSWORD)
+    assert client.get(f"/students/{cast.students['nora'].pk}/").status_code == 200
+
+
+def test_five_wrong_codes_wait_and_twenty_end_the_invitation(cast: Cast, uma: Any, client: Client) -> None:
+    (sheet,) = invite(cast, uma).sheets
+    number = sheet.code.split("-")[0]
+    wrong = {"code": f"{number}-AAAAA-22222"}
+    for _ in range(5):
+        assert "opens nothing" in client.post("/welcome/", wrong).content.decode()
+    assert client.post("/welcome/", {"code": sheet.code}).status_code == 429
+    for address in range(15):
+        client.post("/welcome/", wrong, REMOTE_ADDR=f"10.0.0.{address}")
+    assert Invitation.objects.get().withdrawn_at is not None
+    assert client.post("/welcome/", {"code": sheet.code}, REMOTE_ADDR="10.0.9.9").status_code == 200
+
+
+def test_an_unknown_number_and_a_wrong_code_are_answered_alike(cast: Cast, uma: Any, client: Client) -> None:
+    (sheet,) = invite(cast, uma).sheets
+
+    def answer(code: str, address: str) -> str:
+        page = client.post("/welcome/", {"code": code}, REMOTE_ADDR=address).content.decode()
+        return re.search(r"This code opens nothing[^<]*", page)[0]
+
+    assert answer(f"{sheet.code.split('-')[0]}-AAAAA-22222", "10.0.0.1") == answer(
+        "999999-AAAAA-22222", "10.0.0.2"
+    )
+
+
+def test_an_invitation_runs_out_after_fourteen_days(cast: Cast, uma: Any, client: Client) -> None:
+    (sheet,) = invite(cast, uma).sheets
+    Invitation.objects.update(expires_at=AT - timedelta(days=1))
+    client.post("/welcome/", {"code": sheet.code})
+    assert choose(client).status_code == 404
+    assert not User.objects.filter(username="uma.nunez").exists()
+
+
+def test_withdrawn_is_over_even_for_somebody_who_has_typed_the_code(
+    cast: Cast, uma: Any, client: Client
+) -> None:
+    (sheet,) = invite(cast, uma).sheets
+    client.post("/welcome/", {"code": sheet.code})
+    with cast.looking_as("adam") as viewer:
+        for _ in range(2):
+            actions.withdraw_invitation(invitation_id=Invitation.objects.get().pk, by=viewer, at=AT)
+    assert choose(client).status_code == 404
+    assert AuditEntry.objects.filter(verb="invitation.withdrawn").count() == 1
+
+
+def test_inviting_twice_invites_once_and_a_new_code_ends_the_old(
+    cast: Cast, uma: Any, client: Client
+) -> None:
+    (first,) = invite(cast, uma).sheets
+    assert invite(cast, uma) == actions.Invited(0, (), 1)
+    (second,) = invite(cast, uma, way="code").sheets
+    client.post("/welcome/", {"code": first.code})
+    assert choose(client).status_code == 404
+    client.post("/welcome/", {"code": second.code})
+    assert choose(client).status_code == 302
+
+
+@pytest.mark.parametrize("level", ["barred", "none", "message", ""])
+def test_an_adult_without_a_right_to_see_is_never_invited(cast: Cast, level: str) -> None:
+    adult = _adult(cast, "Vic", level)
+    assert invite(cast, adult) == actions.Invited(0, (), 1)
+    assert not Invitation.objects.exists()
+
+
+def test_an_adult_barred_from_any_child_is_never_invited(cast: Cast, uma: Any) -> None:
+    """Not even for another child: somebody talks to them first."""
+    roster.FamilyRight.objects.create(
+        student=cast.students["omar"], family_member=uma, level="barred", begins_on=ON, basis="court order"
+    )
+    assert invite(cast, uma).left_out == 1
+
+
+def test_a_court_that_speaks_between_letter_and_acceptance_is_heard(
+    cast: Cast, uma: Any, client: Client
+) -> None:
+    uma.email = "uma@home.example"
+    uma.save()
+    invite(cast, uma)
+    send_letters()
+    client.get(link_in(mail.outbox[0]))
+    roster.FamilyRight.objects.create(
+        student=cast.students["nora"], family_member=uma, level="barred", begins_on=ON, basis="court order"
+    )
+    with time_machine.travel(AT):
+        answer = choose(client)
+    assert "opens nothing any more" in answer.content.decode()
+    assert not User.objects.filter(email="uma@home.example").exists()
+
+
+def test_a_letter_that_has_not_left_when_somebody_is_barred_never_leaves(cast: Cast, uma: Any) -> None:
+    uma.email = "uma@home.example"
+    uma.save()
+    invite(cast, uma)
+    roster.FamilyRight.objects.create(
+        student=cast.students["nora"], family_member=uma, level="barred", begins_on=ON, basis="court order"
+    )
+    send_letters()
+    assert mail.outbox == []
+
+
+def test_nobody_invites_beyond_their_own_schools(cast: Cast, nia: Any) -> None:
+    roster.Post.objects.filter(staff=cast.staff["dina"]).update(organisation=cast.monroe)
+    with pytest.raises(NotFound):
+        invite(cast, nia, by="dina")
+
+
+def test_who_may_not_invite_is_told_so(cast: Cast, nia: Any) -> None:
+    for name in ("priya", "tess", "hana", "fay"):
+        with pytest.raises(NotAllowed):
+            invite(cast, nia, by=name)
+
+
+def test_only_an_administrator_lets_an_administrator_in(cast: Cast, nia: Any) -> None:
+    roster.Post.objects.create(staff=nia, organisation=cast.district, role_id="administrator", begins_on=ON)
+    with pytest.raises(NotAllowed, match="administrator"):
+        invite(cast, nia, by="dina")
+    assert invite(cast, nia, by="adam").letters == 1
+
+
+def test_staff_whose_posts_have_ended_are_not_invited(cast: Cast, nia: Any) -> None:
+    roster.Post.objects.filter(staff=nia).update(ends_on=ON - timedelta(days=1))
+    with pytest.raises(NotFound):
+        invite(cast, nia)
+
+
+def test_two_adults_with_one_e_mail_get_two_sign_in_names(cast: Cast, uma: Any) -> None:
+    other = _adult(cast, "Ugo", "see")
+    for adult in (uma, other):
+        adult.email = "Home@Nunez.example"
+        adult.save()
+    invite(cast, uma, other)
+    assert sorted(Invitation.objects.values_list("username", flat=True)) == [
+        "home@nunez.example",
+        "ugo.nunez",
+    ]
+
+
+def test_a_teacher_who_is_a_mother_here_adds_her_child_to_her_sign_in(
+    cast: Cast, uma: Any, client: Client
+) -> None:
+    (sheet,) = invite(cast, uma).sheets
+    client.force_login(cast.users["otto"])
+    client.post("/welcome/", {"code": sheet.code})
+    assert "signed in as Otto Olsen" in client.get("/welcome/password/").content.decode()
+    assert client.post("/welcome/add/").status_code == 302
+    uma.refresh_from_db()
+    assert uma.user_id == cast.users["otto"].pk
+
+
+def test_a_student_never_adds_an_adult_to_their_sign_in(cast: Cast, uma: Any, client: Client) -> None:
+    (sheet,) = invite(cast, uma).sheets
+    client.force_login(cast.users["sam"])
+    client.post("/welcome/", {"code": sheet.code})
+    client.post("/welcome/add/")
+    uma.refresh_from_db()
+    assert uma.user_id is None
+
+
+def test_a_lost_password_or_phone_is_mended_by_a_code_and_its_owner_is_told(
+    cast: Cast, client: Client
+) -> None:
+    tess = cast.users["tess"]
+    before = type(client)()
+    before.force_login(tess)
+    with cast.looking_as("adam") as viewer:
+        sheet = actions.renew_way_in(person=cast.staff["tess"], by=viewer, at=AT)
+    client.post("/welcome/", {"code": sheet.code})
+    assert choose(client).status_code == 302
+    tess.refresh_from_db()
+    assert tess.check_password(PASSWORD)
+    assert before.get("/classes/").status_code == 302, "the sessions of the old password are over"
+    send_letters()
+    assert "one-time code" in client.get("/inbox/").content.decode()
+
+
+def test_nobody_makes_a_code_for_themselves_or_for_somebody_without_a_sign_in(cast: Cast, nia: Any) -> None:
+    with cast.looking_as("adam") as viewer:
+        with pytest.raises(NotAllowed):
+            actions.renew_way_in(person=cast.staff["adam"], by=viewer, at=AT)
+        with pytest.raises(Refused):
+            actions.renew_way_in(person=nia, by=viewer, at=AT)
+
+
+def test_the_web_role_cannot_link_a_sign_in_past_the_function(cast: Cast, nia: Any) -> None:
+    from django.db import ProgrammingError  # noqa: PLC0415
+
+    with pytest.raises(ProgrammingError), transaction.atomic(), as_web_role(), connection.cursor() as cursor:
+        cursor.execute("INSERT INTO accounts_user (username, password, display_name, email, language, is_active, "
+                       "is_demo, created_at) VALUES ('eve', 'x', 'Eve', '', 'en', true, false, now())")  # fmt: skip
+    with as_web_role(), connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE roster_staffmember SET user_id = %s WHERE id = %s", [cast.users["otto"].pk, nia.pk]
+        )
+        assert cursor.rowcount == 0
+
+
+def test_a_wrong_digest_or_a_stranger_s_sign_in_is_refused_by_the_database(cast: Cast, uma: Any) -> None:
+    invite(cast, uma)
+    found = Invitation.objects.get()
+    call = "SELECT crescendo_accept_invitation(%s, %s, 'x', 'en', %s, %s, %s)"
+    with as_web_role(), connection.cursor() as cursor:
+        cursor.execute(call, [found.pk, "0" * 64, None, AT, ON])
+        assert cursor.fetchone() == (None,)
+        cursor.execute(call, [found.pk, found.digest, cast.users["otto"].pk, AT, ON])
+        assert cursor.fetchone() == (None,)
+
+
+def test_the_list_says_who_can_sign_in_in_a_few_queries(
+    cast: Cast, nia: Any, client: Client, django_assert_max_num_queries: Any
+) -> None:
+    client.force_login(cast.users["adam"])
+    for n in range(20):
+        person = roster.StaffMember.objects.create(
+            given_name=f"N{n}", family_name="Many", sort_key=f"many n{n}"
+        )
+        roster.Post.objects.create(staff=person, organisation=cast.lincoln, role_id="teacher", begins_on=ON)
+    with django_assert_max_num_queries(32):
+        page = client.get("/people/").content.decode()
+    assert "Nia Newman" in page
+    assert "never signed in" in page
+    assert "not invited" in page
+
+
+def test_families_of_a_grade_and_teachers_of_a_school_are_groups(cast: Cast, uma: Any, nia: Any) -> None:
+    with cast.looking_as("adam") as viewer:
+        grade = queries.list_people(viewer=viewer, group=queries.Group("families", cast.lincoln.pk, "07"))
+        assert {person.given_name for person in grade} == {"Uma", "Fay", "Bryn"}
+        other = queries.list_people(viewer=viewer, group=queries.Group("families", cast.monroe.pk, "07"))
+        assert not other.exists()
+        teachers = queries.list_people(
+            viewer=viewer, group=queries.Group("staff", cast.lincoln.pk, role="teacher")
+        )
+        assert {person.given_name for person in teachers} == {"Tess", "Nia"}
+
+
+def test_a_page_invites_a_whole_group_after_saying_what_would_happen(
+    cast: Cast, nia: Any, client: Client
+) -> None:
+    client.force_login(cast.users["adam"])
+    said = {"kind": "staff", "school": str(cast.lincoln.pk), "role": "teacher"}
+    assert "1 letter goes out" in client.get("/people/invite/", said).content.decode()
+    assert not Invitation.objects.exists()
+    client.post("/people/invite/", said | {"confirm": "yes"})
+    client.post("/people/invite/", said | {"confirm": "yes"})
+    assert Invitation.objects.count() == 1
