@@ -1,7 +1,6 @@
 """The `crescendo` command. Starting it imports no Django: each command sets up only the part it plays."""
 
 import os
-import subprocess
 import sys
 from pathlib import Path
 from typing import Annotated, Any
@@ -158,12 +157,30 @@ def serve(
     port: Port = 8000,
     host: Host = "127.0.0.1",
     with_worker: Annotated[bool, typer.Option("--with-worker", help="Run the worker beside it.")] = False,
+    with_parent: Annotated[bool, typer.Option("--with-parent", hidden=True)] = False,
 ) -> None:
-    """Serve the pages, as the database role that row-level security binds.
+    """Serve the pages, as the database role that row-level security binds. What ends by accident is started again.
 
     crescendo serve --host 0.0.0.0 --port 8000
     crescendo serve --with-worker          (a small site: one command runs everything)
     """
+    if with_parent:
+        import uvicorn  # noqa: PLC0415
+
+        from crescendo import worker as working  # noqa: PLC0415
+
+        working.end_with(os.getppid())
+        play("web")
+        _say_how_to_begin(f"http://{_shown(host)}:{port}/")
+        uvicorn.run(
+            "crescendo.asgi:application",
+            host=host,
+            port=port,
+            log_level="warning",
+            lifespan="off",
+            timeout_graceful_shutdown=3,
+        )
+        return
     _serve(host, port, with_worker=with_worker)
 
 
@@ -183,23 +200,18 @@ def _refuse_busy_port(host: str, port: int) -> None:
 
 
 def _serve(host: str, port: int, *, with_worker: bool, note: str = "") -> None:
-    import uvicorn  # noqa: PLC0415
-
     _refuse_busy_port(host, port)
     play("web")
-    worker = None
-    if with_worker:
-        command = [sys.executable, "-m", "crescendo", "worker", "--with-parent"]
-        worker = subprocess.Popen(command, stdin=subprocess.DEVNULL)
-    shown = "localhost" if host in {"127.0.0.1", "0.0.0.0"} else host
-    typer.echo(f"Crescendo is at http://{shown}:{port}/  {note}  Stop with Ctrl-C.")
-    _say_how_to_begin(f"http://{shown}:{port}/")
-    try:
-        uvicorn.run("crescendo.asgi:application", host=host, port=port, log_level="warning", lifespan="off")
-    finally:
-        if worker is not None:
-            worker.terminate()
-            worker.wait(timeout=30)
+    typer.echo(f"Crescendo is at http://{_shown(host)}:{port}/  {note}  Stop with Ctrl-C.")
+    from crescendo import supervising  # noqa: PLC0415
+
+    pages = supervising.Child(["serve", "--host", host, "--port", str(port)])
+    beside = [supervising.Child([part]) for part in ("worker", "live")] if with_worker else []
+    supervising.run([pages, *beside])
+
+
+def _shown(host: str) -> str:
+    return "localhost" if host in {"127.0.0.1", "0.0.0.0"} else host
 
 
 def _say_how_to_begin(address: str) -> None:
@@ -230,12 +242,28 @@ def worker(
 
     Start one beside the site. Killing it loses nothing: the next one takes up what it left.
     """
+    from crescendo import supervising  # noqa: PLC0415
+    from crescendo import worker as working  # noqa: PLC0415
+
+    if not (until_idle or with_parent):
+        supervising.run([supervising.Child([part]) for part in ("worker", "live")])
+        return
+    if with_parent:
+        working.end_with(os.getppid())
+    set_up("worker")
+    working.run(until_idle=until_idle)
+
+
+@app.command(hidden=True)
+def live(with_parent: Annotated[bool, typer.Option("--with-parent", hidden=True)] = False) -> None:
+    """Count marks as they come. `crescendo worker` and `serve --with-worker` run it by themselves."""
+    from crescendo import live_worker  # noqa: PLC0415
     from crescendo import worker as working  # noqa: PLC0415
 
     if with_parent:
         working.end_with(os.getppid())
     set_up("worker")
-    working.run(until_idle=until_idle)
+    live_worker.run()
 
 
 @app.command()

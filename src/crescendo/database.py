@@ -93,6 +93,21 @@ def start_embedded_server() -> str:
     return parse_qs(urlsplit(server.get_uri()).query)["host"][0]
 
 
+def embedded_server_is_alive() -> bool:
+    """Whether the process that the data folder names still runs. One look at /proc or its like; no connection."""
+    path = data_directory() / "postgresql" / "postmaster.pid"
+    try:
+        pid = int(path.read_text().split()[0])
+        os.kill(pid, 0)
+        stat = Path(f"/proc/{pid}/stat")
+        # A dead process that nobody has buried still has its number.
+        return not stat.exists() or stat.read_text().rpartition(")")[2].split()[0] != "Z"
+    except (FileNotFoundError, ProcessLookupError, IndexError, ValueError):
+        return False
+    except PermissionError:
+        return True
+
+
 def _write_server_settings(path: Path) -> None:
     """Our settings at the end of the server's file, once; what an operator changes there afterwards stays."""
     if SERVER_SETTINGS.split("\n")[1] not in path.read_text().splitlines():
@@ -116,8 +131,11 @@ def settings_for(role: str) -> dict[str, object]:
     options: dict[str, object] = {"application_name": f"crescendo-{role}"}
     if role == "web":
         # Each request under ASGI has its own thread: without a pool, each would make its own connection.
-        options["pool"] = {"min_size": 1, "max_size": 12, "timeout": 20}
+        options["pool"] = {"min_size": 1, "max_size": 12, "timeout": 5}
     common = {"ENGINE": "django.db.backends.postgresql", "OPTIONS": options}
+    if role == "web":
+        # A connection that died with the server is replaced before a page meets it.
+        common["CONN_HEALTH_CHECKS"] = True
     url = os.environ.get(ADDRESSES[role])
     if os.environ.get("DATABASE_URL"):
         if not url:

@@ -20,3 +20,4 @@ urlpatterns = [
 
 # Found by Django by this name.
 handler404 = "crescendo.roster.middleware.no_such_address"
+handler500 = "crescendo.outage.answer"

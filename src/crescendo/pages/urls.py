@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import classes, organisations, search, staff, students, today
+from .views import classes, live, organisations, registers, search, staff, students, today
 
 app_name = "pages"
 urlpatterns = [
@@ -16,6 +16,8 @@ urlpatterns = [
         classes.participation_record,
         name="participation_record",
     ),
+    path("classes/<int:class_id>/register/", registers.register_page, name="register_page"),
+    path("live/", live.live_stream, name="live_stream"),
     path("staff/", staff.staff_list, name="staff_list"),
     path("reports/", organisations.report_list, name="report_list"),
     path("districts/<int:organisation_id>/", organisations.district_page, name="district_page"),

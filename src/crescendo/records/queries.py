@@ -36,6 +36,7 @@ def list_attendance(
 ) -> QuerySet[AttendanceEvent]:
     """A student's absences and late arrivals, newest first; a mark made here in place of what was sent for its day."""
     rows = _counting(_of_student(AttendanceEvent, viewer, student_id, school_year), "school_id", "on")
+    rows = rows.exclude(source=MADE_HERE, category="present")
     return rows.order_by("-on", "-id")
 
 

@@ -52,6 +52,7 @@ def htmx_script() -> str:
 ASSETS: dict[str, Callable[[], str]] = {
     "site.css": style_sheet,
     "site.js": (HERE / "scripts" / "site.js").read_text,
+    "live.js": (HERE / "scripts" / "live.js").read_text,
     "htmx.js": htmx_script,
     "charts.js": charts_script,
     "icon.svg": (HERE / "scripts" / "icon.svg").read_text,

@@ -6,6 +6,7 @@ from django.views.decorators.http import require_POST
 
 from crescendo.core import school_time
 from crescendo.pages import queries
+from crescendo.pages.queries import registers
 from crescendo.records import actions as records
 from crescendo.roster import queries as roster
 
@@ -25,6 +26,8 @@ def class_page(request: HttpRequest, class_id: int) -> HttpResponse:
     viewer = request.viewer
     school_class = roster.get_class(viewer=viewer, class_id=class_id)
     context = queries.describe_class(viewer=viewer, school_class=school_class)
+    context |= registers.describe_today(viewer=viewer, school_class=school_class)
+    context["live_topics"] = [f"class:{class_id}"]
     return render(request, "pages/class_page.html", context)
 
 

@@ -9,6 +9,7 @@ from crescendo.insights import findings
 from crescendo.insights.shown import with_steps
 from crescendo.pages import organisation_pages
 from crescendo.roster.models import Organisation
+from crescendo.roster.viewer import Viewer
 
 
 def _organisation(request: HttpRequest, organisation_id: int) -> Organisation:
@@ -24,6 +25,11 @@ def _found(request: HttpRequest, organisation: Organisation) -> dict[str, object
         return {"found": [], "may_compare": False}
     found = findings.list_place_findings(viewer=request.viewer, organisation=organisation)
     return {"found": with_steps(request.viewer, found), "may_compare": True}
+
+
+def _topics(organisation: Organisation, viewer: Viewer) -> list[str]:
+    """The page asks for itself again when the organisation's numbers change, or the year is measured."""
+    return [f"organisation:{organisation.pk}", f"run:{viewer.school_year}"]
 
 
 @login_required
@@ -42,6 +48,7 @@ def district_page(request: HttpRequest, organisation_id: int) -> HttpResponse:
         raise NotFound
     context = organisation_pages.describe_district(viewer=request.viewer, district=district)
     context |= _found(request, district)
+    context["live_topics"] = _topics(district, request.viewer)
     return render(request, "pages/district_page.html", context)
 
 
@@ -53,6 +60,7 @@ def school_page(request: HttpRequest, organisation_id: int) -> HttpResponse:
         raise NotFound
     context = organisation_pages.describe_school(viewer=request.viewer, school=school)
     context |= _found(request, school)
+    context["live_topics"] = _topics(school, request.viewer)
     return render(request, "pages/school_page.html", context)
 
 
@@ -64,4 +72,5 @@ def organisation_indicator(request: HttpRequest, organisation_id: int, indicator
     context = organisation_pages.describe_indicator(
         viewer=request.viewer, organisation=organisation, definition=definition
     )
+    context["live_topics"] = _topics(organisation, request.viewer)
     return render(request, "pages/organisation_indicator.html", context)

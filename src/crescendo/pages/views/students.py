@@ -49,6 +49,7 @@ def student_page(request: HttpRequest, student_id: int) -> HttpResponse:
         "student": student,
         "reasons": reasons,
     }
+    context["live_topics"] = [f"student:{student.pk}", f"run:{viewer.school_year}"]
     return render(request, "pages/student_page.html", context)
 
 

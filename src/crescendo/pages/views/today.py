@@ -3,6 +3,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from crescendo.indicators import queries as indicators
+from crescendo.pages import live_topics
 from crescendo.pages.today import list_things
 
 
@@ -10,4 +11,9 @@ from crescendo.pages.today import list_things
 def today(request: HttpRequest) -> HttpResponse:
     """What needs the reader today."""
     run = indicators.find_current_run(school_year=request.viewer.school_year)
-    return render(request, "pages/today.html", {"things": list_things(viewer=request.viewer), "run": run})
+    context = {
+        "things": list_things(viewer=request.viewer),
+        "run": run,
+        "live_topics": live_topics.of_today(viewer=request.viewer),
+    }
+    return render(request, "pages/today.html", context)

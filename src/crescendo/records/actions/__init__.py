@@ -1,6 +1,12 @@
 """Every write of records by a person or a sending system: taps, registers, marks, scores, corrections."""
 
-from .attendance import RegisterTaken, record_attendance_mark, record_register
+from .attendance import (
+    RegisterTaken,
+    list_called,
+    marks_of_day,
+    record_attendance_mark,
+    record_register,
+)
 from .facts import (
     MADE_HERE,
     correct_attendance,
@@ -14,6 +20,8 @@ __all__ = [
     "RegisterTaken",
     "correct_attendance",
     "forget_student",
+    "list_called",
+    "marks_of_day",
     "record_attendance_mark",
     "record_participation",
     "record_register",
