@@ -370,3 +370,14 @@ def test_a_page_invites_a_whole_group_after_saying_what_would_happen(
     client.post("/people/invite/", said | {"confirm": "yes"})
     client.post("/people/invite/", said | {"confirm": "yes"})
     assert Invitation.objects.count() == 1
+
+
+def test_an_erased_student_leaves_no_name_in_any_invitation(cast: Cast, uma: Any, client: Client) -> None:
+    from crescendo.roster import actions as roster_actions  # noqa: PLC0415
+
+    (sheet,) = invite(cast, uma).sheets
+    with cast.looking_as("adam") as viewer:
+        roster_actions.erase_student(student_id=cast.students["nora"].pk, reason="asked", by=viewer, at=AT)
+    assert set(Invitation.objects.values_list("username", "email", "digest")) == {("", "", "")}
+    client.post("/welcome/", {"code": sheet.code})
+    assert choose(client).status_code == 404

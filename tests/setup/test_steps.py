@@ -91,9 +91,13 @@ def test_only_an_administrator_sets_up(cast: Cast, ours: Any) -> None:
 def test_the_database_asks_again_who_sets_up(cast: Cast, ours: Any, name: str) -> None:
     from django.db import ProgrammingError, connection, transaction  # noqa: PLC0415
 
-    with cast.looking_as(name), connection.cursor() as cursor:
-        with pytest.raises(ProgrammingError, match="may not set up"), transaction.atomic():
-            cursor.execute("SELECT crescendo_adopt_tops(now(), %s)", [ON])
+    with (
+        cast.looking_as(name),
+        connection.cursor() as cursor,
+        pytest.raises(ProgrammingError, match="may not set up"),
+        transaction.atomic(),
+    ):
+        cursor.execute("SELECT crescendo_adopt_tops(now(), %s)", [ON])
 
 
 # -- the calendar ------------------------------------------------------------------------------------------------------

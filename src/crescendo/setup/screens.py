@@ -57,7 +57,7 @@ def describe_roster() -> dict[str, Any]:
             name: n for name in ("students", "staff", "family", "classes") if (n := found.brought.get(name))
         },
         "is_here": bool(found.schools) and bool(found.brought.get("students")),
-        "two_files_href": reverse("imports:import_send"),
+        "two_files_href": reverse("imports:two_files_send"),
         "source": Source.objects.filter(kind=ONEROSTER).order_by("pk").first(),
     }
 
@@ -258,6 +258,7 @@ class Missing:
 def describe_first_page(*, viewer: Viewer) -> dict[str, Any]:
     """What is there now, in plain counts, and what cannot be said yet and why."""
     run = indicators.find_current_run(school_year=viewer.school_year)
+    schools = queries.list_open_schools()
     tops = Organisation.objects.filter(pk__in=[post.organisation_id for post in viewer.posts], ended_on=None)
     numbers = (
         indicators.list_organisation_numbers(
@@ -269,7 +270,8 @@ def describe_first_page(*, viewer: Viewer) -> dict[str, Any]:
     with_number = {number.indicator for number in numbers if number.is_evaluated}
     without = {number.indicator: number for number in numbers if number.indicator not in with_number}
     return {
-        "schools": len(queries.list_open_schools()),
+        "schools": len(schools),
+        "named": schools[:SCHOOLS_NAMED],
         "students": roster.list_students(viewer=viewer).count(),
         "classes": roster.list_classes(viewer=viewer).count(),
         "there": sorted({n.definition.title for n in numbers if n.is_evaluated}),
