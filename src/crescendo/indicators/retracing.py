@@ -15,6 +15,7 @@ from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
+from django.db import connection
 
 from crescendo.indicators import registry, snapshot
 from crescendo.indicators.models import MeasurementRun
@@ -26,6 +27,14 @@ MEMORY = "512MB"
 # More rows than this are added up, but not left out one by one: the variants grow with the square of the rows.
 MOST_VARIANTS = 400
 WHOLE_STUDENT = 0  # the variant that leaves nothing out; row n is left out in variant n + 1
+ARROW_TYPES = {
+    "id": pa.int64(),
+    "text": pa.string(),
+    "integer": pa.int64(),
+    "number": pa.float64(),
+    "flag": pa.bool_(),
+    "date": pa.date32(),
+}
 SURROUNDINGS = ("organisations", "calendar_days", "attendance_submissions", "assessments", "coursework_items")
 
 
@@ -80,14 +89,25 @@ def find_snapshot(run: MeasurementRun) -> Snapshot | None:
 
 
 def retrace(
-    *, run: MeasurementRun, student_id: int, indicator: str, rule_pack: str, school_id: int | None = None
+    *,
+    run: MeasurementRun,
+    student_id: int,
+    indicator: str,
+    rule_pack: str,
+    school_id: int | None = None,
+    as_they_are_now: bool = False,
 ) -> Retraced | None:
-    """The number made again from the student's rows in the run's snapshot; None where the snapshot is gone."""
+    """The number made again from the student's rows in the run's snapshot; None where the snapshot is gone.
+
+    With `as_they_are_now` the rows come out of the database instead, as far as this transaction's viewer may see them:
+    for a number that was brought up to date by marks that the snapshot does not hold.
+    """
     taken = find_snapshot(run)
     if taken is None:
         return None
     names = _tables_of(indicator)
-    own, around = _read(taken, run, student_id, names)
+    read = _read_present if as_they_are_now else _read
+    own, around = read(taken, run, student_id, names)
     facts = [(name, fact) for name, table in own.items() for fact in table.to_pylist()]
     variants = len(facts) if len(facts) <= MOST_VARIANTS else 0
     tables = around | {name: _with_variants(own, name, variants) for name in own}
@@ -138,6 +158,45 @@ def _read(
             }.get(name, "TRUE")
             around[name] = duck.arrow(f'SELECT * FROM "{name}" WHERE {where}')
     return own, around
+
+
+def _read_present(
+    taken: Snapshot, run: MeasurementRun, student_id: int, names: Sequence[str]
+) -> tuple[dict[str, pa.Table], dict[str, pa.Table]]:
+    """The same out of PostgreSQL. What surrounds the student is of their schools only, as above."""
+    del taken  # what the rows are compared with still comes from it
+    wanted = {*names, *SURROUNDINGS} & set(registry.datasets())
+    own: dict[str, pa.Table] = {}
+    around: dict[str, pa.Table] = {}
+    in_order = sorted(wanted, key=list(TABLES).index)
+    for name in in_order:
+        if "student_id" in {column.name for column in TABLES[name].columns}:
+            own[name] = _select_now(name, run, "student_id", {student_id})
+    schools = {school for table in own.values() for school in _values(table, "school_id")}
+    narrowed = {
+        "calendar_days": ("school_id", schools),
+        "attendance_submissions": ("school_id", schools),
+        "coursework_items": ("item_id", _values(own.get("coursework_results"), "item_id")),
+    }
+    for name in in_order:
+        if name not in own:
+            around[name] = _select_now(name, run, *narrowed.get(name, ("", set())))
+    return own, around
+
+
+def _select_now(name: str, run: MeasurementRun, column: str, ids: set[int]) -> pa.Table:
+    """A dataset's rows of the run's school year; those with one of the ids, where a column is named."""
+    dataset, spec = registry.datasets()[name], TABLES[name]
+    where = [f"school_year = {int(run.school_year)}"] if dataset.by_year else []
+    where += [f"{column} = ANY (%(ids)s)"] if column else []
+    condition = f"WHERE {' AND '.join(where)}" if where else ""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT * FROM ({dataset.select}) AS facts {condition}", {"ids": sorted(ids)})
+        columns = [described.name for described in cursor.description]
+        rows = [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]
+    schema = pa.schema([(c.name, ARROW_TYPES[c.type]) for c in spec.columns if c.name in columns])
+    rows.sort(key=lambda row: [(row[field] is None, str(row[field])) for field in schema.names])
+    return pa.Table.from_pylist([{field: row[field] for field in schema.names} for row in rows], schema)
 
 
 def _values(table: pa.Table | None, column: str) -> set[int]:

@@ -3,11 +3,12 @@
 from collections.abc import Iterable, Sequence
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from crescendo.core.errors import NotFound
 from crescendo.indicators import queries as indicators
 from crescendo.indicators import retracing, spoken
-from crescendo.indicators.models import MeasurementRun, StudentValue
+from crescendo.indicators.models import LiveChange, MeasurementRun, StudentValue
 from crescendo.indicators.numbers import Number, of_student
 from crescendo.indicators.retracing import Outcome, Retraced, Row
 from crescendo.insights import addresses, explaining, provenance
@@ -21,6 +22,7 @@ from crescendo.ui import printing, reasons
 from crescendo.ui.tables import Column, Table
 from edmeasures.indicator import Indicator
 
+ADDS_UP = gettext_noop("These rows add up to the number: yes.")
 MODELS = {
     "attendance_events": records.AttendanceEvent,
     "assessment_results": records.AssessmentResult,
@@ -119,26 +121,43 @@ def _by_schools(
 def _describe_facts(
     number: Number, definition: Indicator, run: MeasurementRun, school_id: int | None
 ) -> dict[str, object]:
-    """The facts out of the run's own copy, made into the number once more."""
-    found = retracing.retrace(
-        run=run,
-        student_id=number.student_id or 0,
-        indicator=number.indicator,
-        rule_pack=number.rule_pack,
-        school_id=school_id,
-    )
+    """The facts out of the run's own copy, made into the number once more; or as they are now, where marks that came
+    since have brought the number up to date."""
+    asked = {
+        "run": run,
+        "student_id": number.student_id or 0,
+        "indicator": number.indicator,
+        "rule_pack": number.rule_pack,
+        "school_id": school_id,
+    }
+    found = retracing.retrace(**asked)
     if found is None:
         words = _(
             "The copy of the facts that this number was made from is no longer kept here, so that the rows cannot be "
             "added up again. The next measurement makes a new one."
         )
         return {"check": Check(None, words), "tables": [], "days": []}
+    checked = check(number, found.outcome)
+    if not checked.adds_up and _was_brought_up_to_date(found, run):
+        now = retracing.retrace(**asked, as_they_are_now=True)
+        if now is not None and check(number, now.outcome).adds_up:
+            since = _(
+                "Marks that came after the measurement are counted too: the rows are as they stand now."
+            )
+            found, checked = now, Check(True, f"{_(ADDS_UP)} {since}")
     names = _names(found)
     return {
-        "check": check(number, found.outcome),
+        "check": checked,
         "tables": [_table(name, found, names) for name in _in_order(found, definition)],
         "days": _days(found, definition, run, names),
     }
+
+
+def _was_brought_up_to_date(found: Retraced, run: MeasurementRun) -> bool:
+    """Whether marks of the student's schools were counted into this run after it was measured."""
+    schools = {row.fact["school_id"] for row in found.rows}
+    changes = LiveChange.objects.filter(school_year=run.school_year, school_id__in=schools, counted_in=run.pk)
+    return changes.exists()
 
 
 def check(number: Number, outcome: Outcome) -> Check:
@@ -150,7 +169,7 @@ def check(number: Number, outcome: Outcome) -> Check:
         and number.reason == outcome.reason
     )
     if same:
-        return Check(True, _("These rows add up to the number: yes."))
+        return Check(True, _(ADDS_UP))
     return Check(
         False,
         _(
