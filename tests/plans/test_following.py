@@ -210,3 +210,44 @@ def test_before_any_measurement_a_goal_opens_without_a_baseline(cast, open_as):
     assert plan.baseline is None
     with cast.looking_as("priya") as priya:
         assert queries.follow(viewer=priya, plan=plan).reason == "not_measured_yet"
+
+
+def test_a_plan_that_began_weeks_ago_starts_from_the_weeks_before_it(cast, open_as):
+    """The year so far holds the weeks of the plan itself: it would stand on both sides."""
+    run = make_run(at=AT)
+    add_group_value(run, cast.lincoln.pk, value=0.91)
+    weeks = [date(2026, 2, 9), date(2026, 2, 16), date(2026, 2, 23), date(2026, 3, 2)]
+    add_series(run, cast.lincoln.pk, weeks, [0.88, 0.90, 0.92, 0.94])
+    began_on = date(2026, 2, 23)
+    plan = open_as(
+        "priya", "lincoln", measure=Measure.of_indicator("attendance_rate"), target=0.97, begins_on=began_on
+    )
+    assert plan.baseline == pytest.approx(0.89)
+    assert plan.baseline_on == began_on - timedelta(days=1)
+    with cast.looking_as("priya") as priya:
+        assert queries.follow(viewer=priya, plan=plan).current == pytest.approx(0.93)
+
+
+def test_where_the_baseline_is_younger_than_the_plan_its_time_begins_with_the_baseline(cast, open_as):
+    plan = open_as("tess", "tess", target=10.0, due_on=ON + timedelta(days=100))
+    for days, value in ((50, 0.0), (75, 5.0)):
+        day = ON + timedelta(days=days)
+        with cast.looking_as("tess", day) as tess:
+            actions.check_in(plan_id=plan.pk, value=value, by=tess, at=AT)
+            progress = queries.follow(viewer=tess, plan=plan)
+    assert (progress.share, progress.expected, progress.status) == (0.5, 0.5, "on_track")
+
+
+@pytest.mark.parametrize(("n_students", "hidden"), [(9, True), (10, False)])
+def test_who_may_see_no_results_learns_no_baseline_of_a_few(cast, open_as, n_students, hidden):
+    """Hana works at the district and sees the goal; results are not hers to see."""
+    run = make_run(at=AT)
+    add_group_value(run, cast.lincoln.pk, indicator="chronic_absence", value=0.3, n_students=n_students)
+    plan = open_as(
+        "priya", "lincoln", measure=Measure.of_indicator("chronic_absence"), target=0.2, direction="down"
+    )
+    with cast.looking_as("hana") as hana:
+        progress = queries.follow(viewer=hana, plan=plan)
+    assert progress.is_hidden is hidden
+    assert progress.current is None
+    assert (progress.baseline is None) is hidden

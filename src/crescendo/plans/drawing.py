@@ -30,9 +30,9 @@ def chart_of(plan: Plan, progress: Progress) -> charts.Chart | None:
 
 
 def _expected(plan: Plan, progress: Progress) -> list[charts.Point]:
-    aim = aim_of(plan, progress.baseline)
+    aim = aim_of(plan, progress.baseline, progress.baseline_on)
     if aim.baseline is None or aim.target is None or aim.is_held:
         return []
-    between = {p.on for p in progress.points if plan.begins_on < p.on < plan.due_on}
-    days = sorted({plan.begins_on, plan.due_on} | between)
+    between = {p.on for p in progress.points if aim.begins_on < p.on < aim.due_on}
+    days = sorted({aim.begins_on, aim.due_on} | between)
     return [charts.Point(day, rules.expected_value(aim, day)) for day in days]

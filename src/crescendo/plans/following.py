@@ -94,7 +94,8 @@ def _by_scores(viewer: Viewer, plan: Plan) -> _Found:
         viewer=viewer, subject=subject, measure=Measure.of_plan(plan), begins_on=plan.begins_on
     )
     if not found:
-        return _Found((), plan.baseline, plan.baseline_on, _why_no_scores(plan))
+        nobody = measuring.NO_SCORES if plan.baseline is None else measuring.NO_STUDENTS
+        return _Found((), plan.baseline, plan.baseline_on, _why_none(plan, nobody))
     start, scale = scores.baseline_sitting(found, plan.begins_on)
     later = scores.later_sittings(found, plan.begins_on, scale)
     if start is None and later:
@@ -106,13 +107,6 @@ def _by_scores(viewer: Viewer, plan: Plan) -> _Found:
     compared = [scores.compare(start, sitting, baseline) for sitting in later]
     points = (first, *(Point(c.on, c.value, c.n, c.counts) for c in compared))
     return _Found(points, baseline, plan.baseline_on or start.on)
-
-
-def _why_no_scores(plan: Plan) -> str:
-    """Nothing to read: nothing was imported, or the viewer does not see these students."""
-    if plan.baseline is not None:
-        return SUPPRESSED if (plan.baseline_n or 0) < FEW else measuring.NO_STUDENTS
-    return measuring.NO_SCORES
 
 
 def _by_indicator(viewer: Viewer, plan: Plan) -> _Found:
@@ -128,13 +122,18 @@ def _by_indicator(viewer: Viewer, plan: Plan) -> _Found:
         rule_pack=plan.rule_pack,
     )
     if now.value is None:
-        few = plan.school_class_id and (plan.baseline_n or 0) < FEW and now.reason == measuring.NO_STUDENTS
-        return _Found(start, plan.baseline, plan.baseline_on, SUPPRESSED if few else now.reason)
+        return _Found(start, plan.baseline, plan.baseline_on, _why_none(plan, now.reason))
     point = Point(now.on, now.value, now.n)
     if plan.baseline is None:
         return _Found((point,), now.value, now.on)
     known = start if plan.baseline_on == now.on else (*start, point)
     return _Found(known, plan.baseline, plan.baseline_on)
+
+
+def _why_none(plan: Plan, reason: str) -> str:
+    """Why this viewer gets no number. Who may not see those behind it learns no baseline of a few either."""
+    few = plan.baseline is not None and (plan.baseline_n or 0) < FEW
+    return SUPPRESSED if few and reason in (measuring.NO_STUDENTS, measuring.NOT_HERE) else reason
 
 
 def _by_series(viewer: Viewer, plan: Plan) -> _Found:
@@ -153,25 +152,31 @@ def _by_series(viewer: Viewer, plan: Plan) -> _Found:
         rule_pack=plan.rule_pack or None,
     )
     if series is None:
-        return _Found((), plan.baseline, plan.baseline_on, SUPPRESSED)
-    scale = catalog.get(plan.indicator).scale
-    above = below = 0.0
+        number = measuring.indicator_now(
+            viewer=viewer,
+            subject=Subject(plan.subject_kind, plan.subject_id),
+            place_id=plan.place_id,
+            code=plan.indicator,
+            rule_pack=plan.rule_pack,
+        )
+        return _Found((), plan.baseline, plan.baseline_on, _why_none(plan, number.reason))
     points = [Point(plan.baseline_on, plan.baseline)] if plan.baseline_on else []
-    for week in series.this_year:
-        if week.begins_on >= plan.begins_on and week.denominator and week.numerator is not None:
-            above, below = above + week.numerator, below + week.denominator
-            points.append(Point(week.begins_on, scale * above / below))
+    since = [week for week in series.this_year if week.begins_on >= plan.begins_on]
+    for n, week in enumerate(since, start=1):
+        value = measuring.weeks_together(since[:n], plan.indicator)
+        if value is not None and week.denominator:
+            points.append(Point(week.begins_on, value))
     return _Found(tuple(points), plan.baseline, plan.baseline_on)
 
 
 def _progress(plan: Plan, found: _Found, on: date) -> Progress:
     if found.reason == SUPPRESSED:
         found = replace(found, points=(), baseline=None, baseline_on=None)
-    aim = aim_of(plan, found.baseline)
+    aim = aim_of(plan, found.baseline, found.baseline_on)
     counted = [
         (p.on, p.value)
         for p in found.points
-        if p.counts and p.value is not None and p.on >= _after(plan, found)
+        if p.counts and p.value is not None and _is_later(p.on, plan, found)
     ]
     current_on, current = max(counted, default=(None, None))
     n = next((p.n for p in found.points if p.on == current_on and p.value == current), None)
@@ -193,16 +198,26 @@ def _progress(plan: Plan, found: _Found, on: date) -> Progress:
     )
 
 
-def _after(plan: Plan, found: _Found) -> date:
-    """From which day on a value is progress: after the baseline's own day, and not before the plan begins."""
-    return plan.begins_on if found.baseline_on is None else max(plan.begins_on, found.baseline_on)
+def _is_later(day: date, plan: Plan, found: _Found) -> bool:
+    """Whether a value of this day is progress: measured after the baseline. A first own value is both."""
+    if day < plan.begins_on:
+        return False
+    if found.baseline_on is None or plan.measure_kind == Plan.MeasureKind.OWN:
+        return True
+    return day > found.baseline_on
 
 
-def aim_of(plan: Plan, baseline: float | None) -> rules.Aim:
-    """The plan's aim; a target that was asked for in percent follows from the baseline."""
+def aim_of(plan: Plan, baseline: float | None, baseline_on: date | None) -> rules.Aim:
+    """The plan's aim; a target that was asked for in percent follows from the baseline.
+
+    Where the baseline was measured after the plan began, the way (and its time) begins with the baseline.
+    """
     target = plan.target
     if target is None and plan.target_percent is not None and baseline is not None:
         target = rules.target_from_percent(baseline, plan.target_percent, plan.direction)
     if target == baseline and plan.direction != Plan.Direction.HOLD:
         target = None
-    return rules.Aim(baseline, target, plan.direction, plan.begins_on, plan.due_on, plan.margin)
+    begins_on = plan.begins_on
+    if baseline_on is not None and begins_on < baseline_on < plan.due_on:
+        begins_on = baseline_on
+    return rules.Aim(baseline, target, plan.direction, begins_on, plan.due_on, plan.margin)

@@ -1,13 +1,14 @@
 """What a measure says of a subject today: published numbers and imported scores, through the viewer's eyes."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 
 from crescendo.core import school_time
 from crescendo.indicators import queries as indicators
 from crescendo.indicators.models import MeasurementRun
 from crescendo.indicators.numbers import Number
+from crescendo.indicators.numbers import Point as WeekPoint
 from crescendo.records.models import Assessment, AssessmentResult
 from crescendo.roster import queries as roster
 from crescendo.roster.scope import SeenBy
@@ -42,7 +43,8 @@ def measure_now(
 ) -> Measured:
     """The value a goal starts from. An own measure has none until somebody writes it down."""
     if measure.kind == Plan.MeasureKind.INDICATOR:
-        return indicator_now(viewer=viewer, subject=subject, place_id=place_id, code=measure.indicator)
+        now = indicator_now(viewer=viewer, subject=subject, place_id=place_id, code=measure.indicator)
+        return _before(viewer, subject, place_id, now, measure.indicator, begins_on)
     if measure.kind == Plan.MeasureKind.ASSESSMENT:
         found = read_scores(viewer=viewer, subject=subject, measure=measure, begins_on=begins_on)
         start, _scale = scores.baseline_sitting(found, begins_on)
@@ -73,6 +75,36 @@ def indicator_now(
     if number is None:
         return Measured(reason=NOT_HERE, rule_pack=pack)
     return Measured(number.value, number.as_of, number.n_students, number.reason, pack)
+
+
+def _before(
+    viewer: Viewer, subject: Subject, place_id: int, now: Measured, code: str, begins_on: date
+) -> Measured:
+    """A plan that began before the number's day starts from the weeks before it, where there are weeks.
+
+    Otherwise what the plan did would stand on both sides.
+    """
+    is_weekly = catalog.get(code).series and subject.kind not in ("student", "class")
+    if not is_weekly or now.on is None or begins_on > now.on:
+        return now
+    run = indicators.find_current_run(school_year=viewer.school_year)
+    of = subject.id if subject.kind in ("school", "district") else place_id
+    series = run and indicators.find_series(
+        viewer=viewer, organisation_id=of, indicator=code, run=run, rule_pack=now.rule_pack
+    )
+    weeks = [week for week in series.this_year if week.begins_on < begins_on] if series else []
+    value = weeks_together(weeks, code)
+    last_day = begins_on - timedelta(days=1)
+    return replace(now, value=value, on=last_day) if value is not None else now
+
+
+def weeks_together(weeks: Iterable[WeekPoint], code: str) -> float | None:
+    """Weeks added up: numerators over denominators. A week without a count is left out."""
+    known = [week for week in weeks if week.denominator and week.numerator is not None]
+    whole = sum(week.denominator or 0.0 for week in known)
+    if not whole:
+        return None
+    return catalog.get(code).scale * sum(week.numerator or 0.0 for week in known) / whole
 
 
 def _of_class(viewer: Viewer, class_id: int, code: str, run: MeasurementRun) -> list[Number]:

@@ -94,6 +94,9 @@ def describe(*, viewer: Viewer, plan: Plan) -> dict[str, object]:
         "sentence": wording.goal_sentence(plan, progress),
         "stands": wording.where_it_stands(plan, progress),
         "counted": wording.who_is_counted(plan, progress),
+        "definition_url": reverse("indicators:definition_view", args=[plan.indicator])
+        if plan.indicator
+        else "",
         "about": plan.subject_name,
         "badge": badge,
         "badge_kind": badge_kind,
