@@ -6,7 +6,7 @@ import pytest
 
 from cast import AT, ON, YEAR, Cast
 from crescendo.core.errors import NotFound, Refused
-from crescendo.plans import actions, queries
+from crescendo.plans import actions, baselines, queries
 from crescendo.plans.aims import Measure
 from crescendo.plans.models import Plan
 from crescendo.records.models import Assessment, AssessmentResult
@@ -251,3 +251,37 @@ def test_who_may_see_no_results_learns_no_baseline_of_a_few(cast, open_as, n_stu
     assert progress.is_hidden is hidden
     assert progress.current is None
     assert (progress.baseline is None) is hidden
+
+
+def test_a_baseline_that_comes_later_is_kept_once_and_stays_put(cast, open_as):
+    plan = open_as(
+        "tess", "mathematics", measure=Measure.of_indicator("chronic_absence"), target=0.1, direction="down"
+    )
+    assert baselines.set_baselines(on=ON, at=AT) == 0
+    run = make_run(at=AT, as_of=ON + timedelta(days=10))
+    row = add_student_value(
+        run, cast.sam.pk, cast.lincoln.pk, indicator="chronic_absence", flag=True, value=0.2
+    )
+    day = ON + timedelta(days=10)
+    with cast.looking_as("tess", day) as tess:
+        unset = queries.follow(viewer=tess, plan=plan)
+    assert (unset.baseline, unset.current, unset.share, unset.status) == (None, 1.0, None, "not_measured")
+    assert [baselines.set_baselines(on=day, at=AT) for _ in range(2)] == [1, 0]
+    plan.refresh_from_db()
+    assert (plan.baseline, plan.baseline_on, plan.baseline_n) == (1.0, day, 1)
+    type(row).objects.filter(run_id=run.pk).update(flag=False)
+    run.as_of = day + timedelta(days=30)
+    run.save()
+    with cast.looking_as("tess", day + timedelta(days=30)) as tess:
+        assert queries.follow(viewer=tess, plan=plan).status == "reached"
+
+
+def test_a_schools_goal_without_a_baseline_takes_the_weeks_before_it(cast, open_as):
+    plan = open_as("priya", "lincoln", measure=Measure.of_indicator("attendance_rate"), target=0.95)
+    run = make_run(at=AT)
+    add_group_value(run, cast.lincoln.pk, value=0.91)
+    add_series(run, cast.lincoln.pk, [date(2026, 3, 2), date(2026, 3, 16)], [0.90, 0.925])
+    with cast.looking_as("priya", ON + timedelta(days=14)) as priya:
+        progress = queries.follow(viewer=priya, plan=plan)
+    assert progress.baseline == pytest.approx(0.90)
+    assert progress.share == pytest.approx(0.5)

@@ -1,7 +1,7 @@
 """How a goal is going: computed from imported and published numbers each time somebody looks."""
 
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 
 from crescendo.indicators import queries as indicators
 from crescendo.roster.viewer import Viewer
@@ -124,8 +124,10 @@ def _by_indicator(viewer: Viewer, plan: Plan) -> _Found:
     if now.value is None:
         return _Found(start, plan.baseline, plan.baseline_on, _why_none(plan, now.reason))
     point = Point(now.on, now.value, now.n)
-    if plan.baseline is None:
-        return _Found((point,), now.value, now.on)
+    if (
+        plan.baseline is None
+    ):  # a morning's job sets it (`baselines`): read here, it would move with the number
+        return _Found((point,))
     known = start if plan.baseline_on == now.on else (*start, point)
     return _Found(known, plan.baseline, plan.baseline_on)
 
@@ -160,13 +162,18 @@ def _by_series(viewer: Viewer, plan: Plan) -> _Found:
             rule_pack=plan.rule_pack,
         )
         return _Found((), plan.baseline, plan.baseline_on, _why_none(plan, number.reason))
-    points = [Point(plan.baseline_on, plan.baseline)] if plan.baseline_on else []
+    baseline, baseline_on = plan.baseline, plan.baseline_on
+    if baseline is None:
+        before = [week for week in series.this_year if week.begins_on < plan.begins_on]
+        baseline = measuring.weeks_together(before, plan.indicator)
+        baseline_on = plan.begins_on - timedelta(days=1) if baseline is not None else None
+    points = [Point(baseline_on, baseline)] if baseline_on else []
     since = [week for week in series.this_year if week.begins_on >= plan.begins_on]
     for n, week in enumerate(since, start=1):
         value = measuring.weeks_together(since[:n], plan.indicator)
         if value is not None and week.denominator:
             points.append(Point(week.begins_on, value))
-    return _Found(tuple(points), plan.baseline, plan.baseline_on)
+    return _Found(tuple(points), baseline, baseline_on)
 
 
 def _progress(plan: Plan, found: _Found, on: date) -> Progress:

@@ -1,13 +1,14 @@
-"""Plans by the clock: once each morning people hear what is due."""
+"""Plans by the clock: each morning late baselines are kept and people hear what is due."""
 
 from procrastinate.contrib.django import app
 
 from crescendo.core import school_time
 
-from . import reminding
+from . import baselines, reminding
 
 
 @app.task(name="plans.remind")
 def remind(timestamp: int) -> None:
     at = school_time.now()
+    baselines.set_baselines(on=at.date(), at=at)
     reminding.remind(on=at.date(), at=at)
