@@ -34,6 +34,7 @@ def look(person: Person, pictures: Path, name: str) -> None:
     for size, (width, height) in SIZES.items():
         person.page.set_viewport_size({"width": width, "height": height})
         person.size = size
+        person.page.evaluate("window.scrollTo(0, 0)")
         person.page.screenshot(path=pictures / f"support-{name}-{width}.png", full_page=True)
         assert list(person._layout_problems()) == []
     assert list(person._accessibility_problems()) == []

@@ -102,3 +102,19 @@ def test_an_own_measure_without_its_numbers_is_sent_back_with_what_is_missing(cl
 def test_an_unknown_student_is_not_found(client, cast: Cast, student: str) -> None:
     client.force_login(cast.users["cora"])
     assert client.get(f"/support/open/?student={student}").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("status", "names"),
+    [
+        (200, ("cora", "tess", "priya")),
+        (403, ("dina", "ana", "fay", "sam", "adam")),
+        (404, ("otto", "bryn", "gus", "hana", "ivo", "max", "mona")),
+    ],
+)
+def test_who_gets_to_the_page_that_opens_support_for_sam(
+    client, cast: Cast, status: int, names: tuple[str, ...]
+) -> None:
+    for name in names:
+        client.force_login(cast.users[name])
+        assert client.get(f"/support/open/?student={cast.sam.pk}").status_code == status, name

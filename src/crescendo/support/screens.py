@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 
 from crescendo.core import numbers
 from crescendo.indicators import queries as indicators
-from crescendo.plans.models import Plan
+from crescendo.plans.models import CheckIn, Plan
 from crescendo.roster.models import Student
 from crescendo.ui import charts
 
@@ -38,7 +38,7 @@ def describe(request: HttpRequest, support: SupportPlan) -> dict[str, object]:
         "chart": _chart(found),
         "sides": _sides(found),
         "how_it_goes": how_it_goes(found),
-        "check_ins": [(row, SURE.get(row.confidence, "")) for row in found.check_ins],
+        "check_ins": [_said(found, row) for row in found.check_ins],
         "may_score": found.goal.measure.kind == Plan.MeasureKind.OWN,
         "is_today_logged": any(d.on == viewer.on and d.happened for d, _note in found.sessions),
     }
@@ -127,6 +127,12 @@ def how_it_goes(found: Described) -> list[str]:
         )
         said.append(words % {"reached": numbers.count(reached), "n": numbers.count(n)})
     return said
+
+
+def _said(found: Described, row: CheckIn) -> tuple[CheckIn, str, str]:
+    """A check-in, its score as people read it, and how sure its writer was."""
+    score = "" if row.value is None else wording.printed(found.goal.measure, row.value)
+    return row, score, str(SURE.get(row.confidence, ""))
 
 
 def _latest_words(found: Described) -> str:
