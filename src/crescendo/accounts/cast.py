@@ -17,5 +17,6 @@ CAST = {
     "mona": _("Moderator"),
     "ana": _("Data analyst: imports and checks"),
     "gus": _("Governor: sees totals, no student"),
+    "adam": _("Administrator: sets the site up"),
     "bryn": _("Parent whom a court has barred from Sam's record"),
 }

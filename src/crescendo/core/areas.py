@@ -57,14 +57,8 @@ AREAS: tuple[Area, ...] = (
         _("Looking for what goes with what is switched off on this site."),
         _("Principals and analysts"),
         in_small_school=True,
-        needs_students=30,
+        needs_students=10,
         why_too_small=_("Among so few students nearly everything could go with everything by chance."),
-    ),
-    Area(
-        "counting_rules",
-        _("Answers by other counting rules"),
-        _("One set of counting rules is enough for one school, so the others are switched off."),
-        _("District analysts who report to several authorities"),
     ),
 )
 BY_CODE = {area.code: area for area in AREAS}

@@ -13,6 +13,7 @@ from crescendo.indicators import queries as indicators
 from crescendo.indicators.models import MeasurementRun, StudentValue
 from crescendo.indicators.permissions import result_scope
 from crescendo.records.models import Assessment, AssessmentResult
+from crescendo.roster import areas
 from crescendo.roster import queries as roster
 from crescendo.roster.models import Enrolment, Organisation, Student
 from crescendo.roster.scope import SeenBy
@@ -63,8 +64,9 @@ def describe(*, viewer: Viewer, organisation: Organisation, subject: str = "") -
     """The whole page. The viewer may see the organisation's numbers already."""
     scope = result_scope(viewer)
     subjects = list_subjects(organisation=organisation, school_year=viewer.school_year)
-    if not subjects:
-        return {"organisation": organisation, "subjects": []}
+    why = areas.why_hidden("goes_with")
+    if why or not subjects:
+        return {"organisation": organisation, "subjects": [], "why_hidden": why}
     chosen = subject if subject in subjects else subjects[0]
     rows = Association.objects.filter(
         organisation=organisation, school_year=viewer.school_year, subject=chosen

@@ -23,6 +23,7 @@ from crescendo.indicators.models import GroupValue, MeasurementRun
 from crescendo.indicators.numbers import Number, of_group
 from crescendo.indicators.permissions import ResultScope
 from crescendo.insights import addresses
+from crescendo.roster import areas
 from crescendo.roster import queries as roster
 from crescendo.roster.models import Characteristic, Organisation
 from crescendo.roster.viewer import Viewer
@@ -144,6 +145,8 @@ def describe(
     own = numbers.pop(school.pk, None)
     if own is None or own.value is None:
         return None
+    if why := areas.why_hidden("similar_schools"):
+        return Spread(None, why)
     open_ones = [pk for pk in alike if pk in numbers and numbers[pk].value is not None]
     if len(open_ones) >= FEWEST:
         how = _how(len(open_ones), switched_on)

@@ -1,4 +1,4 @@
-"""The cast of the demo: sign-ins for fourteen people of the district, and what each family may do.
+"""The cast of the demo: sign-ins for fifteen people of the district, and what each family may do.
 
 The people are in the files like everybody else. What no file carries stands here: who may sign in, posts that a
 student information system does not know (mentor, governor), and what a court or a school decided about each adult.
@@ -8,6 +8,7 @@ import datetime as dt
 from typing import TYPE_CHECKING
 
 from crescendo.accounts.models import User
+from crescendo.core.names import sort_key
 from crescendo.roster import models as roster
 from edmeasures import synth
 
@@ -42,6 +43,26 @@ def introduce(*, today: dt.date, at: dt.datetime) -> None:
             if member.key in TITLES:
                 person.posts.filter(role_id=member.role).update(title=TITLES[member.key])
     _bar_bryn(today=today)
+    _appoint_adam(today=today, at=at)
+
+
+def _appoint_adam(*, today: dt.date, at: dt.datetime) -> None:
+    """The administrator is in no file: whoever sets a site up is made here, as on a real site."""
+    user = User.objects.create(
+        username="adam",
+        email="adam@harbor.example",
+        display_name="Adam Abbott",
+        is_demo=True,
+        created_at=at,
+        password="!",
+    )
+    adam = roster.StaffMember.objects.create(
+        given_name="Adam", family_name="Abbott", sort_key=sort_key("Abbott", "Adam"), user=user
+    )
+    top = roster.Organisation.objects.filter(parent=None, ended_on=None).order_by("id").first()
+    roster.Post.objects.create(
+        staff=adam, organisation=top, role_id="administrator", begins_on=today - dt.timedelta(days=300)
+    )
 
 
 def _find(entity: str, sourced_id: str) -> roster.StaffMember | roster.FamilyMember | roster.Student:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.db import connection
-from django.db.models import F, QuerySet
+from django.db.models import Count, F, QuerySet
 
 from crescendo.core import school_time
 from crescendo.core.errors import NotFound
@@ -80,10 +80,24 @@ def suggest_days(school_year: int) -> tuple[date, date]:
     last = _session_day(school_year, "-ends_on") or _calendar_day(school_year, "-on")
     first = _session_day(school_year + 1, "begins_on") or _calendar_day(school_year + 1, "on")
     last = last or school_time.school_year_days(school_year)[1]
+    last = min(last, _usual_exit(school_year) or last)
     if first is None:
         began = _session_day(school_year, "begins_on") or _calendar_day(school_year, "on")
         first = began + timedelta(days=364) if began else school_time.school_year_days(school_year + 1)[0]
     return last, max(first, last + timedelta(days=1))
+
+
+def _usual_exit(school_year: int) -> date | None:
+    """The day on which most enrolments of the year end, where another system has ended them: there the year ends."""
+    found = Enrolment.objects.filter(school_year=school_year, ended_on=None).order_by()
+    usual = (
+        found.exclude(exit_on=None)
+        .values("exit_on")
+        .annotate(n=Count("id"))
+        .order_by("-n", "exit_on")
+        .first()
+    )
+    return usual["exit_on"] if usual and usual["n"] * 2 > found.count() else None
 
 
 def _session_day(school_year: int, order: str) -> date | None:

@@ -20,11 +20,12 @@ from .models import Line, Turn
 YEARS_LOOKED_BACK = 2  # a grade without students this year was most likely taught in one of the last
 NAMED = 200  # students of a finding that are kept to be named; the rest is a count
 
-# Enrolments of the year that are still open on its last day. What ends before stays as it is.
+# Enrolments of the year that last to its last day: open ones, and those whose system ended them with the year itself.
+# What ended before stays as it is.
 ENDING = """
 SELECT e.id, e.student_id, e.school_id, e.grade_level, e.is_primary
 FROM roster_enrolment e
-WHERE e.school_year = %(year)s AND e.entry_on <= %(last)s AND (e.exit_on IS NULL OR e.exit_on > %(last)s)
+WHERE e.school_year = %(year)s AND e.entry_on <= %(last)s AND (e.exit_on IS NULL OR e.exit_on >= %(last)s)
   AND e.ended_on IS NULL
 """
 TAUGHT = """
