@@ -129,6 +129,17 @@ def test_a_planned_session_is_due_on_its_day_until_it_is_written_down(cast, agre
     assert due(cast, "tess") == ["session"]
 
 
+def test_after_the_last_day_they_may_finish_and_nobody_reminds_them_to_meet(cast, invite):
+    last = cast.on + timedelta(weeks=8)
+    agreement = invite(ends_on=last)
+    actions.accept(agreement=agreement, by=cast.viewer("tess"), at=cast.at)
+    assert due(cast, "tess", last - timedelta(days=1)) == ["quiet"]
+    assert due(cast, "tess", last) == ["end"]
+    assert actions.remind_quiet_pairs(on=last, at=cast.at + timedelta(weeks=8)) == 0
+    ended = actions.stop(agreement=agreement, by=cast.viewer("tess", last), at=cast.at + timedelta(weeks=8))
+    assert ended.state == "closed"
+
+
 def test_nothing_is_due_in_what_has_ended(cast, agreement):
     actions.stop(agreement=agreement, by=cast.viewer("ivo"), at=cast.at)
     assert due(cast, "tess", cast.on + timedelta(days=60)) == []

@@ -198,14 +198,14 @@ def list_standings(*, agreements: Iterable[Agreement], on: date) -> dict[int, St
     }
 
 
-DUE_ORDER = ("answer", "session", "step", "review", "quiet")
+DUE_ORDER = ("answer", "session", "step", "review", "end", "quiet")
 
 
 def list_due(*, viewer: Viewer) -> list[Due]:
     """What the viewer's coaching asks for today, the most pressing first.
 
     An invitation to answer; a session of today or one that waits to be written down; a step whose day has come (for the
-    one who tries it); a cycle at its end; two weeks without contact.
+    one who tries it); a cycle at its end; the end of the time agreed on; two weeks without contact.
     """
     agreements = list(list_agreements(viewer=viewer).filter(state__in=Agreement.OPEN))
     standings = list_standings(agreements=agreements, on=viewer.on)
@@ -229,7 +229,9 @@ def _due_of(viewer: Viewer, agreement: Agreement, standing: Standing | None) -> 
         yield due("step", "agreement_page", agreement.pk, step.due_on)
     if cycle and rules.review_is_due(begins_on=cycle.begins_on, weeks=cycle.weeks, on=viewer.on):
         yield due("review", "cycle_review", cycle.pk, cycle.begins_on + timedelta(weeks=cycle.weeks))
-    if standing.is_quiet(viewer.on):
+    if agreement.time_is_up(viewer.on):
+        yield due("end", "agreement_page", agreement.pk, agreement.ends_on)
+    elif standing.is_quiet(viewer.on):
         yield due("quiet", "session_plan", agreement.pk, standing.last_contact)
 
 

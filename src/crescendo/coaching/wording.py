@@ -33,6 +33,10 @@ def due_words(code: str, name: str) -> tuple[str, str]:
             _("The cycle with %(name)s is at its end. What came of it?") % {"name": name},
             _("Review it"),
         ),
+        "end": (
+            _("The time that you and %(name)s agreed on is over. Go on, or finish?") % {"name": name},
+            _("Look at it"),
+        ),
         "quiet": (_("You and %(name)s have not met for two weeks.") % {"name": name}, _("Plan a session")),
     }[code]
 

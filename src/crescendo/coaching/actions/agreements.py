@@ -111,10 +111,15 @@ def _check_may_answer(row: Agreement, by: Viewer) -> None:
 
 @transaction.atomic
 def stop(*, agreement: Agreement, by: Viewer, at: datetime) -> Agreement:
-    """Either of the two ends it, at once, without a reason. What was written stays readable for both."""
+    """Either of the two ends it, at once, without a reason. What was written stays readable for both.
+
+    After the last day they agreed on it is finished rather than stopped.
+    """
     row = trail.locked(agreement, by=by)
     if not row.is_open:
         return row
+    if row.time_is_up(by.on):
+        return _end(row, State.CLOSED, "closed", by=by, at=at)
     return _end(row, State.STOPPED, "stopped", by=by, at=at)
 
 
@@ -139,7 +144,7 @@ def remind_quiet_pairs(*, on: date, at: datetime) -> int:
     begun = list(Agreement.objects.filter(state__in=Agreement.BEGUN).order_by("pk"))
     standings = queries.list_standings(agreements=begun, on=on)
     for agreement in begun:
-        if not standings[agreement.pk].is_quiet(on):
+        if agreement.time_is_up(on) or not standings[agreement.pk].is_quiet(on):
             continue
         with transaction.atomic():
             row = Agreement.objects.select_for_update().get(pk=agreement.pk)

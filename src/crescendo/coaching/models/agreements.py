@@ -1,3 +1,5 @@
+from datetime import date
+
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
@@ -88,6 +90,10 @@ class Agreement(models.Model):
     @property
     def has_begun(self) -> bool:
         return self.state in self.BEGUN
+
+    def time_is_up(self, on: date) -> bool:
+        """The last day the two agreed on has come."""
+        return self.has_begun and self.ends_on is not None and self.ends_on <= on
 
 
 class Cycle(models.Model):

@@ -98,6 +98,7 @@ def _page_of(viewer: Viewer, agreement: Agreement) -> dict[str, object]:
         "standing": standing,
         "is_quiet": standing is not None and standing.is_quiet(viewer.on),
         "happenings": queries.list_happenings(viewer=viewer, agreement=agreement),
+        "time_is_up": agreement.time_is_up(viewer.on),
         "on": viewer.on,
     }
 
