@@ -178,9 +178,11 @@ def _import(path: Path) -> None:
 
 
 def _make_calendar(path: Path | None) -> None:
-    from . import screens  # noqa: PLC0415
+    from . import queries, screens  # noqa: PLC0415
 
     with _as_administrator() as (viewer, at):
+        if next(one for one in queries.list_steps(viewer=viewer) if one.code == "calendar").is_done:
+            return
         page: dict[str, Any] = screens.describe_calendar(None, viewer=viewer)
         if not page["schools"]:
             screens.save_calendar(page, {"confirm": "yes"}, by=viewer, at=at)
