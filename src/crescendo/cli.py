@@ -303,6 +303,39 @@ def doctor(
 
 
 @app.command()
+def token(
+    source: Annotated[str, typer.Argument(help="The system that will send, as imports name it.")] = "",
+    by: Annotated[str, typer.Option(help="The administrator who answers for what it sends.")] = "",
+    end: Annotated[int, typer.Option(help="The number of a key that shall open nothing any more.")] = 0,
+) -> None:
+    """Make a key with which another system sends marks, or end one. The key is shown once (docs/api.md).
+
+    crescendo token sis --by ada
+    crescendo token --end 3
+    """
+    set_up("owner")
+    from crescendo.accounts.models import User  # noqa: PLC0415
+    from crescendo.core import school_time  # noqa: PLC0415
+    from crescendo.core.errors import NotFound  # noqa: PLC0415
+    from crescendo.records import actions  # noqa: PLC0415
+    from crescendo.roster import queries as roster  # noqa: PLC0415
+
+    try:
+        if end:
+            actions.end_sending_key(key_id=end, at=school_time.now())
+            typer.echo(f"Key {end} opens nothing any more.")
+            return
+        maker = User.objects.filter(username__iexact=by, is_active=True).first()
+        viewer = roster.get_viewer(user=maker, on=school_time.today()) if maker else None
+        if not source or viewer is None or not viewer.may("site.set_up"):
+            raise NotFound("Say which system sends, and (--by) an administrator's sign-in name.")
+        typer.echo(actions.make_sending_key(source=source, by=maker, at=school_time.now()))
+    except NotFound as problem:
+        typer.echo(str(problem), err=True)
+        raise typer.Exit(1) from None
+
+
+@app.command()
 def administrator(
     username: Annotated[str, typer.Argument(help="The name to sign in with.")],
     name: Annotated[str, typer.Option(prompt=True, help="The person's name.")],

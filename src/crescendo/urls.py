@@ -12,6 +12,7 @@ urlpatterns = [
     path("support/", include("crescendo.support.urls")),
     path("coaching/", include("crescendo.coaching.urls")),
     path("years/", include("crescendo.years.urls")),
+    path("api/v1/", include("crescendo.records.urls")),
     path("imports/", include("crescendo.imports.urls")),
     path("", include("crescendo.access.urls")),
     path("setup/", include("crescendo.setup.urls")),

@@ -10,6 +10,7 @@ class RecordsConfig(AppConfig):
         "records_courseworkitem",
         "records_attendancesubmission",
         "records_schoolattendancecount",
+        "records_sendingkey",
     )
 
     def ready(self) -> None:

@@ -23,6 +23,11 @@ def may_record_participation(viewer: Viewer, class_id: int) -> bool:
     return viewer.may("participation.record") and teaches(viewer, class_id)
 
 
+def works_with_as_staff(viewer: Viewer, student_id: int) -> bool:
+    """Staff who see the student through their post or class; not as family."""
+    return bool(roster.reason_codes(viewer, student_id) & {"organisation", "class"})
+
+
 def reaches_school(viewer: Viewer, school_id: int) -> bool:
     """Whoever holds a post that reaches every student of the school: at the school, or above it."""
     reached = [post.organisation_id for post in viewer.posts if post.student_scope == "organisation"]

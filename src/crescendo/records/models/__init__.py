@@ -12,6 +12,7 @@ from .facts import (
     ParticipationCheck,
     SchoolAttendanceCount,
 )
+from .keys import SendingKey
 from .registers import Register
 
 __all__ = [
@@ -30,4 +31,5 @@ __all__ = [
     "ParticipationCheck",
     "Register",
     "SchoolAttendanceCount",
+    "SendingKey",
 ]
