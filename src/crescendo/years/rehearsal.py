@@ -17,7 +17,6 @@ from crescendo.roster.models import Calendar, CalendarDay, Organisation, Post
 from . import rules
 from .models import Line, Turn
 
-YEARS_LOOKED_BACK = 2  # a grade without students this year was most likely taught in one of the last
 NAMED = 200  # students of a finding that are kept to be named; the rest is a count
 
 # Enrolments of the year that last to its last day: open ones, and those whose system ended them with the year itself.
@@ -28,9 +27,10 @@ FROM roster_enrolment e
 WHERE e.school_year = %(year)s AND e.entry_on <= %(last)s AND (e.exit_on IS NULL OR e.exit_on >= %(last)s)
   AND e.ended_on IS NULL
 """
+# Not the years before: a roster file knows the present grade alone, and an import writes it on earlier enrolments too.
 TAUGHT = """
 SELECT DISTINCT e.school_id, e.grade_level FROM roster_enrolment e JOIN roster_organisation o ON o.id = e.school_id
-WHERE e.school_year BETWEEN %(first)s AND %(year)s AND e.is_primary AND o.ended_on IS NULL
+WHERE e.school_year BETWEEN %(year)s AND %(year)s + 1 AND e.is_primary AND o.ended_on IS NULL
 """
 WRITE_LINES = f"""
 INSERT INTO years_line (turn_id, student_id, enrolment_id, school_id, grade_level, next_grade, why, fate, to_school_id)
@@ -88,7 +88,6 @@ def arguments(turn: Turn) -> dict[str, Any]:
         "turn": turn.pk,
         "year": turn.from_year,
         "last": turn.last_on,
-        "first": turn.from_year - YEARS_LOOKED_BACK,
     }
 
 
@@ -120,7 +119,7 @@ def write_lines(turn: Turn) -> None:
 
 
 def list_taught(turn: Turn) -> list[rules.Taught]:
-    """Which grades each school has taught in the last years."""
+    """Which grades each school teaches, this year and (enrolled early) the next."""
     ranks: dict[int, list[int]] = {}
     with connection.cursor() as cursor:
         cursor.execute(TAUGHT, arguments(turn))

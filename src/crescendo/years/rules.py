@@ -47,7 +47,7 @@ def rank(grade: str) -> int | None:
 
 @dataclass(frozen=True)
 class Taught:
-    """The lowest and the highest grade that a school has taught in the last years. A gap between them is a small year."""
+    """The lowest and the highest grade that a school teaches. A gap between them is a small year."""
 
     school: int
     lowest: int
