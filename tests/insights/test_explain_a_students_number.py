@@ -13,11 +13,12 @@ from published import add_student_value, make_run
 from cast import AT, YEAR, Cast
 from crescendo.accounts.models import AuditEntry
 from crescendo.imports.models import ImportRun, Source
-from crescendo.indicators import actions, retracing, snapshot
+from crescendo.indicators import actions, live, retracing, snapshot
 from crescendo.indicators.models import MeasurementRun, StudentValue
 from crescendo.indicators.numbers import Number
 from crescendo.insights import student_rows
 from crescendo.insights.rows_behind import TOLERANCE
+from crescendo.records import changes
 from crescendo.records import models as records
 from crescendo.roster.models import CalendarDay, Characteristic
 
@@ -113,6 +114,18 @@ def test_the_page_shows_the_facts_of_the_run_and_what_each_does_to_the_number(cl
     omar = plain(page(client, cast, "dina", "omar"))
     wanted = f"{SCHOOL_DAYS} school days up to March 10, 2026; attendance was sent for {SCHOOL_DAYS - 1}."
     assert f"Monroe School: {wanted}" in omar
+
+    changes.announce_marks(
+        school_year=YEAR, school_id=cast.lincoln.pk, tables=["attendance_events"]
+    )  # the note above, as a page announces it
+    live.count_waiting_marks()
+    brought = plain(page(client, cast, "priya", "sam"))
+    assert f"{SCHOOL_DAYS - 2} ÷ {SCHOOL_DAYS} =" in brought
+    assert (
+        "These rows add up to the number: yes. Marks that came after the measurement are counted too"
+        in brought
+    )
+    assert f"March 10, 2026 unexcused absence 100% {SCHOOL_DAYS - 1} of {SCHOOL_DAYS}" in brought
 
     with connection.cursor() as cursor:
         cursor.execute(
