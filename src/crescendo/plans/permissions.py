@@ -8,7 +8,7 @@ from crescendo.indicators.permissions import result_scope
 from crescendo.records import permissions as records
 from crescendo.roster import permissions as roster_permissions
 from crescendo.roster import queries as roster
-from crescendo.roster.models import Organisation
+from crescendo.roster.models import Organisation, StaffMember
 from crescendo.roster.viewer import Viewer
 
 from .models import Plan, Share, Team, TeamMember
@@ -60,6 +60,8 @@ def _require_class(viewer: Viewer, class_id: int) -> None:
 
 
 def _require_staff(viewer: Viewer, staff_id: int) -> None:
+    if not StaffMember.objects.filter(pk=staff_id).exists():
+        raise NotFound(_("There is no such person."))
     if staff_id != viewer.staff_id:
         raise NotAllowed(_("A person's own goal is set by that person."))
 
