@@ -10,7 +10,6 @@ from crescendo.core.next_steps import Finding, NextStep
 from crescendo.indicators.models import MeasurementRun
 from crescendo.insights import findings, next_steps
 from crescendo.records.models import AttendanceEvent
-from crescendo.roster import queries as roster
 
 pytestmark = pytest.mark.django_db
 LINCOLN = ("priya", "cora", "tess")
@@ -63,9 +62,12 @@ def test_who_leads_or_counsels_sees_who_needs_a_look_most_reasons_first(
 ) -> None:
     for person in LINCOLN:
         with cast.looking_as(person) as viewer:
-            counts = findings.count_reasons(viewer=viewer, run=run)
-            order = findings.sort_by_reasons(roster.list_students(viewer=viewer), counts)
+            order = findings.list_ids_by_reasons(viewer=viewer, run=run)
+            several = findings.list_ids_by_reasons(viewer=viewer, run=run, at_least=2)
+            named = findings.list_ids_by_reasons(viewer=viewer, run=run, name_words=["nu"])
+            odd = findings.list_ids_by_reasons(viewer=viewer, run=run, name_words=["%"])
         assert names(cast, order) == ["sam", "nora"], person
+        assert (names(cast, several), names(cast, named), odd) == (["sam"], ["nora"], []), person
 
 
 def test_otto_sees_only_his_own_student_and_bryn_gus_and_hana_nobody(cast: Cast, run: MeasurementRun) -> None:
@@ -74,6 +76,7 @@ def test_otto_sees_only_his_own_student_and_bryn_gus_and_hana_nobody(cast: Cast,
         with cast.looking_as(person) as viewer:
             found = findings.list_student_findings(viewer=viewer, student_ids=everybody)
             counted = findings.count_reasons(viewer=viewer, run=run)
+            assert names(cast, findings.list_ids_by_reasons(viewer=viewer, run=run)) == seen, person
         assert names(cast, sorted(found)) == seen, person
         assert names(cast, sorted(counted)) == seen, person
 

@@ -9,16 +9,15 @@ from crescendo.roster import queries as roster
 from crescendo.roster.models import Organisation
 from crescendo.roster.viewer import Viewer
 
+from .ordering import count_reasons, list_ids_by_reasons
 from .places import list_place_findings
 from .students import (
     CODES,
     Reason,
-    count_reasons,
     find_student_finding,
     list_class_findings,
     list_reasons,
     list_student_findings,
-    sort_by_reasons,
 )
 
 __all__ = [
@@ -29,10 +28,10 @@ __all__ = [
     "find_student_finding",
     "list_class_findings",
     "list_findings",
+    "list_ids_by_reasons",
     "list_place_findings",
     "list_reasons",
     "list_student_findings",
-    "sort_by_reasons",
 ]
 
 

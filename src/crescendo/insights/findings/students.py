@@ -5,8 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db import connection
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import Sum
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -16,7 +15,6 @@ from crescendo.indicators import queries as indicators
 from crescendo.indicators.models import MeasurementRun
 from crescendo.indicators.numbers import Number
 from crescendo.records.models import AttendanceEvent
-from crescendo.roster.models import Student
 from crescendo.roster.scope import SeenBy
 from crescendo.roster.viewer import Viewer
 
@@ -158,65 +156,6 @@ def days_missed_lately(
     )
     rows = events.order_by().values("student_id").annotate(days=Sum("absent_share"))
     return {row["student_id"]: row["days"] for row in rows}
-
-
-_COUNT = """
-SELECT student_id, sum(n)::int FROM (
-    SELECT v.student_id, count(*) AS n FROM indicators_studentvalue v
-    WHERE v.run_id = %(run)s AND v.is_whole AND v.value IS NOT NULL AND (
-        (v.indicator = 'chronic_absence' AND v.rule_pack = %(chronic_absence)s AND v.flag)
-        OR (v.indicator = 'benchmark_risk' AND v.rule_pack = %(benchmark_risk)s AND v.flag)
-        OR (v.indicator = 'course_failure' AND v.rule_pack = %(course_failure)s AND v.flag)
-        OR (v.indicator = 'coursework_completion' AND v.rule_pack = %(coursework_completion)s
-            AND v.value < %(low)s AND v.denominator >= %(pieces)s)
-        OR (v.indicator = 'late_work' AND v.rule_pack = %(late_work)s
-            AND v.value >= %(late)s AND v.denominator >= %(pieces)s))
-    GROUP BY v.student_id
-    UNION ALL
-    SELECT e.student_id, 1 FROM (
-        SELECT student_id, sum(absent_share) AS days FROM records_attendanceevent
-        WHERE school_year = %(year)s AND "on" > %(since)s AND "on" <= %(as_of)s AND absent_share > 0
-        GROUP BY student_id HAVING sum(absent_share) >= %(drift_days)s
-    ) e JOIN indicators_studentvalue v ON v.run_id = %(run)s AND v.student_id = e.student_id AND v.is_whole
-        AND v.indicator = 'attendance_rate' AND v.rule_pack = %(attendance_rate)s AND v.value IS NOT NULL
-    WHERE v.denominator >= 40
-        AND e.days / 20 >= %(times)s * greatest(v.denominator - v.numerator - e.days, 0) / (v.denominator - 20)
-) reasons GROUP BY student_id
-"""
-
-
-def count_reasons(*, viewer: Viewer, run: MeasurementRun) -> dict[int, int]:
-    """How many reasons each student in sight has: the same reasons as `list_reasons`, counted in one question.
-
-    Row-level security bounds it; whoever lists students filters by their own scope too.
-    """
-    packs = indicators.first_packs(CODES)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            _COUNT,
-            packs
-            | {
-                "run": run.pk,
-                "year": run.school_year,
-                "as_of": run.as_of,
-                "since": run.as_of - LATELY,
-                "low": LOW_COMPLETION,
-                "late": MUCH_LATE,
-                "pieces": FEWEST_PIECES,
-                "drift_days": DRIFT_DAYS,
-                "times": DRIFT_TIMES,
-            },
-        )
-        return dict(cursor.fetchall())
-
-
-def sort_by_reasons(students: QuerySet[Student], counts: dict[int, int]) -> list[int]:
-    """The ids of the students who have reasons, several at once first, then by name. Nobody gets a score."""
-    rows = students.filter(Q(pk__in=list(counts))).order_by("sort_key", "id").values_list("pk", flat=True)
-    by_count: dict[int, list[int]] = defaultdict(list)
-    for pk in rows:
-        by_count[counts[pk]].append(pk)
-    return [pk for n in sorted(by_count, reverse=True) for pk in by_count[n]]
 
 
 def _places(value: float | None) -> int:

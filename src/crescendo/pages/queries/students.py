@@ -1,8 +1,8 @@
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from django.db.models import Case, Q, QuerySet, When
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from crescendo.core.names import fold
@@ -35,25 +35,41 @@ class Described:
     note: str
 
 
-def list_students(*, viewer: Viewer, text: str = "", needs: str = "") -> QuerySet[Student]:
-    """Students in scope by name; with `needs`, those whom that measure flags."""
+def list_students(
+    *, viewer: Viewer, text: str = "", needs: str = ""
+) -> QuerySet[Student] | Sequence[Student]:
+    """Students in scope by name; with `needs`, those whom that measure flags, or whom anything asks to look at."""
+    if needs == LOOK:
+        return ByReasons(viewer, text)
     students = roster.list_students(viewer=viewer).order_by("sort_key", "id")
     for word in fold(text).split():
         students = students.filter(Q(sort_key__startswith=word) | Q(sort_key__contains=f" {word}"))
-    if needs == LOOK:
-        return _with_reasons(viewer, students)
     return students.filter(pk__in=flagged_ids(viewer, needs)) if needs in STUDENT_NEEDS else students
 
 
-def _with_reasons(viewer: Viewer, students: QuerySet[Student]) -> QuerySet[Student]:
-    """Those whom something asks to look at, several reasons at once first, then by name."""
-    run = indicators.find_current_run(school_year=viewer.school_year)
-    counts = findings.count_reasons(viewer=viewer, run=run) if run else {}
-    by_count: dict[int, list[int]] = defaultdict(list)
-    for pk, n in counts.items():
-        by_count[n].append(pk)
-    order = Case(*(When(pk__in=ids, then=-n) for n, ids in by_count.items()), default=0)
-    return students.filter(pk__in=list(counts)).order_by(order, "sort_key", "id")
+class ByReasons(Sequence[Student]):
+    """The students in scope whom something asks to look at, several reasons at once first; read a page at a time."""
+
+    def __init__(self, viewer: Viewer, text: str = "", at_least: int = 1) -> None:
+        self.viewer = viewer
+        run = indicators.find_current_run(school_year=viewer.school_year)
+        self.ids = (
+            findings.list_ids_by_reasons(
+                viewer=viewer, run=run, at_least=at_least, name_words=fold(text).split()
+            )
+            if run
+            else []
+        )
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    def __getitem__(self, where: Any) -> Any:
+        if isinstance(where, int):
+            return self[where : where + 1][0]
+        chosen = self.ids[where]
+        found = roster.list_students(viewer=self.viewer).in_bulk(chosen)
+        return [found[pk] for pk in chosen if pk in found]
 
 
 def flagged_ids(viewer: Viewer, indicator: str) -> QuerySet[StudentValue]:

@@ -13,7 +13,7 @@ from crescendo.indicators.models import MeasurementRun
 from crescendo.insights import findings
 from crescendo.pages import words
 from crescendo.pages.queries import classes as own_classes
-from crescendo.pages.queries.students import LOOK, flagged_ids
+from crescendo.pages.queries.students import LOOK, ByReasons, flagged_ids
 from crescendo.records.models import ParticipationCheck
 from crescendo.roster import queries as roster
 from crescendo.roster.models import Post
@@ -95,7 +95,7 @@ def students(viewer: Viewer, run: MeasurementRun | None) -> Iterator[Thing]:
     """For whoever has students in scope: who has several reasons at once, then how many share each reason."""
     if run is None or not viewer.may("students.see"):
         return
-    yield from _several(viewer, run)
+    yield from _several(viewer)
     sentences = {
         "chronic_absence": lambda n: ngettext(
             "%(n)s student has missed a tenth of school or more.",
@@ -118,14 +118,11 @@ def students(viewer: Viewer, run: MeasurementRun | None) -> Iterator[Thing]:
             yield Thing(sentence(n) % {"n": printed.count(n)}, _("See who"), href)
 
 
-def _several(viewer: Viewer, run: MeasurementRun) -> Iterator[Thing]:
-    counts = findings.count_reasons(viewer=viewer, run=run)
-    several = {pk: n for pk, n in counts.items() if n >= SEVERAL}
-    chosen = findings.sort_by_reasons(roster.list_students(viewer=viewer), several)
+def _several(viewer: Viewer) -> Iterator[Thing]:
+    chosen = ByReasons(viewer, at_least=SEVERAL)
     if not chosen:
         return
-    named = roster.list_students(viewer=viewer).in_bulk(chosen[:NAMES_SHOWN])
-    names = ", ".join(named[pk].name for pk in chosen[:NAMES_SHOWN] if pk in named)
+    names = ", ".join(student.name for student in chosen[:NAMES_SHOWN])
     sentence = ngettext(
         "%(n)s student has several reasons for a look at once.",
         "%(n)s students have several reasons for a look at once.",
