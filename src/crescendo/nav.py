@@ -71,7 +71,6 @@ PLACES = (
         _to("imports.run", "quality.see"),
         pgettext_lazy("short", "Imports"),
     ),
-    Place(_("Setting up"), "setup:overview", _to("site.set_up")),
 )
 
 
