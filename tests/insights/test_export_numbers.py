@@ -88,6 +88,14 @@ def test_the_description_names_every_column_and_defines_the_measure(client, cast
     assert said["notes"][-1]["snapshot"] == run.snapshot_id
 
 
+def test_the_description_is_english_for_a_reader_of_spanish_too(client, cast, run) -> None:
+    def notes(name: str) -> list[dict]:
+        archive = zipfile.ZipFile(io.BytesIO(fetch(client, cast, name, one(cast, "zip")).content))
+        return json.loads(archive.read("numbers.csv-metadata.json"))["notes"]
+
+    assert notes("fay") == notes("gus")
+
+
 def test_a_negative_number_stays_a_number(client, cast, run) -> None:
     address = f"/numbers/places/{cast.lincoln.pk}/mean_z_score.csv"
     (row,) = rows_of(fetch(client, cast, "priya", address))

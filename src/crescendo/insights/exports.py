@@ -14,6 +14,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from django.utils import translation
+
 from crescendo.core.errors import NotFound
 from crescendo.core.spreadsheets import neutral_cell
 from crescendo.indicators import queries as indicators
@@ -24,7 +26,7 @@ from crescendo.indicators.permissions import ResultScope, result_scope
 from crescendo.roster import queries as roster
 from crescendo.roster.models import Organisation
 from crescendo.roster.viewer import Viewer
-from edmeasures import catalog
+from edmeasures import catalog, rulepacks
 
 BYTE_ORDER_MARK = "\ufeff"
 CSV_NAME = "numbers.csv"
@@ -170,8 +172,10 @@ def _cell(name: str, value: object) -> str:
     return "" if value is None else repr(value) if isinstance(value, float) else str(value)
 
 
+@translation.override("en-us")
 def as_description(export: Export, *, at: datetime) -> str:
-    """What the columns and the measures mean, as CSV on the Web describes a table."""
+    """What the columns and the measures mean, as CSV on the Web describes a table. In English for every reader: the
+    file says so, and whoever it is handed on to may speak another language than whoever fetched it."""
     codes = list(dict.fromkeys(number.indicator for number in export.numbers))
     packs = list(dict.fromkeys(number.rule_pack for number in export.numbers))
     described = {
@@ -227,8 +231,6 @@ def _definition_note(code: str, run: MeasurementRun) -> dict[str, object]:
 
 
 def _rules_note(pack: str, codes: Sequence[str]) -> dict[str, object]:
-    from edmeasures import rulepacks  # noqa: PLC0415
-
     said = rulepacks.get(pack)
     wanted = list(dict.fromkeys(name for code in codes for name in catalog.get(code).parameters))
     return {
