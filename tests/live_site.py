@@ -86,7 +86,7 @@ def site(chromium: str, request: pytest.FixtureRequest) -> Iterator[str]:
 
 
 def wait_until_it_answers(address: str, server: subprocess.Popen[bytes]) -> None:
-    until = time.monotonic() + 60
+    until = time.monotonic() + 180
     while time.monotonic() < until:
         assert server.poll() is None, "the server ended"
         try:
@@ -96,7 +96,7 @@ def wait_until_it_answers(address: str, server: subprocess.Popen[bytes]) -> None
             return
         except OSError:
             time.sleep(0.2)
-    pytest.fail("the server did not answer within a minute")
+    pytest.fail("the server did not answer within three minutes")
 
 
 @pytest.fixture(scope="module")
