@@ -17,11 +17,11 @@ def places(cast: Any, name: str) -> list[str]:
 @pytest.mark.parametrize(
     ("name", "expected"),
     [
-        ("tess", ["Today", "Students", "Classes", "Reports"]),
+        ("tess", ["Today", "Students", "Classes", "Goals & plans"]),
         ("fay", ["Today", "My children"]),
         ("sam", ["Today", "My record"]),
-        ("gus", ["Today", "Reports"]),
-        ("max", ["Today"]),
+        ("gus", ["Today", "Goals & plans", "Reports"]),
+        ("max", ["Today", "Goals & plans", "My coaching"]),
     ],
 )
 def test_a_person_sees_the_places_of_their_role(cast: Any, name: str, expected: list[str]) -> None:
@@ -29,12 +29,14 @@ def test_a_person_sees_the_places_of_their_role(cast: Any, name: str, expected: 
 
 
 def test_nobody_sees_more_than_seven_places(cast: Any) -> None:
-    assert len({str(place.url_name) for place in nav.PLACES if nav.STUDENT not in place.opens_to}) == 7
-    assert all(len(places(cast, name)) <= 7 for name in cast.users)
+    assert max(len(places(cast, name)) for name in cast.users) in range(4, 8)
 
 
-def test_a_place_without_a_page_is_not_shown(cast: Any) -> None:
-    assert "Goals & plans" not in places(cast, "dina")
+def test_a_place_without_a_page_is_not_shown(cast: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    later = nav.Place("The moon", "moon:landing", frozenset({nav.EVERYONE}))
+    monkeypatch.setattr(nav, "PLACES", (*nav.PLACES, later))
+    assert "Today" in places(cast, "dina")
+    assert "The moon" not in places(cast, "dina")
 
 
 def test_school_and_year_are_above_every_page(client: Client, cast: Any) -> None:
@@ -59,7 +61,7 @@ def test_somebody_not_signed_in_sees_no_place_and_no_search(client: Client, db: 
 def test_the_current_place_is_marked_for_screen_readers(cast: Any) -> None:
     with cast.looking_as("tess") as viewer:
         marked = {place.label: place.current for place in nav.places_for(viewer, "/students/7/")}
-    assert marked == {"Today": "", "Students": "true", "Classes": "", "Reports": ""}
+    assert marked == {"Today": "", "Students": "true", "Classes": "", "Goals & plans": ""}
 
 
 def test_a_page_that_is_not_there_says_so_and_shows_a_way_out(client: Client, db: None) -> None:
