@@ -74,6 +74,24 @@ def test_each_role_gets_its_own(cast: Cast, run: MeasurementRun) -> None:
     assert sentences(cast, "fay")[0].startswith("Sam Soto: ")
 
 
+def test_who_looks_over_a_district_reads_how_many_as_published_and_no_name(
+    cast: Cast, run: MeasurementRun
+) -> None:
+    add_group_value(
+        run,
+        cast.district.pk,
+        indicator="chronic_absence",
+        n_students=40,
+        n_flagged=6,
+        value=0.15,
+        numerator=6.0,
+    )
+    for person in ("dina", "ana"):
+        said = sentences(cast, person)
+        assert "6 of 40 students have missed a tenth of school or more." in said, person
+        assert not has(said, "several reasons"), person
+
+
 def test_otto_hears_nothing_of_lincoln_and_bryn_hana_and_max_nothing_of_students(
     cast: Cast, run: MeasurementRun
 ) -> None:

@@ -42,7 +42,7 @@ def list_place_findings(
     if run is None or not scope.allows(organisation.pk):
         return []
     asked = {"viewer": viewer, "organisation": organisation, "run": run, "scope": scope}
-    return [*list_moved(**asked), *_flagged(viewer, organisation, run, scope), *list_gaps(**asked)]
+    return [*list_moved(**asked), *list_shared(**asked), *list_gaps(**asked)]
 
 
 def list_moved(
@@ -139,8 +139,8 @@ def _usual(found: weeks.Moved) -> str:
     }
 
 
-def _flagged(
-    viewer: Viewer, organisation: Organisation, run: MeasurementRun, scope: ResultScope
+def list_shared(
+    *, viewer: Viewer, organisation: Organisation, run: MeasurementRun, scope: ResultScope
 ) -> list[Finding]:
     """How many students here share a reason, for those who may see who they are."""
     if organisation.pk not in scope.unhidden or not viewer.may("students.see"):

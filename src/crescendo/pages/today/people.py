@@ -10,13 +10,15 @@ from django.utils.translation import ngettext
 from crescendo.core import numbers as printed
 from crescendo.indicators import queries as indicators
 from crescendo.indicators.models import MeasurementRun
+from crescendo.indicators.permissions import result_scope
 from crescendo.insights import findings
+from crescendo.insights.findings.places import list_shared
 from crescendo.pages import words
 from crescendo.pages.queries import classes as own_classes
 from crescendo.pages.queries.students import LOOK, ByReasons, flagged_ids
 from crescendo.records.models import ParticipationCheck
 from crescendo.roster import queries as roster
-from crescendo.roster.models import Post
+from crescendo.roster.models import Organisation, Post
 from crescendo.roster.viewer import Viewer
 
 from .thing import Thing
@@ -95,6 +97,10 @@ def students(viewer: Viewer, run: MeasurementRun | None) -> Iterator[Thing]:
     """For whoever has students in scope: who has several reasons at once, then how many share each reason."""
     if run is None or not viewer.may("students.see"):
         return
+    if viewer.reaches_many_schools:
+        # Whoever looks over a district needs how many, as published; who they are is asked for school by school.
+        yield from _shared(viewer, run)
+        return
     yield from _several(viewer)
     sentences = {
         "chronic_absence": lambda n: ngettext(
@@ -116,6 +122,17 @@ def students(viewer: Viewer, run: MeasurementRun | None) -> Iterator[Thing]:
         if n:
             href = reverse("pages:student_list") + f"?needs={code}"
             yield Thing(sentence(n) % {"n": printed.count(n)}, _("See who"), href)
+
+
+def _shared(viewer: Viewer, run: MeasurementRun) -> Iterator[Thing]:
+    places = [post.organisation_id for post in viewer.posts if post.student_scope == "organisation"]
+    place = Organisation.objects.filter(pk__in=places).order_by("id").first()
+    if place is None:
+        return
+    found = list_shared(viewer=viewer, organisation=place, run=run, scope=result_scope(viewer))
+    for finding in found:
+        href = reverse("pages:student_list") + f"?needs={finding.indicator}"
+        yield Thing(finding.sentence, _("See who"), href)
 
 
 def _several(viewer: Viewer) -> Iterator[Thing]:
