@@ -59,6 +59,18 @@
     });
   };
 
+  // A script that ran once is not run again, even where its element went with what was swapped.
+  const ran = new Set();
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    if (event.detail.target.id !== "live") return;
+    for (const script of document.scripts) ran.add(script.src);
+    const fresh = new DOMParser().parseFromString(event.detail.serverResponse, "text/html");
+    for (const script of fresh.querySelectorAll("script[src]")) {
+      if (ran.has(new URL(script.getAttribute("src"), location.href).href)) script.remove();
+    }
+    event.detail.serverResponse = fresh.documentElement.outerHTML;
+  });
+
   document.addEventListener("input", (event) => {
     if (region()?.contains(event.target)) isTyped = true;
   });
