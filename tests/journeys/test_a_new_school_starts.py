@@ -117,8 +117,9 @@ class Somebody:
             wide = self.page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
             assert wide <= 1, f"{name} is {wide} pixels wider than a {size}"
             if FOLDER:
-                Path(FOLDER).mkdir(parents=True, exist_ok=True)
-                self.page.screenshot(path=f"{FOLDER}/new-school-{name}-{size}.png", full_page=True)
+                kept = Path(FOLDER) / "journeys"
+                kept.mkdir(parents=True, exist_ok=True)
+                self.page.screenshot(path=kept / f"new-school-{name}-{size}.png", full_page=True)
         self.page.set_viewport_size({"width": 1280, "height": 800})
 
 
