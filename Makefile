@@ -57,7 +57,7 @@ docs: $(READY)  ## write the reference pages that are made from the code
 	$(BIN)/python -m crescendo.reference
 
 screenshots: $(READY)  ## the pictures in docs/screenshots, from a fresh demo district
-	CRESCENDO_SCREENSHOTS=docs/screenshots $(BIN)/python -m pytest -m browser tests/browser/test_screenshots.py
+	CRESCENDO_SCREENSHOTS=docs/screenshots $(BIN)/python -m pytest -m browser tests/browser/test_screenshots.py tests/journeys
 
 lock: $(READY)  ## write requirements.lock and requirements-dev.lock again from pyproject.toml
 	$(BIN)/python -m pip install --quiet uv
