@@ -244,6 +244,37 @@ def test_only_an_administrator_lets_an_administrator_in(cast: Cast, nia: Any) ->
     assert invite(cast, nia, by="adam").letters == 1
 
 
+def test_an_administrator_is_no_less_one_for_being_a_mother(cast: Cast, uma: Any) -> None:
+    """Her code as a mother would open what she opens as an administrator."""
+    uma.user = cast.users["adam"]
+    uma.save()
+    with cast.looking_as("dina") as viewer, pytest.raises(NotAllowed, match="administrator"):
+        actions.renew_way_in(person=uma, by=viewer, at=AT)
+    assert not Invitation.objects.exists()
+
+
+def test_who_works_elsewhere_as_well_is_let_in_by_somebody_above_both(cast: Cast, nia: Any) -> None:
+    roster.Post.objects.filter(staff=cast.staff["dina"]).update(organisation=cast.lincoln)
+    assert invite(cast, nia, by="dina").letters == 1
+    roster.Post.objects.create(staff=nia, organisation=cast.monroe, role_id="principal", begins_on=ON)
+    with pytest.raises(NotAllowed, match="elsewhere"):
+        invite(cast, nia, by="dina", way="code")
+
+
+def test_nobody_holds_a_code_for_their_child_or_the_child_s_other_adults(cast: Cast, uma: Any) -> None:
+    """A father who administers the site would open what the mother reads and writes."""
+    nora = cast.students["nora"]
+    adam = roster.FamilyMember.objects.create(
+        given_name="Adam", family_name="Abbott", sort_key="abbott adam", user=cast.users["adam"]
+    )
+    roster.FamilyLink.objects.create(student=nora, family_member=adam)
+    roster.FamilyRight.objects.create(student=nora, family_member=adam, level="see", begins_on=ON)
+    for person in (uma, nora):
+        with pytest.raises(NotAllowed, match="their own child"):
+            invite(cast, person)
+    assert invite(cast, uma, by="dina").sheets
+
+
 def test_staff_whose_posts_have_ended_are_not_invited(cast: Cast, nia: Any) -> None:
     roster.Post.objects.filter(staff=nia).update(ends_on=ON - timedelta(days=1))
     with pytest.raises(NotFound):

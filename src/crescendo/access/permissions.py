@@ -21,21 +21,34 @@ def require_may_invite(viewer: Viewer) -> None:
 
 
 def require_may_let_in(viewer: Viewer, person: Person) -> None:
-    """At and below the inviter's own posts: staff who hold a post there, students of theirs, adults of those students.
-    Nobody lets themselves in again, and only an administrator lets an administrator in."""
+    """At and below the inviter's own posts: staff who hold all their posts there, students there, adults of those
+    students. Nobody lets in themselves, their own child or its other adults, and only an administrator lets an
+    administrator in: whoever holds a printed code could use it."""
     require_may_invite(viewer)
     if isinstance(person, StaffMember):
         _require_may_let_staff_in(viewer, person)
         return
-    if isinstance(person, Student):
-        is_theirs = roster.list_students(viewer=viewer).filter(pk=person.pk).exists()
-    else:
-        children = FamilyLink.objects.filter(family_member_id=person.pk).values("student_id")
-        is_theirs = roster.list_students(viewer=viewer).filter(pk__in=children).exists()
-    if not is_theirs:
-        raise NotFound(_("There is no such person, or nothing that lets you see them."))
     if person.pk in (viewer.family_member_id if isinstance(person, FamilyMember) else viewer.student_id,):
         raise NotAllowed(_("Nobody gives themselves a new way in. Ask a colleague who invites people."))
+    links = FamilyLink.objects.filter(family_member_id=person.pk).values_list("student_id", flat=True)
+    children = [person.pk] if isinstance(person, Student) else list(links)
+    reasons = [roster.reason_codes(viewer, child) for child in children]
+    if not any("organisation" in why for why in reasons):
+        raise NotFound(_("There is no such person, or nothing that lets you see them."))
+    if any("family" in why for why in reasons):
+        raise NotAllowed(
+            _(
+                "Nobody lets in their own child, nor the child's other adults. Ask a colleague who invites people."
+            )
+        )
+    _require_may_open_sign_in_of(viewer, person)
+
+
+def _require_may_open_sign_in_of(viewer: Viewer, person: FamilyMember | Student) -> None:
+    """A sign-in opens whatever its person is: a mother who is an administrator as well is let in by an administrator."""
+    staff = person.user_id and StaffMember.objects.filter(user_id=person.user_id).first()
+    if staff and Post.objects.filter(roster.active(viewer.on), staff_id=staff.pk).exists():
+        _require_may_let_staff_in(viewer, staff)
 
 
 def _require_may_let_staff_in(viewer: Viewer, person: StaffMember) -> None:
@@ -45,5 +58,9 @@ def _require_may_let_staff_in(viewer: Viewer, person: StaffMember) -> None:
         raise NotFound(_("There is no such person, or nothing that lets you see them."))
     if person.pk == viewer.staff_id:
         raise NotAllowed(_("Nobody gives themselves a new way in. Ask a colleague who invites people."))
+    if held.exclude(organisation_id__in=here).exists():
+        raise NotAllowed(
+            _("This person works elsewhere as well. Ask somebody who invites people for all of these places.")
+        )
     if held.filter(role_id="administrator").exists() and not viewer.has_role("administrator"):
         raise NotAllowed(_("Only an administrator can let an administrator in."))
