@@ -1,14 +1,19 @@
 """Marks that another system sends: a key opens the door, each mark gets its own answer, and none is written twice."""
 
 import json
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
+from django.db import connection, transaction
 
 from cast import AT, ON, YEAR
 from crescendo.records import actions
+from crescendo.records.actions import sent
 from crescendo.records.models import AttendanceEvent, CourseworkItem, CourseworkResult, SendingKey
 from crescendo.roster import models as roster
+from crescendo.roster import scope
 
 pytestmark = pytest.mark.django_db
 
@@ -105,7 +110,60 @@ def test_a_score_is_written_once(cast, client, secret):
     assert CourseworkResult.objects.get(source_key="s1").school_year == YEAR
 
 
-@pytest.mark.parametrize("body", ["", "[]", "{}", '{"marks": 3}', "\x00"])
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"mark": []},
+        {"mark": {}},
+        {"key": "half \ud800"},
+        {"student": "half \ud800"},
+        {"student": None, "student_id": 10**30},
+        {"on": ["2026-03-10"]},
+    ],
+)
+def test_what_json_can_say_and_a_mark_cannot_be_is_answered_and_the_rest_is_written(
+    cast, client, secret, values
+):
+    found = send(client, secret, [late("bad") | values, late("good", student="sis-nora")])
+    assert found[0] == 200
+    assert [status == "recorded" for status in statuses(found[1])] == [False, True]
+
+
+@pytest.mark.parametrize(
+    "score", ["NaN", "Infinity", "-Infinity", "-1", "1e400", "1" + "0" * 400, "true", '"7"']
+)
+def test_what_is_no_score_is_refused_and_changes_nothing(cast, client, secret, score):
+    item = CourseworkItem.objects.filter(school_class=cast.classes["mathematics"]).order_by("id").first()
+    before = list(CourseworkResult.objects.order_by("id").values_list("id", "score"))
+    body = f'{{"marks": [{{"key": "s", "kind": "score", "item_id": {item.pk}, "student": "sis-sam", "score": {score}}}]}}'
+    status, found = send(client, secret, body)
+    assert (status, statuses(found)) == (200, ["refused"])
+    assert list(CourseworkResult.objects.order_by("id").values_list("id", "score")) == before
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_deliveries_at_the_same_moment_in_another_order_are_both_answered_and_nothing_doubles(cast):
+    """Without one waiting for the other, each would hold what the other wants; and both would write the shared key."""
+    marks = [late("one"), late("two", student="sis-nora"), late("shared", student="sis-omar")]
+    other = [*reversed(marks[:2]), late("shared", student="sis-sam", on=(ON - timedelta(days=1)).isoformat())]
+    together = threading.Barrier(2, timeout=60)
+
+    def deliver(wanted: list[dict[str, object]]) -> list[str]:
+        try:
+            together.wait()
+            with transaction.atomic(), scope.looking_as(cast.users["adam"].pk, ON):
+                answers = sent.record_sent_marks(marks=wanted, source="sis", by=cast.viewer("adam"), at=AT)
+            return [answer["status"] for answer in answers]
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        answers = sorted(pool.map(deliver, (marks, other)))
+    assert answers == [["recorded", "recorded", "recorded"], ["unchanged", "unchanged", "refused"]]
+    assert AttendanceEvent.objects.filter(source_key__in=["one", "two", "shared"]).count() == 3
+
+
+@pytest.mark.parametrize("body", ["", "[]", "{}", '{"marks": 3}', "\x00", '{"marks": ' + "[" * 50_000])
 def test_what_is_no_list_of_marks_is_refused_whole(cast, client, secret, body):
     assert send(client, secret, body)[0] == 400
 

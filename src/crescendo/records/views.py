@@ -29,7 +29,7 @@ def mark_send(request: HttpRequest) -> JsonResponse:
         )
     try:
         marks = json.loads(request.body)["marks"]
-    except (ValueError, TypeError, KeyError):
+    except (ValueError, TypeError, KeyError, RecursionError):
         marks = None
     if not isinstance(marks, list) or len(marks) > sent.MOST:
         return _problem(_('Send {"marks": [...]} with at most %(most)s marks.') % {"most": sent.MOST}, 400)

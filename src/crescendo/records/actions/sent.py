@@ -8,7 +8,7 @@ import hashlib
 import secrets
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
-from typing import Any
+from typing import Any, TypeGuard
 
 from django.db import connection, transaction
 from django.utils import formats
@@ -28,6 +28,7 @@ from .scores import write_score
 
 PREFIX = "crescendo_"
 MOST = 500
+LARGEST = 1e9
 
 
 def make_sending_key(*, source: str, by: User, at: datetime) -> str:
@@ -60,14 +61,20 @@ def _digest(secret: str) -> str:
 
 
 def record_sent_marks(*, marks: Sequence[Any], source: str, by: Viewer, at: datetime) -> list[dict[str, str]]:
-    """Write each mark by itself: one that is refused leaves the others standing. One answer for each, in order."""
+    """Write each mark by itself: one that is refused leaves the others standing. One answer for each, in order.
+
+    Two deliveries of one system at the same moment go one after the other: in another order they would wait for each
+    other for ever, and a key that both bring would be written twice.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(7219, hashtext(%s))", [source])
     return [_answer(mark, source, by, at) for mark in marks]
 
 
 def _answer(mark: Any, source: str, by: Viewer, at: datetime) -> dict[str, str]:
     key = mark.get("key") if isinstance(mark, Mapping) else None
     try:
-        if not isinstance(key, str) or not 0 < len(key) <= 255 or "\0" in key:
+        if not _is_text(key) or not 0 < len(key) <= 255:
             raise Refused(_("A mark needs a 'key': a text of your own, at most 255 characters."))
         with transaction.atomic():
             write = {"attendance": _attendance, "score": _score}.get(str(mark.get("kind")))
@@ -83,12 +90,17 @@ def _answer(mark: Any, source: str, by: Viewer, at: datetime) -> dict[str, str]:
     return {"key": key, "status": "recorded" if changed else "unchanged"}
 
 
+def _is_text(value: Any) -> TypeGuard[str]:
+    """What PostgreSQL can keep as text: JSON also knows half characters, and the one that ends a text in C."""
+    return isinstance(value, str) and not any(c == "\0" or "\ud800" <= c <= "\udfff" for c in value)
+
+
 def _id_of(mark: Mapping[str, Any], name: str, entity: str, source: str) -> int:
     """Our id of what the mark names: by the sending system's own id, or by ours."""
     ours, theirs = mark.get(f"{name}_id"), mark.get(name)
     if isinstance(ours, int) and not isinstance(ours, bool):
         return ours
-    if isinstance(theirs, str) and "\0" not in theirs:
+    if _is_text(theirs):
         found = ExternalId.objects.filter(source=source, entity=entity, external_id=theirs)
         known = found.values_list("object_id", flat=True).first()
         if known is not None:
@@ -113,6 +125,10 @@ def _score(mark: Mapping[str, Any], key: str, source: str, by: Viewer, at: datet
     score = mark.get("score")
     if score is not None and (isinstance(score, bool) or not isinstance(score, int | float)):
         raise Refused(_("'score' is a number, or null for work that was not handed in."))
+    if (
+        score is not None and not abs(score) <= LARGEST
+    ):  # also what JSON writes as NaN, and whole numbers of any length
+        raise Refused(_("'score' is no number that a piece of work can have."))
     return write_score(
         item_id=_id_of(mark, "item", "line_item", source),
         student_id=_id_of(mark, "student", "student", source),
@@ -127,7 +143,7 @@ def _score(mark: Mapping[str, Any], key: str, source: str, by: Viewer, at: datet
 def _attendance(mark: Mapping[str, Any], key: str, source: str, by: Viewer, at: datetime) -> bool:
     on, student_id = _day_of(mark, by), _id_of(mark, "student", "student", source)
     said = mark.get("mark")
-    if said not in rules.MARKS:
+    if not isinstance(said, str) or said not in rules.MARKS:
         raise Refused(
             _("'%(mark)s' is not a mark. Use one of: %(marks)s.")
             % {"mark": str(said)[:40], "marks": ", ".join(rules.MARKS)}
