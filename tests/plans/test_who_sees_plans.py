@@ -4,10 +4,10 @@ import pytest
 from django.db import ProgrammingError, connection
 
 from cast import STAFF
-from crescendo.core.errors import NotAllowed, NotFound
+from crescendo.core.errors import NotAllowed, NotFound, Refused
 from crescendo.plans import actions, queries
 from crescendo.plans.aims import Subject
-from crescendo.plans.models import Action, CheckIn, Plan, Share
+from crescendo.plans.models import Action, CheckIn, Plan, Share, Team
 from crescendo.plans.telling import may_hear_of_plan
 
 EVERYBODY = [*STAFF, "fay", "sam", "bryn"]
@@ -112,6 +112,27 @@ def test_a_team_sees_its_goal(cast, open_as):
     assert who_sees(cast, plan) == {"tess", "cora"}
     with cast.looking_as("cora") as cora:
         actions.check_in(plan_id=plan.pk, comment="Twice this week", by=cora, at=cast.at)
+
+
+def test_nobody_joins_a_team_by_typing_its_name(cast, open_as):
+    def join(name: str, staff: tuple[str, ...] = ()) -> None:
+        with cast.looking_as(name) as viewer:
+            actions.make_team(
+                organisation_id=cast.lincoln.pk, name=" Grade 7 ", by=viewer, at=cast.at,
+                staff_ids=[cast.staff[who].pk for who in staff],
+            )  # fmt: skip
+
+    join("tess")
+    with cast.looking_as("tess") as tess:
+        subject = Subject("team", Team.objects.get().pk)
+        plan = actions.open_plan(
+            subject=subject, title="Ours", due_on=cast.on.replace(month=6), by=tess, at=cast.at
+        )
+    with pytest.raises(Refused, match="Ask one of its members"):
+        join("ivo")
+    assert who_sees(cast, plan) == {"tess"}
+    join("tess", ("cora",))
+    assert who_sees(cast, plan) == {"tess", "cora"}
 
 
 def test_what_hangs_on_a_plan_goes_with_it(cast, open_as):
