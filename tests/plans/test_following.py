@@ -193,6 +193,34 @@ def test_a_school_is_followed_by_the_weeks_since_it_began(cast, open_as):
     assert progress.share == pytest.approx(0.5)
 
 
+def test_a_share_cannot_be_wanted_beyond_the_whole(cast, open_as):
+    """Whoever writes 95 beside "up by percent" means 95 percent, not 95 percent more."""
+    add_group_value(make_run(at=AT), cast.lincoln.pk, value=0.93)
+    asked = {"measure": Measure.of_indicator("attendance_rate")}
+    for beyond in ({"target_percent": 95.0}, {"target": 1.001}, {"target": -0.1, "direction": "down"}):
+        with pytest.raises(Refused, match="there is no such value"):
+            open_as("priya", "lincoln", **asked, **beyond)
+    plan = open_as("priya", "lincoln", **asked, target=1.0)
+    with cast.looking_as("priya") as priya, pytest.raises(Refused, match="there is no such value"):
+        actions.change_goal(plan_id=plan.pk, target=1.81, reason="More", by=priya, at=AT)
+    assert open_as("priya", "lincoln", title="More", **asked, target_percent=5.0).target == pytest.approx(
+        0.9765
+    )
+    assert open_as("tess", "tess", baseline=90.0, target_percent=95.0).pk, "an own value has no end"
+
+
+def test_a_percent_asked_for_before_there_was_a_number_makes_no_impossible_target(cast, open_as):
+    plan = open_as(
+        "priya", "lincoln", measure=Measure.of_indicator("attendance_rate"), target_percent=95.0, due_on=DUE
+    )
+    add_group_value(make_run(at=AT), cast.lincoln.pk, value=0.93)
+    baselines.set_baselines(on=ON, at=AT)
+    plan.refresh_from_db()
+    assert (plan.baseline, plan.target) == (0.93, None)
+    with cast.looking_as("priya") as priya:
+        assert queries.follow(viewer=priya, plan=plan).target is None
+
+
 def test_a_number_that_is_hidden_from_the_viewer_stays_hidden_on_the_plan(cast, open_as):
     run = make_run(at=AT)
     add_group_value(run, cast.lincoln.pk, value=0.90, is_suppressed=True, n_students=4)

@@ -8,7 +8,7 @@ from crescendo.accounts.models import User
 from crescendo.roster import queries as roster
 from crescendo.roster.scope import looking_as
 
-from . import measuring, rules
+from . import following, measuring
 from .actions import trail
 from .aims import Measure, Subject
 from .models import Plan
@@ -43,7 +43,7 @@ def _set(plan: Plan, on: date, at: datetime) -> bool:
         plan.baseline, plan.baseline_on = found.value, found.on
         plan.baseline_n, plan.rule_pack = found.n, found.rule_pack
         if plan.target is None and plan.target_percent is not None:
-            plan.target = rules.target_from_percent(found.value, plan.target_percent, plan.direction)
+            plan.target = following.aim_of(plan, found.value, found.on).target
         plan.save(update_fields=["baseline", "baseline_on", "baseline_n", "rule_pack", "target"])
         trail.note("plan.baseline_set", plan, by=viewer, at=at)
     return True

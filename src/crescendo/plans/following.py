@@ -13,6 +13,7 @@ from .models import Plan
 
 FEW = 10  # a class's number of fewer students is shown to those alone who see the students
 SUPPRESSED = "suppressed"
+NEVER_NEGATIVE = ("students", "incidents per 100 student-days", "instructional days")
 
 
 @dataclass(frozen=True)
@@ -214,8 +215,26 @@ def _is_later(day: date, plan: Plan, found: _Found) -> bool:
     return day > found.baseline_on
 
 
+def ends_of(plan: Plan) -> dict[str, float | None]:
+    """The least and the most that the plan's measure can be: what is counted and divided is never below nothing."""
+    if not plan.indicator:
+        return {}
+    unit = catalog.get(plan.indicator).unit
+    if unit == "share":
+        return {"least": 0.0, "most": 1.0}
+    return {"least": 0.0} if unit in NEVER_NEGATIVE else {}
+
+
+def aim_as_written(plan: Plan) -> rules.Aim:
+    """What the plan's row says, to be judged before it is kept."""
+    return rules.Aim(
+        plan.baseline, plan.target, plan.direction, plan.begins_on, plan.due_on, plan.margin, **ends_of(plan)
+    )
+
+
 def aim_of(plan: Plan, baseline: float | None, baseline_on: date | None) -> rules.Aim:
-    """The plan's aim; a target that was asked for in percent follows from the baseline.
+    """The plan's aim; a target that was asked for in percent follows from the baseline. Where it would lie beyond
+    what there is (a tenth more than 95 percent of the days), there is none, and the goal says its percent alone.
 
     Where the baseline was measured after the plan began, the way (and its time) begins with the baseline.
     """
@@ -227,4 +246,5 @@ def aim_of(plan: Plan, baseline: float | None, baseline_on: date | None) -> rule
     begins_on = plan.begins_on
     if baseline_on is not None and begins_on < baseline_on < plan.due_on:
         begins_on = baseline_on
-    return rules.Aim(baseline, target, plan.direction, begins_on, plan.due_on, plan.margin)
+    aim = rules.Aim(baseline, target, plan.direction, begins_on, plan.due_on, plan.margin, **ends_of(plan))
+    return aim if rules.is_possible(aim) else replace(aim, target=None)

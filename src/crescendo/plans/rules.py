@@ -20,7 +20,8 @@ REACHED = "reached"
 
 @dataclass(frozen=True)
 class Aim:
-    """Where a goal begins, where it should end, and by when. `margin` belongs to goals that hold a value."""
+    """Where a goal begins, where it should end, and by when. `margin` belongs to goals that hold a value; `least` and
+    `most` are the ends of what is measured, where it has ends: a share lies between 0 and 1."""
 
     baseline: float | None
     target: float | None
@@ -28,6 +29,8 @@ class Aim:
     begins_on: date
     due_on: date
     margin: float | None = None
+    least: float | None = None
+    most: float | None = None
 
     @property
     def is_held(self) -> bool:
@@ -98,10 +101,19 @@ def target_from_percent(baseline: float, percent_change: float, direction: str) 
     return baseline - change if direction == "down" else baseline + change
 
 
+def is_possible(aim: Aim) -> bool:
+    """Whether what is measured can stand at the target: 181% of days attended is no goal."""
+    if aim.target is None:
+        return True
+    return (aim.least is None or aim.target >= aim.least) and (aim.most is None or aim.target <= aim.most)
+
+
 def why_not(aim: Aim) -> str:
     """What is wrong with the aim as it stands, as a code; '' where nothing is."""
     if aim.due_on <= aim.begins_on:
         return "due_before_start"
+    if not is_possible(aim):
+        return "out_of_reach"
     if aim.is_held:
         return (
             ""

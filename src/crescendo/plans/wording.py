@@ -144,6 +144,11 @@ def why_not(code: str, plan: Plan) -> str:
     here = {"baseline": printed(plan, plan.baseline), "target": printed(plan, plan.target)}
     return {
         "due_before_start": _("The goal has to be due after the day it begins."),
+        "out_of_reach": _(
+            "The target would be %(target)s, and there is no such value. Choose 'up to' or 'down to' and write the value "
+            "to reach."
+        )
+        % here,
         "hold_needs_margin": _("To hold a value, say which one, and how far from it still counts."),
         "no_way_to_go": _("You are at %(target)s already. Choose another target, or 'hold at'.") % here,
         "wrong_direction": _(

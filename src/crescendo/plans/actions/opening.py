@@ -11,7 +11,7 @@ from crescendo.roster import queries as roster
 from crescendo.roster.models import Organisation, Post, SchoolClass, StaffMember
 from crescendo.roster.viewer import Viewer
 
-from .. import measuring, permissions, queries, rules, telling, wording
+from .. import following, measuring, permissions, queries, rules, telling, wording
 from ..aims import Measure, Subject
 from ..errors import AlreadyOpen
 from ..models import Plan, Team
@@ -198,7 +198,7 @@ def _require_sense(plan: Plan, by: Viewer) -> None:
     """What would make the goal impossible to follow is refused, with what to change."""
     if plan.due_on < by.on:
         raise Refused(_("The goal is due on a day that has passed. Choose a later day."))
-    aim = rules.Aim(plan.baseline, plan.target, plan.direction, plan.begins_on, plan.due_on, plan.margin)
+    aim = following.aim_as_written(plan)
     wrong = rules.why_not(aim)
     if wrong:
         raise Refused(wording.why_not(wrong, plan))

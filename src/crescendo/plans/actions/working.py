@@ -12,7 +12,7 @@ from crescendo.roster import queries as roster
 from crescendo.roster.models import Post
 from crescendo.roster.viewer import Viewer
 
-from .. import permissions, queries, rules, telling, wording
+from .. import following, permissions, queries, rules, telling, wording
 from ..models import Action, CheckIn, GoalRevision, Plan, Share
 from . import trail
 
@@ -192,7 +192,7 @@ def _require_sense_still(plan: Plan, by: Viewer) -> None:
         raise Refused(_("Say what you want to reach, in a few words."))
     if plan.visibility == Plan.Visibility.PRIVATE and plan.owner_id != by.staff_id:
         raise Refused(_("Only its owner can make a goal private."))
-    aim = rules.Aim(plan.baseline, plan.target, plan.direction, plan.begins_on, plan.due_on, plan.margin)
+    aim = following.aim_as_written(plan)
     wrong = rules.why_not(aim)
     if wrong:
         raise Refused(wording.why_not(wrong, plan))
