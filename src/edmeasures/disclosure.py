@@ -246,9 +246,28 @@ def _hide(
             more = {i for i in members if found[str(i)] and not hidden[i] and not coded[i]}
             if whole is not None and (hidden[whole] or coded[whole]) and not any(found.values()):
                 more.add(min(members, key=lambda i: (rows[i]["n_students"] or 0, i)))
+            if (
+                whole is not None
+                and not (hidden[whole] or coded[whole])
+                and _says_it(rows, members, found, minimum)
+            ):
+                more.add(whole)
+                found[str(whole)] = "complementary"
             for i in more:
                 hidden[i], changed = found[str(i)] or "complementary", True
     return hidden
+
+
+def _says_it(
+    rows: Sequence[dict[str, Any]], members: Sequence[int], found: Mapping[str, str], minimum: int
+) -> bool:
+    """Whether the whole is the hidden number itself: the one school that teaches a grade, or schools too small together.
+
+    Nothing else is left in the family to hide.
+    """
+    counts = [(int(rows[i]["n_students"] or 0), found[str(i)]) for i in members]
+    inexact = [n for n, why in counts if n and why]
+    return bool(inexact) and (len(inexact) == 1 or sum(inexact) < minimum)
 
 
 def _families(

@@ -70,6 +70,56 @@ def test_a_whole_shown_as_a_range_cannot_be_had_from_its_groups() -> None:
     assert sum(r["numerator"] is None for r in found) >= 1
 
 
+def test_a_group_that_one_school_alone_has_is_not_told_by_its_district() -> None:
+    """Grade 08 hides grade 06 at the only school that teaches either: the district's grade 08 would undo it."""
+    organisations = pa.table({"organisation_id": [1, 2, 3], "parent_id": pa.array([None, 1, 1], pa.int64())})
+    school = {"06": (23, 2), "07": (24, 3), "08": (22, 3)}
+    groups = [group(2, 69, 8 / 69), group(3, 66, 9 / 66), group(1, 135, 17 / 135)]
+    for grade, (n, k) in school.items():
+        groups += [group(place, n, k / n, "grade_level", grade) for place in (2, 1)]
+    groups += [group(place, 66, 9 / 66, "grade_level", "05") for place in (3, 1)]
+    rows = protect(table(*groups), organisations).to_pylist()
+    found = {(r["organisation_id"], r["group_value"]): r["numerator"] is None for r in rows}
+    assert found[(2, "06")]
+    assert found[(2, "08")]
+    assert found[(1, "08")]
+
+
+shares = st.sampled_from([0.0, 0.02, 0.2, 0.5, 0.9, 1.0])
+
+
+@given(
+    st.dictionaries(
+        st.tuples(st.sampled_from([2, 3, 4]), st.sampled_from(["05", "06", "07", "08"])),
+        st.tuples(st.integers(1, 80), shares),
+        min_size=1,
+    )
+)
+def test_no_family_with_its_whole_leaves_a_single_number_to_be_worked_out(
+    cells: dict[tuple[int, str], tuple[int, float]],
+) -> None:
+    """A district of up to three schools and four grades, each cell its students and their share."""
+    counted: dict[tuple[int, str], list[float]] = {}
+    for (school, grade), (n, share) in cells.items():
+        for key in ((school, grade), (school, ""), (1, grade), (1, "")):
+            counted[key] = [
+                a + b for a, b in zip(counted.get(key, [0, 0]), (n, round(n * share)), strict=True)
+            ]
+    groups = [
+        group(place, int(n), k / n, "grade_level" if grade else "", grade)
+        for (place, grade), (n, k) in counted.items()
+    ]
+    organisations = pa.table(
+        {"organisation_id": [1, 2, 3, 4], "parent_id": pa.array([None, 1, 1, 1], pa.int64())}
+    )
+    found = protect(table(*groups), organisations).to_pylist()
+    is_open = {(r["organisation_id"], r["group_value"]): r["numerator"] is not None for r in found}
+    families = [[(p, g) for p, g in is_open if p == place] for place in (1, 2, 3, 4)]
+    families += [[(p, g) for p, g in is_open if g == grade] for grade in ("", "05", "06", "07", "08")]
+    for family in families:
+        assert sum(not is_open[cell] for cell in family) != 1, (cells, family)
+
+
 def test_no_count_stands_beside_a_coded_share() -> None:
     (row,) = protect(table(group(1, 60, 0.97))).to_pylist()
     assert row["shown"] == ">=95%"
