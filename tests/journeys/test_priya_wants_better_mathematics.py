@@ -107,7 +107,7 @@ def open_a_school_plan(priya: Person, pictures: Path) -> None:
 def open_support_under_it(priya: Person, pictures: Path, names: list[str]) -> list[str]:
     """Two of those who are low in both, by name; the others stay as they are."""
     page = priya.page
-    page.get_by_role("link", name="Open support for students behind it").first.click()
+    page.get_by_role("link", name="Open support for several students").first.click()
     assert "Who gets the same support?" in page.inner_text("h1")
     for box in page.locator('input[name="students"]').all():
         box.uncheck()

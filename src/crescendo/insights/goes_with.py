@@ -192,8 +192,10 @@ def _named(viewer: Viewer, school: Organisation, main: Pair) -> dict[str, object
         indicator=LOW_ATTENDANCE,
         as_of=run.as_of,
     )
-    forms = [_form(step) for step in steps_for(viewer, finding) if step.takes_students]
-    return {"low": low, "forms": forms if low else []}
+    forms = [_form(step) for step in steps_for(viewer, finding) if step.takes_students] if low else []
+    # One way to support from here: for those named below. A second button above would choose others.
+    steps = [step for step in _steps(viewer, school, main) if not (forms and step.takes_students)]
+    return {"low": low, "forms": forms, "steps": steps}
 
 
 def _form(step: Step) -> dict[str, object]:

@@ -47,7 +47,7 @@ NEXT_STEPS = (
     ),
     NextStep(
         code="support.open_several",
-        label=_("Open support for students behind it"),
+        label=_("Open support for several students"),
         subject_kinds=frozenset({"organisation", "class"}),
         may=_may_several,
         href=_open_several,

@@ -110,6 +110,12 @@ def how_it_goes(found: Described) -> list[str]:
     if not since:
         return [_("Nothing has been measured since the support began.")]
     said = [_since_words(found) if series.is_by_week(goal) else _latest_words(found)]
+    if series.is_by_week(goal) and goal.is_open and not found.compared.is_enough:
+        # "100% since it began" on the first day would read as a success.
+        return [
+            _("Too few to say whether anything changed: at least three before and three since are needed."),
+            *said,
+        ]
     reached, n = found.reached
     if goal.target is not None and (reached or series.is_by_week(goal)):
         words = (

@@ -17,7 +17,10 @@ from crescendo.ui import terms
 
 # What a list of students can be narrowed to: the flag of a published measure, in plain words.
 LOOK = "look"
+SEVERAL = "several"
+SEVERAL_REASONS = 2  # at once
 STUDENT_NEEDS = {
+    SEVERAL: _("Several reasons for a look at once"),
     LOOK: _("Worth a look, most reasons first"),
     "chronic_absence": _("Missed a tenth of school or more"),
     "benchmark_risk": _("Below the benchmark in the latest screening"),
@@ -41,6 +44,8 @@ def list_students(
     """Students in scope by name; with `needs`, those whom that measure flags, or whom anything asks to look at."""
     if needs == LOOK:
         return ByReasons(viewer, text)
+    if needs == SEVERAL:
+        return ByReasons(viewer, text, at_least=SEVERAL_REASONS)
     students = roster.list_students(viewer=viewer).order_by("sort_key", "id")
     for word in fold(text).split():
         students = students.filter(Q(sort_key__startswith=word) | Q(sort_key__contains=f" {word}"))

@@ -15,7 +15,7 @@ from crescendo.insights import findings
 from crescendo.insights.findings.places import list_shared
 from crescendo.pages import words
 from crescendo.pages.queries import classes as own_classes
-from crescendo.pages.queries.students import LOOK, ByReasons, flagged_ids
+from crescendo.pages.queries.students import SEVERAL, SEVERAL_REASONS, ByReasons, flagged_ids
 from crescendo.records.models import ParticipationCheck
 from crescendo.roster import queries as roster
 from crescendo.roster.models import Organisation, Post
@@ -23,7 +23,6 @@ from crescendo.roster.viewer import Viewer
 
 from .thing import Thing
 
-SEVERAL = 2  # reasons at once
 NAMES_SHOWN = 3
 SOON_ENDING = timedelta(days=30)
 PERSON_CODES = tuple(dict.fromkeys((*words.WELL_CODES, *findings.CODES)))
@@ -136,7 +135,7 @@ def _shared(viewer: Viewer, run: MeasurementRun) -> Iterator[Thing]:
 
 
 def _several(viewer: Viewer) -> Iterator[Thing]:
-    chosen = ByReasons(viewer, at_least=SEVERAL)
+    chosen = ByReasons(viewer, at_least=SEVERAL_REASONS)
     if not chosen:
         return
     names = ", ".join(student.name for student in chosen[:NAMES_SHOWN])
@@ -148,7 +147,7 @@ def _several(viewer: Viewer) -> Iterator[Thing]:
     if len(chosen) > NAMES_SHOWN:
         names = _("%(names)s and others") % {"names": names}
     yield Thing(
-        sentence, _("See who and why"), reverse("pages:student_list") + f"?needs={LOOK}", detail=names
+        sentence, _("See who and why"), reverse("pages:student_list") + f"?needs={SEVERAL}", detail=names
     )
 
 

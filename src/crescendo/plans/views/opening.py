@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from crescendo.core.errors import NotFound, Refused
+from crescendo.indicators import queries as indicators
 from crescendo.plans import actions, choices, permissions, queries
 from crescendo.plans.aims import Subject
 from crescendo.plans.errors import AlreadyOpen
@@ -93,7 +94,11 @@ def _known(request: HttpRequest, viewer: Viewer) -> dict[str, Any]:
     """What the address says already, so that nobody types it again."""
     known: dict[str, Any] = {"owner": viewer.staff_id, "title": request.GET.get("title", "")[:200]}
     indicator = request.GET.get("indicator", "")
-    return known | ({"measure": f"indicator:{indicator}"} if indicator else {})
+    if not indicator:
+        return known
+    # Fewer is better for days missed or courses failed: "up to" would be a goal in the wrong direction.
+    far = "down" if indicators.get_definition(indicator).direction == "lower" else "up"
+    return known | {"measure": f"indicator:{indicator}", "how_far": far}
 
 
 def _choices(viewer: Viewer, subject: Subject) -> dict[str, Any]:

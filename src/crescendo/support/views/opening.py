@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 from crescendo.core.errors import NotFound, Refused
 from crescendo.roster import queries as roster
 from crescendo.roster.models import Student
-from crescendo.support import actions, permissions, queries, reasons, screens, starting
+from crescendo.support import actions, permissions, queries, reasons, screens, starting, wording
 from crescendo.support.forms import OpenForm, SeveralForm
 
 
@@ -68,6 +68,7 @@ def support_open_several(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form,
         "students": students,
+        "measure": "" if start.is_own else wording.measure_title(start.measure),
         "n_left_out": len(set(named)) - len(students) if named else 0,
     }
     return render(request, "support/support_open_several.html", context)
