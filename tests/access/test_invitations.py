@@ -339,6 +339,13 @@ def test_nobody_makes_a_code_for_themselves_or_for_somebody_without_a_sign_in(ca
             actions.renew_way_in(person=nia, by=viewer, at=AT)
 
 
+def test_no_code_is_printed_for_somebody_whom_nothing_lets_in(cast: Cast) -> None:
+    """Bryn has a sign-in from before the court spoke."""
+    with cast.looking_as("adam") as viewer, pytest.raises(Refused, match="Nothing lets this person in"):
+        actions.renew_way_in(person=cast.family["bryn"], by=viewer, at=AT)
+    assert not Invitation.objects.exists()
+
+
 def test_the_web_role_cannot_link_a_sign_in_past_the_function(cast: Cast, nia: Any) -> None:
     from django.db import ProgrammingError  # noqa: PLC0415
 
@@ -412,3 +419,13 @@ def test_an_erased_student_leaves_no_name_in_any_invitation(cast: Cast, uma: Any
     assert set(Invitation.objects.values_list("username", "email", "digest")) == {("", "", "")}
     client.post("/welcome/", {"code": sheet.code})
     assert choose(client).status_code == 404
+
+
+@pytest.mark.parametrize(
+    "address", ["/people/?school=²", "/people/invite/?school=²", "/people/invite/?person=²"]
+)
+def test_an_address_with_a_number_that_is_none_still_answers(
+    cast: Cast, client: Client, address: str
+) -> None:
+    client.force_login(cast.users["adam"])
+    assert client.get(address).status_code == 200

@@ -87,6 +87,8 @@ def renew_way_in(*, person: permissions.Person, by: Viewer, at: datetime) -> She
     permissions.require_may_let_in(by, person)
     if person.user_id is None:
         raise Refused(_("This person has no sign-in yet. Invite them."))
+    if person.pk not in queries.list_invitable_ids(people=[person], on=by.on):
+        raise Refused(_("Nothing lets this person in today, so that a code would open nothing."))
     invitation, code = _make(person, Invitation.Purpose.RENEW, Way.CODE, by=by, at=at)
     comms.tell(
         kind=NEW_WAY_IN,

@@ -54,7 +54,7 @@ def choices_for(line: Line, turn: Turn, names: dict[int, str]) -> list[tuple[str
 def read_choice(value: str) -> tuple[str, int | None]:
     """'up:12' -> up, at school 12."""
     fate, _colon, school = value.partition(":")
-    return fate, int(school) if school.isdigit() else None
+    return fate, int(school) if school.isdecimal() else None
 
 
 def choice_of(line: Line) -> str:
@@ -70,6 +70,6 @@ def sent_choices(data: Any) -> dict[int, str]:
     """What was sent for each line: `line-17=up:3`."""
     found = {}
     for name in data:
-        if name.startswith("line-") and name.removeprefix("line-").isdigit() and data[name]:
+        if name.startswith("line-") and name.removeprefix("line-").isdecimal() and data[name]:
             found[int(name.removeprefix("line-"))] = str(data[name])
     return found

@@ -25,7 +25,7 @@ def _group(said: QueryDict) -> queries.Group:
     school = said.get("school", "")
     return queries.Group(
         kind if kind in queries.KINDS else "staff",
-        int(school) if school.isdigit() and len(school) < 18 else 0,
+        int(school) if school.isdecimal() and len(school) < 18 else 0,
         said.get("grade", "")[:20],
         said.get("role", "")[:40],
         said.get("name", "")[:100],
@@ -69,7 +69,7 @@ def people_invite(request: HttpRequest) -> HttpResponse:
 def _chosen(request: HttpRequest, said: QueryDict) -> list[permissions.Person]:
     """The ticked ones; without a tick, the whole group."""
     people = queries.list_people(viewer=request.viewer, group=_group(said))
-    if ids := [int(pk) for pk in said.getlist("person") if pk.isdigit() and len(pk) < 18]:
+    if ids := [int(pk) for pk in said.getlist("person") if pk.isdecimal() and len(pk) < 18]:
         people = people.filter(pk__in=ids)
     return list(people[: actions.MOST_AT_ONCE + 1])
 

@@ -86,7 +86,7 @@ def line_list(request: HttpRequest, turn_id: int) -> HttpResponse:
     chosen = request.GET
     school = chosen.get("school", "")
     lines = queries.list_lines(
-        viewer=request.viewer, turn=turn, school_id=int(school) if school.isdigit() else None,
+        viewer=request.viewer, turn=turn, school_id=int(school) if school.isdecimal() else None,
         grade=chosen.get("grade"), fate=chosen.get("fate", "") if chosen.get("fate") in Line.Fate.values else "",
     )  # fmt: skip
     if request.method == "POST":
