@@ -71,13 +71,14 @@ def test_a_whole_shown_as_a_range_cannot_be_had_from_its_groups() -> None:
 
 
 def test_a_group_that_one_school_alone_has_is_not_told_by_its_district() -> None:
-    """Grade 08 hides grade 06 at the only school that teaches either: the district's grade 08 would undo it."""
+    """At school 2 grade 08 is hidden so that nobody works out grade 06. The district hides grades 05 and 06, so its own
+    grade 08, which is school 2's, has to go as well."""
     organisations = pa.table({"organisation_id": [1, 2, 3], "parent_id": pa.array([None, 1, 1], pa.int64())})
-    school = {"06": (23, 2), "07": (24, 3), "08": (22, 3)}
-    groups = [group(2, 69, 8 / 69), group(3, 66, 9 / 66), group(1, 135, 17 / 135)]
-    for grade, (n, k) in school.items():
-        groups += [group(place, n, k / n, "grade_level", grade) for place in (2, 1)]
-    groups += [group(place, 66, 9 / 66, "grade_level", "05") for place in (3, 1)]
+    grades = {2: {"06": (23, 2), "07": (24, 3), "08": (22, 3)}, 3: {"04": (45, 9), "05": (23, 2)}}
+    groups = [group(2, 69, 8 / 69), group(3, 68, 11 / 68), group(1, 137, 19 / 137)]
+    for school, taught in grades.items():
+        for grade, (n, k) in taught.items():
+            groups += [group(place, n, k / n, "grade_level", grade) for place in (school, 1)]
     rows = protect(table(*groups), organisations).to_pylist()
     found = {(r["organisation_id"], r["group_value"]): r["numerator"] is None for r in rows}
     assert found[(2, "06")]
