@@ -49,6 +49,11 @@ def may_record_scores(viewer: Viewer, school_class: SchoolClass) -> bool:
     return may and reaches_school(viewer, school_class.school_id)
 
 
+def may_add_coursework(viewer: Viewer, school_class: SchoolClass) -> bool:
+    """Those who teach the class today and enter its scores: what work is set is theirs to say."""
+    return viewer.may("scores.record") and teaches(viewer, school_class.pk)
+
+
 def may_see_behaviour(viewer: Viewer, student_id: int) -> bool:
     """Staff whose role may see behaviour, of students in scope; the student; and the family with a right to see."""
     reasons = roster.reason_codes(viewer, student_id)

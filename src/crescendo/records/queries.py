@@ -1,10 +1,13 @@
 """Every read of what happened to a student. Each takes a viewer; a class's checks and a student's marks alike."""
 
+from collections.abc import Iterable
 from datetime import date
 from typing import TypeVar
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.utils.translation import gettext as _
 
+from crescendo.core.errors import NotFound
 from crescendo.roster import queries as roster
 from crescendo.roster.scope import SeenBy
 from crescendo.roster.viewer import Viewer
@@ -17,6 +20,7 @@ from .models import (
     BehaviourIncident,
     Correction,
     CourseOutcome,
+    CourseworkItem,
     CourseworkResult,
     ParticipationCheck,
     Register,
@@ -73,6 +77,30 @@ def list_coursework_results(
     """A student's coursework, newest mark first; work without a mark last."""
     rows = _counting(_of_student(CourseworkResult, viewer, student_id, school_year), "item_id")
     return rows.order_by("-school_year", "scored_on", "-id").reverse()
+
+
+def list_class_coursework(*, viewer: Viewer, class_id: int) -> QuerySet[CourseworkItem]:
+    """What was set to a class, latest due first; not what its source dropped before it was due."""
+    roster.get_class(viewer=viewer, class_id=class_id)
+    stands = Q(ended_on__isnull=True) | Q(ended_on__gt=F("due_on"))
+    return CourseworkItem.objects.filter(stands, school_class_id=class_id).order_by("-due_on", "-id")
+
+
+def get_coursework_item(*, viewer: Viewer, class_id: int, item_id: int) -> CourseworkItem:
+    """One piece of work of a class that the viewer may see."""
+    found = list_class_coursework(viewer=viewer, class_id=class_id).select_related("school_class__school")
+    if (item := found.filter(pk=item_id).first()) is None:
+        raise NotFound(_("There is no such piece of work, or nothing that lets you see it."))
+    return item
+
+
+def list_uncounted(*, events: Iterable[AttendanceEvent]) -> set[tuple[int, date]]:
+    """(school, day) of the marks made here whose school's day is not known as a whole: they do not count yet."""
+    ours = [event for event in events if event.source == MADE_HERE]
+    days = {(event.school_year, event.school_id, event.on) for event in ours}
+    years, schools, ons = ({day[n] for day in days} for n in range(3))
+    sent = AttendanceSubmission.objects.filter(school_year__in=years, school_id__in=schools, on__in=ons)
+    return {(school, on) for _year, school, on in days} - set(sent.values_list("school_id", "on"))
 
 
 def list_activities(

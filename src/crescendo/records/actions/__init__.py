@@ -7,6 +7,7 @@ from .attendance import (
     record_attendance_mark,
     record_register,
 )
+from .coursework import add_coursework
 from .facts import (
     MADE_HERE,
     correct_attendance,
@@ -16,21 +17,40 @@ from .facts import (
 )
 from .scores import record_score
 from .sent import end_sending_key, find_sending_key, make_sending_key, record_sent_marks
+from .sheets import (
+    MISSING,
+    Result,
+    ScoresSaved,
+    count_unscored,
+    list_members,
+    record_scores,
+    results_of,
+    written,
+)
 
 __all__ = [
     "MADE_HERE",
+    "MISSING",
     "RegisterTaken",
+    "Result",
+    "ScoresSaved",
+    "add_coursework",
     "correct_attendance",
+    "count_unscored",
     "end_sending_key",
     "find_sending_key",
     "forget_student",
     "list_called",
+    "list_members",
     "make_sending_key",
     "marks_of_day",
     "record_attendance_mark",
     "record_participation",
     "record_register",
     "record_score",
+    "record_scores",
     "record_sent_marks",
     "renew_behaviour",
+    "results_of",
+    "written",
 ]

@@ -3,6 +3,7 @@
 from datetime import date, datetime
 
 from django.db import connection, transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from crescendo.accounts import actions as accounts
@@ -40,54 +41,101 @@ def write_score(
     at: datetime,
 ) -> bool:
     """The same for any source; the caller has opened the transaction."""
-    item = _item_of(item_id, by)
-    taught = item.school_class
+    item = item_to_score(item_id, by)
     _require_a_score(item, score)
     _require_member(item, student_id, by)
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT crescendo_ensure_marked_year(%s)", [taught.school_year])
-        cursor.execute("SELECT pg_advisory_xact_lock(7216, hashtext(%s))", [f"score {source} {source_key}"])
+    said = NOT_HANDED_IN if score is None else outcome(score, by.on)
+    if not put(item, student_id, said, source=source, source_key=source_key, by=by, at=at):
+        return False
+    announce(item, [student_id])
+    return True
+
+
+NOT_HANDED_IN: dict[str, object] = {
+    "score": None,
+    "status": "not submitted",
+    "scored_on": None,
+    "is_missing": True,
+}
+# A status that is none of the standard's five is left aside by every measure: neither handed in nor missing.
+NO_SCORE_YET: dict[str, object] = {"score": None, "status": "", "scored_on": None, "is_missing": None}
+
+
+def outcome(score: float, on: date) -> dict[str, object]:
+    """What a score says of the work: it is there, and it is marked."""
+    return {"score": score, "status": "fully graded", "scored_on": on, "is_missing": False}
+
+
+def put(
+    item: CourseworkItem,
+    student_id: int,
+    said: dict[str, object],
+    *,
+    source: str,
+    source_key: str,
+    by: Viewer,
+    at: datetime,
+) -> bool:
+    """Write one result where it says something new. Who may, and whether it can be, has been asked already."""
+    taught = item.school_class
+    wait_for_others(taught.school_year, source, source_key)
     same = CourseworkResult.objects.filter(
-        school_year=taught.school_year, source=source, student_id=student_id, item_id=item_id
+        school_year=taught.school_year, source=source, student_id=student_id, item_id=item.pk
     )
     if other := same.exclude(source_key=source_key).values_list("source_key", flat=True).first():
         raise Refused(
             _("This work has a score under the key '%(key)s'. Send that key to change it.") % {"key": other}
         )
-    values = {
-        "score": score,
-        "status": "fully graded" if score is not None else "not submitted",
-        "scored_on": by.on if score is not None else None,
-        "is_missing": score is None,
-    }
     found = CourseworkResult.objects.filter(
         school_year=taught.school_year, source=source, source_key=source_key
     ).first()
     if found is None:
         CourseworkResult.objects.create(
             school_year=taught.school_year, source=source, source_key=source_key, student_id=student_id,
-            school_id=taught.school_id, class_id=taught.pk, item_id=item_id, **values,
+            school_id=taught.school_id, class_id=taught.pk, item_id=item.pk,
+            is_late=_lateness_sent(item, student_id) if source == MADE_HERE else None, **said,
         )  # fmt: skip
-    elif (found.student_id, found.item_id) != (student_id, item_id):
+    elif (found.student_id, found.item_id) != (student_id, item.pk):
         raise Refused(_("The key '%(key)s' belongs to another mark.") % {"key": source_key})
-    elif (found.score, found.status) == (score, values["status"]):
+    elif (found.score, found.status) == (said["score"], said["status"]):
         return False
     else:
-        _change(found, values, by, at)
+        _change(found, said, by, at)
     accounts.record_audit(
-        verb="score.recorded", object_type="courseworkitem", object_id=item_id, student_id=student_id,
+        verb="score.recorded", object_type="courseworkitem", object_id=item.pk, student_id=student_id,
         by=by.user_id, at=at, detail={"source": source},
     )  # fmt: skip
+    return True
+
+
+def wait_for_others(school_year: int, source: str, source_key: str) -> None:
+    """Two people who score the same work of the same student at once come one after the other."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT crescendo_ensure_marked_year(%s)", [school_year])
+        cursor.execute("SELECT pg_advisory_xact_lock(7216, hashtext(%s))", [f"score {source} {source_key}"])
+
+
+def _lateness_sent(item: CourseworkItem, student_id: int) -> bool | None:
+    """Whether another system said that the work came late: a score typed here hides its row, and says nothing of that."""
+    sent = CourseworkResult.objects.filter(
+        school_year=item.school_class.school_year, student_id=student_id, item_id=item.pk
+    ).exclude(source=MADE_HERE)
+    return sent.order_by("-id").values_list("is_late", flat=True).first()
+
+
+def announce(item: CourseworkItem, student_ids: list[int]) -> None:
+    """Measure the school again, and tell the open pages of these students and of the class."""
+    taught = item.school_class
     changes.announce_marks(
         school_year=taught.school_year,
         school_id=taught.school_id,
         tables=["coursework_results"],
-        topics=[f"student:{student_id}", f"class:{taught.pk}"],
+        topics=[*(f"student:{student_id}" for student_id in student_ids), f"class:{taught.pk}"],
     )
-    return True
 
 
-def _item_of(item_id: int, by: Viewer) -> CourseworkItem:
+def item_to_score(item_id: int, by: Viewer) -> CourseworkItem:
+    """The piece of work, for those who may enter its scores."""
     item = CourseworkItem.objects.select_related("school_class").filter(pk=item_id).first()
     if item is None or not roster.list_classes(viewer=by).filter(pk=item.school_class_id).exists():
         raise NotFound(_("There is no such piece of work, or nothing that lets you see it."))
@@ -109,14 +157,18 @@ def _require_a_score(item: CourseworkItem, score: float | None) -> None:
 
 def _require_member(item: CourseworkItem, student_id: int, by: Viewer) -> None:
     roster.get_student(viewer=by, student_id=student_id)
-    day: date = min(by.on, max(item.due_on, item.assigned_on))
-    was_there = ClassEnrolment.objects.filter(
-        roster.active(day) | roster.active(by.on), school_class=item.school_class, student_id=student_id
-    )
-    if not was_there.exists():
+    if not members(item, by.on).filter(student_id=student_id).exists():
         raise Refused(
             _("Student %(id)s is not in this class. Correct the class list first.") % {"id": student_id}
         )
+
+
+def members(item: CourseworkItem, on: date) -> QuerySet[ClassEnrolment]:
+    """Who was in the class when the work was due, or is today."""
+    day = min(on, max(item.due_on, item.assigned_on))
+    return ClassEnrolment.objects.filter(
+        roster.active(day) | roster.active(on), school_class=item.school_class
+    )
 
 
 def _change(found: CourseworkResult, values: dict[str, object], by: Viewer, at: datetime) -> None:
