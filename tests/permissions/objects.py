@@ -187,7 +187,16 @@ def sam_measured(cast: Cast) -> int:
     return cast.sam.pk
 
 
+def mathematics_work(cast: Cast) -> int:
+    """A worksheet of Tess's class."""
+    from crescendo.records.models import CourseworkItem  # noqa: PLC0415
+
+    items = CourseworkItem.objects.filter(school_class=cast.classes["mathematics"])
+    return items.order_by("id").values_list("pk", flat=True)[0]
+
+
 MADE: dict[str, Callable[[Cast], object]] = {
+    "mathematics_work": mathematics_work,
     "turn_rehearsed": turn_rehearsed,
     "open_invitation": open_invitation,
     "coaching_invitation": coaching_invitation,

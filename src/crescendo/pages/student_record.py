@@ -44,13 +44,23 @@ def describe(*, viewer: Viewer, student: Student) -> dict[str, object]:
         "steps": steps_for(viewer, found) if found else [],
         "subjects": _by_subject(chosen),
         "score_charts": _score_charts(viewer, student),
-        "days_away": records.list_attendance(
-            viewer=viewer, student_id=student.pk, school_year=viewer.school_year
-        )[:20],
+        **_days_away(viewer, student),
         "incidents": records.list_behaviour(viewer=viewer, student_id=student.pk),
         "may_see_readers": may_see_readers(viewer),
         "supports": support.list_supports_of_student(viewer=viewer, student_id=student.pk),
         "support_href": "" if found else support_steps.href_for_student(viewer=viewer, student_id=student.pk),
+    }
+
+
+def _days_away(viewer: Viewer, student: Student) -> dict[str, object]:
+    """The latest days away; a mark made here says so while its school's day does not count yet."""
+    events = list(
+        records.list_attendance(viewer=viewer, student_id=student.pk, school_year=viewer.school_year)[:20]
+    )
+    uncounted = records.list_uncounted(events=events)
+    return {
+        "days_away": [(event, (event.school_id, event.on) not in uncounted) for event in events],
+        "is_some_uncounted": bool(uncounted),
     }
 
 

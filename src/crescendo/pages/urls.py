@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import classes, live, organisations, registers, search, staff, students, today
+from .views import classes, live, organisations, registers, scores, search, staff, students, today
 
 app_name = "pages"
 urlpatterns = [
@@ -17,6 +17,9 @@ urlpatterns = [
         name="participation_record",
     ),
     path("classes/<int:class_id>/register/", registers.register_page, name="register_page"),
+    path("classes/<int:class_id>/scores/", scores.score_list, name="score_list"),
+    path("classes/<int:class_id>/scores/add/", scores.coursework_add, name="coursework_add"),
+    path("classes/<int:class_id>/scores/<int:item_id>/", scores.score_page, name="score_page"),
     path("live/", live.live_stream, name="live_stream"),
     path("staff/", staff.staff_list, name="staff_list"),
     path("reports/", organisations.report_list, name="report_list"),
