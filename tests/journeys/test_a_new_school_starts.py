@@ -220,7 +220,7 @@ def invite_the_principals(ada: Somebody) -> tuple[str, str]:
     ada.press("Invite principals")
     assert ada.heading() == "Who can sign in?"
     ada.picture("people")
-    ada.page.locator("main .button", has_text="Invite all").click()
+    ada.page.locator("main .button", has_text="Invite those").click()
     ada.page.wait_for_load_state()
     assert "4 letters go out" in ada.page.inner_text("main")
     ada.picture("invite")

@@ -80,7 +80,7 @@ def test_colours_stand_in_the_tokens_alone() -> None:
 
 def test_a_build_is_whole_named_by_content_and_the_same_twice(tmp_path: Path) -> None:
     names = build.build(tmp_path)
-    assert set(names) == {"site.css", "site.js", "htmx.js", "charts.js", "icon.svg"}
+    assert set(names) == {"site.css", "site.js", "htmx.js", "charts.js", "live.js", "icon.svg"}
     for name in names.values():
         assert re.search(r"\.[0-9a-f]{12}\.\w+$", name)
         assert gzip.decompress((tmp_path / f"{name}.gz").read_bytes()) == (tmp_path / name).read_bytes()
