@@ -114,6 +114,22 @@ def test_a_team_sees_its_goal(cast, open_as):
         actions.check_in(plan_id=plan.pk, comment="Twice this week", by=cora, at=cast.at)
 
 
+def test_a_counsellor_who_is_the_mother_neither_reads_nor_writes_her_child_s_plan(cast, open_as):
+    plan = open_as("priya", "sam", visibility="organisation")
+    assert who_sees(cast, plan) >= {"cora", "tess"}
+    cast.family["fay"].user = cast.users["cora"]
+    cast.family["fay"].save()
+    with cast.looking_as("cora") as cora:
+        assert not queries.list_plans(viewer=cora).filter(pk=plan.pk).exists()
+        with pytest.raises(NotFound):
+            actions.check_in(plan_id=plan.pk, comment="All well", by=cora, at=cast.at)
+        with pytest.raises(NotFound):
+            actions.close_plan(
+                plan_id=plan.pk, outcome="achieved", what_happened="x", learned="y", by=cora, at=cast.at
+            )
+    assert not may_hear_of_plan(cast.users["cora"], plan.pk, cast.on)
+
+
 def test_nobody_joins_a_team_by_typing_its_name(cast, open_as):
     def join(name: str, staff: tuple[str, ...] = ()) -> None:
         with cast.looking_as(name) as viewer:
