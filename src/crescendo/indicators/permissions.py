@@ -11,6 +11,7 @@
 
 from dataclasses import dataclass
 
+from crescendo.core.once import once_a_page
 from crescendo.roster import queries as roster
 from crescendo.roster.viewer import Viewer
 
@@ -44,6 +45,7 @@ def is_behaviour(indicator: str) -> bool:
     return indicator.startswith("behaviour")
 
 
+@once_a_page
 def result_scope(viewer: Viewer) -> ResultScope:
     """What the viewer's posts of the day, or their child's school, open."""
     seen: set[int] = set()

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from django.db.models import QuerySet
 
 from crescendo.core.errors import NotFound
+from crescendo.core.once import once_a_page
 from crescendo.roster import queries as roster
 from crescendo.roster.models import Organisation
 from crescendo.roster.scope import SeenBy
@@ -21,6 +22,7 @@ from .permissions import ResultScope, result_scope
 from .rules import packs_of
 
 
+@once_a_page
 def find_current_run(*, school_year: int) -> MeasurementRun | None:
     """The run whose numbers are shown for this school year; None before the first measurement."""
     shown = MeasurementRun.objects.filter(school_year=school_year, is_current=True)
@@ -34,10 +36,15 @@ def find_latest_run() -> MeasurementRun | None:
 
 def first_packs(indicators: Iterable[str]) -> dict[str, str]:
     """The counting rules that are shown first, by indicator."""
-    chosen = list(
-        CountingRules.objects.order_by("position", "rule_pack").values_list("indicator", "rule_pack")
-    )
+    chosen = _chosen_rules()
     return {code: packs_of(code, chosen)[0] for code in indicators}
+
+
+@once_a_page
+def _chosen_rules() -> tuple[tuple[str, str], ...]:
+    """The site's own choice, in its order."""
+    rows = CountingRules.objects.order_by("position", "rule_pack").values_list("indicator", "rule_pack")
+    return tuple(rows)
 
 
 def list_student_numbers(*, viewer: Viewer, student_id: int, run: MeasurementRun) -> list[Number]:
@@ -210,8 +217,7 @@ def get_definition(code: str) -> catalog.Indicator:
 
 def list_packs(indicator: str) -> tuple[str, ...]:
     """The counting rules this site measures the indicator by, the one shown first in front."""
-    chosen = CountingRules.objects.order_by("position", "rule_pack").values_list("indicator", "rule_pack")
-    return packs_of(indicator, list(chosen))
+    return packs_of(indicator, _chosen_rules())
 
 
 def _student_rows(viewer: Viewer, run: MeasurementRun) -> QuerySet[StudentValue]:

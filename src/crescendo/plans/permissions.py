@@ -4,6 +4,7 @@ from django.db import connection
 from django.utils.translation import gettext as _
 
 from crescendo.core.errors import NotAllowed, NotFound
+from crescendo.core.once import once_a_page
 from crescendo.indicators.permissions import result_scope
 from crescendo.records import permissions as records
 from crescendo.roster import permissions as roster_permissions
@@ -14,6 +15,7 @@ from crescendo.roster.viewer import Viewer
 from .models import Plan, Share, Team, TeamMember
 
 
+@once_a_page
 def leads_plans_of(viewer: Viewer, organisation_id: int) -> bool:
     """Whoever holds a post that may write plans, at the organisation or above it."""
     if not viewer.may("plans.write"):

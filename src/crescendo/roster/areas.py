@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from crescendo.accounts import actions as accounts
 from crescendo.core.areas import AREAS, BY_CODE, SMALL_SCHOOL_BELOW, Area
 from crescendo.core.errors import NotAllowed, Refused
+from crescendo.core.once import once_a_page
 
 from .models import AreaSwitch
 from .viewer import Viewer
@@ -41,6 +42,7 @@ class Shown:
     why: str
 
 
+@once_a_page
 def get_size() -> Size:
     """Schools and enrolled students of the whole site, whoever asks."""
     with connection.cursor() as cursor:
@@ -65,10 +67,15 @@ def why_hidden(code: str) -> str:
 
 def list_areas() -> list[Shown]:
     """Every area and whether it is shown."""
-    said = dict(AreaSwitch.objects.values_list("code", "is_on"))
+    said = _said()
     size = get_size()
     small = said.get(SMALL_SCHOOL, size.is_small)
     return [_shown(area, said.get(area.code), small=small, size=size) for area in AREAS]
+
+
+@once_a_page
+def _said() -> dict[str, bool]:
+    return dict(AreaSwitch.objects.values_list("code", "is_on"))
 
 
 def _shown(area: Area, said: bool | None, *, small: bool, size: Size) -> Shown:

@@ -1,6 +1,7 @@
 """Every request runs in one transaction in which PostgreSQL knows who is looking, and on which school day."""
 
 from collections.abc import Callable
+from contextlib import nullcontext
 
 from django.core.exceptions import BadRequest, PermissionDenied
 from django.db import transaction
@@ -10,8 +11,11 @@ from django.views.defaults import page_not_found, permission_denied
 
 from crescendo.core import school_time
 from crescendo.core.errors import NotAllowed, NotFound
+from crescendo.core.once import keeping_answers
 
 from . import queries, scope
+
+READS = ("GET", "HEAD")
 
 
 class ViewerMiddleware:
@@ -27,7 +31,8 @@ class ViewerMiddleware:
             request.on = request.at.date()
             scope.look_as(request.user.pk, request.on)
             request.viewer = queries.get_viewer(user=request.user, on=request.on)
-            response = self.get_response(request)
+            with keeping_answers() if request.method in READS else nullcontext():
+                response = self.get_response(request)
         if request.user.is_authenticated and not response.has_header("Cache-Control"):
             # On a shared computer, "back" after signing out shows no child.
             add_never_cache_headers(response)

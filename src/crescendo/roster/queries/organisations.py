@@ -6,6 +6,8 @@ from datetime import date
 from django.db import connection
 from django.db.models import Q, QuerySet
 
+from crescendo.core.once import once_a_page
+
 from ..models import ClassStaff, Enrolment, Organisation, Post, SchoolClass
 from ..scope import SeenBy
 from ..viewer import Viewer
@@ -27,17 +29,27 @@ WITH RECURSIVE above AS (
 
 def list_subtree_ids(organisation_ids: int | Iterable[int]) -> list[int]:
     """The organisations and all those below them."""
-    roots = [organisation_ids] if isinstance(organisation_ids, int) else list(organisation_ids)
-    with connection.cursor() as cursor:
-        cursor.execute(_BELOW, [roots])
-        return [row[0] for row in cursor.fetchall()]
+    roots = [organisation_ids] if isinstance(organisation_ids, int) else organisation_ids
+    return list(_below(tuple(sorted(set(roots)))))
 
 
 def list_ancestor_ids(organisation_id: int) -> list[int]:
     """The organisation, its parent, and so on to the top."""
+    return list(_above(organisation_id))
+
+
+@once_a_page
+def _below(roots: tuple[int, ...]) -> tuple[int, ...]:
+    with connection.cursor() as cursor:
+        cursor.execute(_BELOW, [list(roots)])
+        return tuple(pk for (pk,) in cursor.fetchall())
+
+
+@once_a_page
+def _above(organisation_id: int) -> tuple[int, ...]:
     with connection.cursor() as cursor:
         cursor.execute(_ABOVE, [organisation_id])
-        return [row[0] for row in cursor.fetchall()]
+        return tuple(pk for (pk,) in cursor.fetchall())
 
 
 def active(on: date, prefix: str = "", *, begins: str = "begins_on", ends: str = "ends_on") -> Q:

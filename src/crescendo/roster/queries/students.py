@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from crescendo.core.errors import NotFound
 from crescendo.core.names import fold
+from crescendo.core.once import once_a_page
 from crescendo.ui import vocabulary
 
 from ..models import ClassEnrolment, Enrolment, Organisation, SchoolClass, Student
@@ -54,6 +55,7 @@ def reason_codes(viewer: Viewer, student_id: int) -> frozenset[str]:
     return frozenset(code for code, _via in _reasons(viewer, student_id))
 
 
+@once_a_page
 def _reasons(viewer: Viewer, student_id: int) -> list[tuple[str, int]]:
     with connection.cursor() as cursor:
         cursor.execute(
