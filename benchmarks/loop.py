@@ -11,7 +11,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from . import pages
+from . import live, pages
 from .metering import Cost, postmaster, run
 
 Say = Callable[[str], None]
@@ -89,10 +89,17 @@ def measure_loop(*, students: int, seed: int, work: Path, keep: bool, say: Say) 
         asked = ["--as-of", district["as_of"], "--school-year", str(district["school_years"][-1]), "--json"]
         costs.append(step("measure", [*crescendo(), "measure", *asked]))
         read = pages.measure_pages(data=data, as_of=district["as_of"], environment=environment, say=say)
+        marked = live.measure_live(
+            data=data,
+            as_of=district["as_of"],
+            school_year=district["school_years"][-1],
+            environment=environment,
+            say=say,
+        )
     finally:
         stop_server(data)
     figures = _figures(costs, files, {"students": students, "seed": seed, "as_of": district["as_of"]})
-    figures["pages"] = read
+    figures["pages"], figures["live"] = read, marked
     if not keep:
         shutil.rmtree(folder)
     return figures

@@ -114,7 +114,7 @@ def measure_pages(
     command = [str(Path(sys.executable).parent / "crescendo"), "serve", "--port", str(port)]
     site = psutil.Popen(command, env={**_without_part(), **environment}, stdout=subprocess.DEVNULL)
     try:
-        _wait_for(port)
+        wait_for(port)
         say(f"{len(readers)} readers ...")
         together(readers, port, WARM_SECONDS, THINK_SECONDS / 3)
         before = _cpu(site, data)
@@ -135,7 +135,8 @@ def _without_part() -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if name != "CRESCENDO_PROCESS"}
 
 
-def _wait_for(port: int) -> None:
+def wait_for(port: int) -> None:
+    """Until the site answers; a minute at most."""
     deadline = time.monotonic() + 60
     while time.monotonic() < deadline:
         try:

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from . import pages
+from . import live, pages
 
 BEGIN, END = "<!-- figures: written by python -m benchmarks --docs -->", "<!-- end of figures -->"
 AIMS = {"import": 120.0, "snapshot + evaluate + publish": 45.0}
@@ -108,7 +108,8 @@ def page(result: dict[str, Any]) -> list[str]:
             "",
             *against_aims(loop),
             "",
-            *pages.page(loop["pages"]),
+            *(pages.page(loop["pages"]) if "pages" in loop else ()),
+            *(live.page(loop["live"]) if "live" in loop else ()),
         ]
     if explosion := result.get("explosion"):
         title = "Year-to-date attendance against a plain student-day explosion:"
