@@ -37,7 +37,7 @@ def _work() -> None:
     from django.db import connection  # noqa: PLC0415
 
     from crescendo.core.live import MARKS  # noqa: PLC0415
-    from crescendo.indicators import live  # noqa: PLC0415  (loads the measure library)
+    from crescendo.indicators import live, live_memory  # noqa: PLC0415  (loads the measure library)
     from crescendo.live_streams import database_address  # noqa: PLC0415
 
     connection.close()
@@ -45,7 +45,8 @@ def _work() -> None:
         heard.execute("SELECT pg_advisory_lock(%s)", [live.LOCK])
         heard.execute(f"LISTEN {MARKS}")
         log.info("marks are counted as they come")
+        memory = live_memory.Memory()
         while True:
-            live.count_waiting_marks()
+            live.count_waiting_marks(memory)
             for _ in heard.notifies(timeout=LOOK_AGAIN_SECONDS, stop_after=1):
                 time.sleep(GATHER_SECONDS)

@@ -9,6 +9,8 @@ import signal
 import threading
 import time
 
+from crescendo.core import background
+
 
 def end_with(parent: int) -> None:
     """Stop this process soon after its parent is gone, so that a killed demo leaves no worker behind."""
@@ -25,6 +27,7 @@ def run(*, until_idle: bool = False, concurrency: int = 1) -> None:
     """Work until told to stop; with `until_idle`, until no job is left."""
     from procrastinate.contrib.django import app  # noqa: PLC0415  (Django is set up only now)
 
+    background.step_back()
     with app.replace_connector(app.connector.get_worker_connector()) as connected:
         asyncio.run(_work(connected, until_idle=until_idle, concurrency=concurrency))
 

@@ -216,6 +216,22 @@ def protect(
     return pa.table(columns)
 
 
+def range_of(row: Mapping[str, Any], policy: Policy = Policy()) -> str | None:
+    """What stands for a row's share where nothing else hides it: a range or a coded end; None where it is shown exactly.
+
+    Which rows of a measure are hidden follows from their numbers of students and from whether this is None, and from
+    nothing else.
+
+    Examples
+    --------
+    >>> row = {"indicator": "chronic_absence", "n_students": 60}
+    >>> range_of(row | {"value": 0.97}), range_of(row | {"value": 0.5})
+    ('>=95%', None)
+    """
+    text = _show(row, "", policy)
+    return text if _is_coded(text) else None
+
+
 def _parents(organisations: pa.Table | None) -> dict[Any, Any]:
     if organisations is None:
         return {}
@@ -238,11 +254,14 @@ def _hide(
     while changed:
         changed = False
         for whole, members in families:
-            found = suppress(
-                {str(i): int(rows[i]["n_students"] or 0) for i in members},
+            # Of two equally small groups the earlier row is hidden, whatever rows stand before both.
+            cells = {f"{i:012d}": i for i in members}
+            told = suppress(
+                {cell: int(rows[i]["n_students"] or 0) for cell, i in cells.items()},
                 minimum,
-                [str(i) for i in members if hidden[i] or coded[i]],
+                [cell for cell, i in cells.items() if hidden[i] or coded[i]],
             )
+            found = {str(i): told[cell] for cell, i in cells.items()}
             more = {i for i in members if found[str(i)] and not hidden[i] and not coded[i]}
             if whole is not None and (hidden[whole] or coded[whole]) and not any(found.values()):
                 more.add(min(members, key=lambda i: (rows[i]["n_students"] or 0, i)))

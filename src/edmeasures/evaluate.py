@@ -53,7 +53,7 @@ def evaluate(
     school_year: int,
     as_of: date,
     indicators: Sequence[str] | None = None,
-    rule_packs: Sequence[str | RulePack] = ("us-federal",),
+    rule_packs: Sequence[str | RulePack] | Mapping[str, Sequence[str | RulePack]] = ("us-federal",),
     characteristics: Sequence[str] = (),
     memory_limit: str = "2GB",
     threads: int = 2,
@@ -70,7 +70,8 @@ def evaluate(
         The last day that counts. Later facts are not seen.
     indicators : sequence of str, optional
         Codes; all of the catalogue where omitted.
-    rule_packs : sequence of str or RulePack
+    rule_packs : sequence of str or RulePack, or mapping of indicator code to such a sequence
+        The same for every indicator, or for each its own.
         An indicator whose parameters a pack leaves as the first pack has them is evaluated under the first only.
     characteristics : sequence of str
         Codes in ``student_characteristics`` by which groups are broken down, beside grade level.

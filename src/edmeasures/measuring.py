@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import TypedDict
 
@@ -35,15 +35,20 @@ def measure(
     school_year: int,
     as_of: date,
     indicators: Sequence[str] | None,
-    rule_packs: Sequence[str | RulePack],
+    rule_packs: Sequence[str | RulePack] | Mapping[str, Sequence[str | RulePack]],
     characteristics: Sequence[str],
     memory_limit: str,
     threads: int,
 ) -> Found:
     """See `edmeasures.evaluate`, which says what each of these means."""
     chosen = [catalog.get(code) for code in indicators] if indicators is not None else list(catalog.all())
-    packs = [p if isinstance(p, RulePack) else rulepacks.get(p) for p in rule_packs]
-    measures = _measures(chosen, packs)
+    named = rule_packs if isinstance(rule_packs, Mapping) else {i.code: rule_packs for i in chosen}
+    packs_of = {
+        i.code: [p if isinstance(p, RulePack) else rulepacks.get(p) for p in named.get(i.code, ())]
+        for i in chosen
+    }
+    measures = _measures(chosen, packs_of)
+    packs = _in_order(packs_of.values())
     with Duck(memory_limit=memory_limit, threads=threads) as duck:
         run = Run(duck, school_year, as_of)
         run.open(tables, packs)
@@ -81,17 +86,30 @@ def roll_up(
         return groups_of_parts(duck, table, [m for m in wanted if m.indicator.kind != "lag"])
 
 
-def _measures(indicators: Sequence[Indicator], packs: Sequence[RulePack]) -> list[Measure]:
+def _measures(indicators: Sequence[Indicator], packs_of: Mapping[str, Sequence[RulePack]]) -> list[Measure]:
     """Pack by pack, so that a pack's building blocks are made once; an answer no parameter changes is given once."""
-    if not packs:
+    if not all(packs_of.values()):
         raise KeyError("No rule pack was asked for; one at least says how to count.")
     pairs = [
         (indicator, pack)
-        for position, pack in enumerate(packs)
+        for pack in _in_order(packs_of.values())
         for indicator in indicators
-        if position == 0 or any(getattr(pack, p) != getattr(packs[0], p) for p in indicator.parameters)
+        if pack in packs_of[indicator.code] and _answers_anew(indicator, pack, packs_of[indicator.code][0])
     ]
     return [Measure(number, indicator, pack) for number, (indicator, pack) in enumerate(pairs)]
+
+
+def _answers_anew(indicator: Indicator, pack: RulePack, first: RulePack) -> bool:
+    return pack == first or any(getattr(pack, p) != getattr(first, p) for p in indicator.parameters)
+
+
+def _in_order(packs: Iterable[Sequence[RulePack]]) -> list[RulePack]:
+    """Each pack once, as they are first named."""
+    found: list[RulePack] = []
+    for pack in (pack for some in packs for pack in some):
+        if pack not in found:
+            found.append(pack)
+    return found
 
 
 def _lay_student_rows(run: Run) -> None:

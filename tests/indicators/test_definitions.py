@@ -75,10 +75,6 @@ def test_an_indicators_own_counting_rules_win_over_the_sites():
     assert rules.packs_of("chronic_absence", chosen) == ("edu-wh", "us-federal")
     assert rules.packs_of("attendance_rate", chosen) == ("england",)
     assert rules.packs_of("attendance_rate", []) == ("us-federal",)
-    assert rules.batches(["attendance_rate", "chronic_absence", "late_work"], chosen) == {
-        ("england",): ["attendance_rate", "late_work"],
-        ("edu-wh", "us-federal"): ["chronic_absence"],
-    }
 
 
 def test_every_reason_why_there_is_no_number_has_words():

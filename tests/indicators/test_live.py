@@ -7,6 +7,7 @@ import pytest
 from school_term import AS_OF, DAYS, YEAR
 
 from crescendo.indicators import actions, live
+from crescendo.indicators.live_memory import Memory
 from crescendo.indicators.models import GroupValue, LiveChange, MeasurementRun, Series, StudentValue
 from crescendo.records import changes
 from crescendo.records import models as records
@@ -133,6 +134,7 @@ def district(term):
 @pytest.mark.parametrize("seed", [1, 2])
 def test_after_any_sequence_of_marks_the_numbers_are_those_of_a_whole_measurement(district, seed):
     measure()
+    memory = Memory()
     chance = random.Random(seed)
     lincoln = ["ada", "ben", *(f"n{n}" for n in range(15) if n % 3)]
     monroe = ["cleo", "dev", *(f"n{n}" for n in range(15) if not n % 3)]
@@ -155,12 +157,32 @@ def test_after_any_sequence_of_marks_the_numbers_are_those_of_a_whole_measuremen
         else:
             score(district, who, school, chance.choice(district.items), chance.choice([None, 7.0]))
         if chance.random() < 0.5:
-            live.count_waiting_marks()
-    live.count_waiting_marks()
+            live.count_waiting_marks(memory)
+    live.count_waiting_marks(memory)
     run = MeasurementRun.objects.get(is_current=True)
     counted = published(run)
     assert_same(counted, published(measure()))
     assert not LiveChange.objects.exists(), "the whole run holds them"
+
+
+def test_what_is_kept_between_two_marks_is_read_again_when_it_changed(district):
+    """A student leaves, without any mark; then somebody else at the school is marked."""
+    measure()
+    memory = Memory()
+    mark(district, "n1", "lincoln", DAYS[1], "unexcused", 1.0)
+    live.count_waiting_marks(memory)
+    roster.Enrolment.objects.filter(student=district.students["n2"]).update(exit_on=DAYS[4])
+    mark(district, "n1", "lincoln", DAYS[2], "unexcused", 1.0)
+    assert live.count_waiting_marks(memory) == 1
+
+    def days(run: MeasurementRun) -> list[tuple]:
+        of_rates = StudentValue.objects.filter(run_id=run.pk, indicator="attendance_rate", is_whole=True)
+        of_rates = of_rates.filter(student_id__in=[district.pk("n1"), district.pk("n2")])
+        return list(of_rates.order_by("student_id").values_list("numerator", "denominator"))
+
+    counted = days(MeasurementRun.objects.get(is_current=True))
+    assert counted == days(measure())
+    assert counted[1][1] < counted[0][1], "who left belonged fewer days"
 
 
 def test_a_mark_made_here_stands_for_what_was_sent_of_that_day(term):

@@ -8,6 +8,8 @@ from typing import Annotated
 
 import typer
 
+from crescendo.core import background
+
 app = typer.Typer(add_completion=False)
 
 WORDS = {
@@ -55,6 +57,7 @@ def measure(
 
     Pages show the previous numbers until the new ones are complete; stop it whenever you like.
     """
+    background.step_back()
     import django  # noqa: PLC0415
 
     django.setup()

@@ -9,7 +9,7 @@ import pyarrow.parquet as pq
 
 import edmeasures
 from crescendo.indicators.models import CountingRules
-from crescendo.indicators.rules import batches
+from crescendo.indicators.rules import packs_of
 from crescendo.indicators.snapshot import Snapshot
 from crescendo.indicators.timing import Phases
 from crescendo.roster.models import Characteristic
@@ -54,29 +54,25 @@ def evaluate_tables(
     """Some indicators over fact tables, under the site's counting rules and characteristics: a snapshot's, or a slice's."""
     reported = Characteristic.objects.filter(is_reported=True).order_by("code")
     characteristics = tuple(reported.values_list("code", flat=True)) if by_groups else ()
-    chosen = CountingRules.objects.order_by("position", "rule_pack").values_list("indicator", "rule_pack")
-    asked = batches(list(codes), chosen)
-    results = []
-    for done, (packs, batch) in enumerate(asked.items()):
-        step(done, len(asked))
-        results.append(
-            edmeasures.evaluate(
-                tables,
-                school_year=school_year,
-                as_of=as_of,
-                indicators=batch,
-                rule_packs=packs,
-                characteristics=characteristics,
-                threads=threads,
-            )
-        )
+    rules = CountingRules.objects.order_by("position", "rule_pack").values_list("indicator", "rule_pack")
+    chosen = list(rules)
+    step(0, 1)
+    found = edmeasures.evaluate(
+        tables,
+        school_year=school_year,
+        as_of=as_of,
+        indicators=codes,
+        rule_packs={code: packs_of(code, chosen) for code in codes},
+        characteristics=characteristics,
+        threads=threads,
+    )
     return Evaluated(
-        _together([result.students for result in results]),
-        _together([result.groups for result in results]),
-        _together([result.series for result in results]),
+        found.students,
+        found.groups,
+        found.series,
         _read(tables["organisations"]),
-        _together([result.parts for result in results]),
-        {name: table for result in results for name, table in result.references.items()},
+        found.parts,
+        found.references,
     )
 
 
@@ -84,7 +80,3 @@ def _read(table: Table) -> pa.Table:
     if isinstance(table, pa.Table):
         return table
     return pa.concat_tables(pq.read_table(path, partitioning=None) for path in table)
-
-
-def _together(tables: Sequence[pa.Table]) -> pa.Table:
-    return pa.concat_tables(tables, promote_options="permissive")

@@ -15,6 +15,7 @@ from django.db.models import Q
 
 from crescendo.core import live
 from crescendo.indicators import evaluation, live_slice, live_writing
+from crescendo.indicators.live_memory import Bases, Memory
 from crescendo.indicators.models import LiveBase, LiveChange, MeasurementRun
 from crescendo.indicators.publication import from_bytes
 from crescendo.roster import queries as roster
@@ -28,16 +29,24 @@ class RunReplaced(Exception):
     """Another run was published during the pass: its numbers are to be brought up to date instead."""
 
 
-def count_waiting_marks() -> int:
-    """Count every mark that waits, school by school. Says how many schools were measured."""
+def count_waiting_marks(memory: Memory | None = None) -> int:
+    """Count every mark that waits, school by school. Says how many schools were measured.
+
+    `memory` is what this process keeps from one call to the next; without one, everything is read.
+    """
+    memory = memory or Memory()
     measured = 0
     for run in MeasurementRun.objects.filter(is_current=True).order_by("school_year"):
         while waiting := _next_school(run):
             try:
-                measure_school(run, *waiting)
+                measure_school(run, *waiting, memory)
             except RunReplaced:
+                memory.forget()
                 log.info("run %s was replaced; its successor is brought up to date", run.pk)
-                return measured + count_waiting_marks()
+                return measured + count_waiting_marks(memory)
+            except BaseException:
+                memory.forget()
+                raise
             measured += 1
     return measured
 
@@ -57,10 +66,13 @@ def _next_school(run: MeasurementRun) -> tuple[int, list[int], set[str]] | None:
     return None
 
 
-def measure_school(run: MeasurementRun, school_id: int, change_ids: list[int], tables: set[str]) -> None:
+def measure_school(
+    run: MeasurementRun, school_id: int, change_ids: list[int], tables: set[str], memory: Memory
+) -> None:
     """Measure one school again from its facts, and put the results into the run."""
     indicators = live_slice.affected(sorted(tables))
-    bases = read_bases(run)
+    memory.begin(run.pk)
+    bases = memory.bases = memory.bases or read_bases(run)
     if (
         not bases.references or not indicators
     ):  # a run from before marks were counted: the next one brings a base
@@ -72,6 +84,7 @@ def measure_school(run: MeasurementRun, school_id: int, change_ids: list[int], t
         as_of=run.as_of,
         indicators=indicators,
         references=bases.references,
+        kept=memory.facts_of(school_id),
     )
     codes = [indicator.code for indicator in indicators]
     found = evaluation.evaluate_tables(
@@ -89,14 +102,14 @@ def measure_school(run: MeasurementRun, school_id: int, change_ids: list[int], t
     log.info("school %s measured again in run %s", school_id, run.pk)
 
 
-def read_bases(run: MeasurementRun) -> live_writing.Bases:
+def read_bases(run: MeasurementRun) -> Bases:
     """What the run's roll-ups were added up from, and what its students are compared with."""
     parts: dict[str, pa.Table] = {}
     references: dict[str, pa.Table] = {}
     for row in LiveBase.objects.filter(run_id=run.pk).order_by("id"):
         where = parts if row.kind == LiveBase.Kind.PARTS else references
         where[row.name] = from_bytes(bytes(row.content))
-    return live_writing.Bases(parts, references)
+    return Bases(parts, references)
 
 
 def _hold(run: MeasurementRun) -> bool:

@@ -16,6 +16,7 @@ import pyarrow.compute as pc
 from crescendo.core.datasets import Dataset
 from crescendo.indicators import snapshot
 from crescendo.indicators.connections import arrow_transaction, rows
+from crescendo.indicators.live_memory import Kept
 from crescendo.indicators.registry import datasets
 from edmeasures import catalog
 from edmeasures.indicator import Indicator
@@ -47,8 +48,12 @@ def read_slice(
     as_of: date,
     indicators: Sequence[Indicator],
     references: dict[str, pa.Table],
+    kept: Kept,
 ) -> Slice:
-    """Read what these indicators need, in one moment of the database."""
+    """Read what these indicators need, in one moment of the database.
+
+    A table that was `kept` is taken from there as long as the counters of what it was read from stand still.
+    """
     needed = {"organisations", "enrolments", "calendar_days", "student_characteristics"}
     needed.update(table for indicator in indicators for table in indicator.tables)
     tables: dict[str, pa.Table] = {}
@@ -61,9 +66,17 @@ def read_slice(
                 f"WHERE school_id = {int(school_id)} AND school_year = {int(school_year)} ORDER BY student_id",
             )
         ]
+        versions = snapshot.versions(cursor, school_year)
+        # Pieces of work are found through the results.
+        results, items = versions["coursework_results"], versions["coursework_items"]
+        versions["coursework_items"] = f"{items} {results}" if items and results else ""
         for name, dataset in datasets().items():
-            if name in needed:
-                tables[name] = _read(cursor, dataset, school_year, as_of, ids)
+            if name not in needed:
+                continue
+            version = (versions[name], as_of, *ids)
+            if not versions[name] or name not in kept or kept[name][0] != version:
+                kept[name] = version, _read(cursor, dataset, school_year, as_of, ids)
+            tables[name] = kept[name][1]
     tables |= references
     tables["sources_received"] = _received(references["sources_received"], tables, school_id, as_of)
     return Slice(tuple(ids), tables)

@@ -2,17 +2,19 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date
+from itertools import count
+from operator import itemgetter
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 from django.db import connection
-from django.db.models import Max
+from django.db.models import Max, Q, QuerySet
 
 import edmeasures
 from crescendo.indicators.evaluation import Evaluated
+from crescendo.indicators.live_memory import Bases
 from crescendo.indicators.live_slice import Slice
 from crescendo.indicators.models import GroupValue, LiveBase, MeasurementRun, Result, Series, StudentValue
 from crescendo.indicators.protection import with_protection
@@ -24,20 +26,15 @@ from crescendo.indicators.publication import (
     by_block,
     whole_and_parts,
 )
-from edmeasures import catalog
+from edmeasures import catalog, disclosure
 
 STUDENT_KEY = ("student_id", "school_id", "indicator", "rule_pack")
 GROUP_KEY = ("organisation_id", "indicator", "rule_pack", "characteristic", "group_value")
 SERIES_KEY = ("organisation_id", "indicator", "rule_pack", "period")
 Row = dict[str, Any]
-
-
-@dataclass(frozen=True)
-class Bases:
-    """The parts of each block of students, and the reference tables."""
-
-    parts: dict[str, pa.Table]
-    references: dict[str, pa.Table]
+Key = tuple[Any, ...]
+Values = tuple[Any, ...]  # one row, in the order of the columns
+Stored = tuple[Any, ...]  # the same, and the row's id behind
 
 
 def write(
@@ -51,7 +48,7 @@ def write(
     bases: Bases,
 ) -> list[str]:
     """Write everything that differs; returns the topics of the pages that show it."""
-    _write_received(run, taken.tables["sources_received"], bases.references["sources_received"])
+    _write_received(run, taken.tables["sources_received"], bases.references)
     parts = _write_parts(run, school_id, codes, found.parts, bases.parts)
     students = _write_students(run, taken.student_ids, codes, found.students)
     groups = _write_groups(run, school_id, above, codes, found, parts)
@@ -61,9 +58,10 @@ def write(
     ]
 
 
-def _write_received(run: MeasurementRun, now: pa.Table, before: pa.Table) -> None:
+def _write_received(run: MeasurementRun, now: pa.Table, references: dict[str, pa.Table]) -> None:
     """What came first from a school, so that the next school's pass knows it of the students they share."""
-    if set(map(tuple, _came(now))) != set(map(tuple, _came(before))):
+    if set(map(tuple, _came(now))) != set(map(tuple, _came(references["sources_received"]))):
+        references["sources_received"] = now
         LiveBase.objects.filter(run_id=run.pk, kind=LiveBase.Kind.REFERENCE, name="sources_received").update(
             content=as_bytes(now)
         )
@@ -77,10 +75,11 @@ def _came(received: pa.Table) -> list[list[Any]]:
 def _write_students(
     run: MeasurementRun, student_ids: Sequence[int], codes: Sequence[str], students: pa.Table
 ) -> set[int]:
-    new = whole_and_parts(students.select(STUDENT_COLUMNS)).to_pylist()
     columns = (*STUDENT_COLUMNS, "is_whole")
+    new = _rows(whole_and_parts(students.select(STUDENT_COLUMNS)), columns)
     stored = StudentValue.objects.filter(run_id=run.pk, student_id__in=student_ids, indicator__in=codes)
-    return {row["student_id"] for row in _replace(StudentValue, run, stored, new, STUDENT_KEY, columns)}
+    changed = _replace(StudentValue, run, STUDENT_KEY, columns, _stored(stored, columns), new)
+    return {row[columns.index("student_id")] for row in changed}
 
 
 def _write_parts(
@@ -112,18 +111,70 @@ def _write_groups(
     found: Evaluated,
     parts: pa.Table,
 ) -> set[int]:
-    stored = GroupValue.objects.filter(run_id=run.pk, indicator__in=codes)
+    """The groups of the school and of those above it, and how fresh the data are everywhere; protection with them."""
     columns = (*GROUP_COLUMNS, "is_suppressed", "shown")
-    before = list(stored.values(*columns, "id"))
-    new = {_key(row, GROUP_KEY): row for row in before}
-    for key in [key for key in new if key[0] == school_id or key[0] in above]:
-        del new[key]
-    for row in _organisation_rows(school_id, above, found, parts):
-        new[_key(row, GROUP_KEY)] = row
-    table = pa.Table.from_pylist(list(new.values()), schema=found.groups.select(GROUP_COLUMNS).schema)
-    protected = with_protection(table, found.organisations).to_pylist()
-    changed = _replace(GroupValue, run, stored, protected, GROUP_KEY, columns, before=before)
-    return {row["organisation_id"] for row in changed}
+    all_stored = GroupValue.objects.filter(run_id=run.pk, indicator__in=codes)
+    here = Q(organisation_id__in=[school_id, *above])
+    stored = _stored(all_stored.filter(here | Q(indicator__in=[c for c in codes if _is_lag(c)])), columns)
+    before = {_key(row, GROUP_KEY): row for row in (dict(zip(columns, r, strict=False)) for r in stored)}
+    new = {_key(row, GROUP_KEY): row for row in _organisation_rows(school_id, above, found, parts)}
+    for key in [key for key in before if key not in new and key[0] != school_id and key[0] not in above]:
+        new[key] = before[key]  # a school that this pass says nothing of
+    moved = _moved(before, new)
+    for key, row in new.items():
+        if _measure(row) not in moved:
+            old = before[key]
+            shown = disclosure.range_of(row) if old["shown"] is not None else None
+            row |= {"is_suppressed": old["is_suppressed"], "shown": shown}
+    if moved:
+        stored += _protect_again(all_stored, columns, stored, new, moved, found)
+    rows = [tuple(row[column] for column in columns) for row in new.values()]
+    changed = _replace(GroupValue, run, GROUP_KEY, columns, stored, rows)
+    return {row[columns.index("organisation_id")] for row in changed}
+
+
+def _measure(row: Row) -> tuple[str, str]:
+    return row["indicator"], row["rule_pack"]
+
+
+def _moved(before: dict[Key, Row], new: dict[Key, Row]) -> set[tuple[str, str]]:
+    """The measures of which other groups may have to be hidden now: a group came or went, or what the decision rests on
+    (`disclosure.range_of`) is another."""
+    moved = {(key[1], key[2]) for key in before.keys() ^ new.keys()}
+    for key in before.keys() & new.keys():
+        old, row = before[key], new[key]
+        same_range = (disclosure.range_of(old) is None) == (disclosure.range_of(row) is None)
+        if old["n_students"] != row["n_students"] or not same_range:
+            moved.add(_measure(row))
+    return moved
+
+
+def _protect_again(
+    all_stored: QuerySet[GroupValue],
+    columns: Sequence[str],
+    stored: Sequence[Stored],
+    new: dict[Key, Row],
+    moved: set[tuple[str, str]],
+    found: Evaluated,
+) -> list[Stored]:
+    """Decide these measures' protection anew, over every organisation. Returns the stored rows that came in for it."""
+    read = {row[-1] for row in stored}
+    others = all_stored.filter(indicator__in={code for code, _ in moved})
+    more = [row for row in _stored(others, columns) if row[-1] not in read]
+    more = [row for row in more if _measure(dict(zip(columns, row, strict=False))) in moved]
+    for row in more:
+        told = dict(zip(columns, row, strict=False))
+        new[_key(told, GROUP_KEY)] = told
+    # In the order of a whole measurement, which of two equal groups is hidden hangs on it.
+    asked = sorted(key for key, row in new.items() if _measure(row) in moved)
+    asked.sort(key=lambda key: (key[1], key[2], key[0], key[3], key[4]))
+    table = pa.Table.from_pylist(
+        [new[key] for key in asked], schema=found.groups.select(GROUP_COLUMNS).schema
+    )
+    decided = with_protection(table, found.organisations).select(["is_suppressed", "shown"]).to_pylist()
+    for key, row in zip(asked, decided, strict=True):
+        new[key] |= row
+    return more
 
 
 def _organisation_rows(
@@ -154,17 +205,17 @@ def _write_series(
     """The school's weeks as measured; those above are the sums of their schools' weeks."""
     columns = (*SERIES_KEY, "begins_on", "numerator", "denominator", "value")
     mine = weeks.filter(pc.equal(weeks["organisation_id"], school_id))
-    new = as_arrays(mine).to_pylist()
     stored = Series.objects.filter(run_id=run.pk, indicator__in=codes)
-    changed = _replace(Series, run, stored.filter(organisation_id=school_id), new, SERIES_KEY, columns)
-    if not changed:
+    before = _stored(stored.filter(organisation_id=school_id), columns)
+    if not _replace(Series, run, SERIES_KEY, columns, before, _rows(as_arrays(mine), columns)):
         return set()
     found = {school_id}
     for place in above:
         schools = _schools_below(place)
         rows = stored.filter(organisation_id__in=schools).values(*columns).order_by("organisation_id", "id")
-        new = _summed(place, list(rows))
-        if _replace(Series, run, stored.filter(organisation_id=place), new, SERIES_KEY, columns):
+        new = [tuple(row[column] for column in columns) for row in _summed(place, list(rows))]
+        before = _stored(stored.filter(organisation_id=place), columns)
+        if _replace(Series, run, SERIES_KEY, columns, before, new):
             found.add(place)
     return found
 
@@ -207,45 +258,65 @@ def _summed(organisation_id: int, rows: Sequence[Row]) -> list[Row]:
     return found
 
 
-def _key(row: Row, key: Sequence[str]) -> tuple[Any, ...]:
+def _key(row: Row, key: Sequence[str]) -> Key:
     return tuple(row[column] for column in key)
+
+
+def _rows(table: pa.Table, columns: Sequence[str]) -> list[Values]:
+    return list(zip(*(table[column].to_pylist() for column in columns), strict=True))
+
+
+def _stored(rows: QuerySet[Any], columns: Sequence[str]) -> list[Stored]:
+    """The columns of stored rows, and their id behind them."""
+    return list(rows.values_list(*columns, "id"))
 
 
 def _same(one: Any, other: Any) -> bool:
     """Equal numbers: sums of doubles run in another order each time, and a page is not told of that."""
-    if isinstance(one, list) and isinstance(other, list):
+    if isinstance(one, list | tuple) and isinstance(other, list | tuple):
         return len(one) == len(other) and all(map(_same, one, other))
     if isinstance(one, float) and isinstance(other, float):
         return abs(one - other) <= 1e-9 * max(1.0, abs(one))
-    return one == other
+    return bool(one == other)
 
 
 def _replace(
     model: type[Result],
     run: MeasurementRun,
-    stored: Any,
-    new: Sequence[Row],
     key: Sequence[str],
     columns: Sequence[str],
-    before: Sequence[Row] | None = None,
-) -> list[Row]:
-    """Make the stored rows say what the new ones say; returns the rows that changed."""
-    old = {_key(row, key): row for row in (before or list(stored.values(*columns, "id")))}
-    wanted = {_key(row, key): row for row in new}
-    gone = [row for k, row in old.items() if k not in wanted]
-    changed = [
-        (old[k]["id"], row)
-        for k, row in wanted.items()
-        if k in old and not all(_same(row[c], old[k][c]) for c in columns)
-    ]
-    added = [row for k, row in wanted.items() if k not in old]
-    if gone:
-        model.objects.filter(run_id=run.pk, id__in=[row["id"] for row in gone]).delete()
-    for pk, row in changed:
-        model.objects.filter(run_id=run.pk, id=pk).update(**{c: row[c] for c in columns})
-    if added:
-        first = (model.objects.filter(run_id=run.pk).aggregate(last=Max("id"))["last"] or 0) + 1
-        model.objects.bulk_create(
-            model(run_id=run.pk, id=first + n, **{c: row[c] for c in columns}) for n, row in enumerate(added)
-        )
-    return [*gone, *(row for _, row in changed), *added]
+    stored: Sequence[Stored],
+    new: Sequence[Values],
+) -> list[Values]:
+    """Make the stored rows say what the new ones say; returns the rows that changed. A changed row keeps its id."""
+    of = itemgetter(*(columns.index(column) for column in key))
+    old = {of(row): row for row in stored}
+    written: list[tuple[int | None, Values]] = []
+    for row in new:
+        before = old.pop(of(row), None)
+        if before is None:
+            written.append((None, row))
+        elif before[:-1] != row and not _same(before[:-1], row):
+            written.append((before[-1], row))
+    gone = list(old.values())
+    removed = [row[-1] for row in gone] + [pk for pk, _ in written if pk is not None]
+    if removed:
+        model.objects.filter(run_id=run.pk, id__in=removed).delete()
+    if written:
+        _add(model, run, columns, written)
+    return [*(row[:-1] for row in gone), *(row for _, row in written)]
+
+
+def _add(
+    model: type[Result],
+    run: MeasurementRun,
+    columns: Sequence[str],
+    rows: Sequence[tuple[int | None, Values]],
+) -> None:
+    last = model.objects.filter(run_id=run.pk).aggregate(last=Max("id"))["last"] or 0
+    last = max(last, *(pk or 0 for pk, _ in rows), 0)
+    fresh = count(last + 1)
+    model.objects.bulk_create(
+        model(run_id=run.pk, id=next(fresh) if pk is None else pk, **dict(zip(columns, row, strict=True)))
+        for pk, row in rows
+    )

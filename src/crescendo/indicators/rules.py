@@ -3,7 +3,7 @@
 Pure decisions; the site's own choice comes in as rows.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import date, timedelta
 
 from crescendo.core import school_time
@@ -28,15 +28,6 @@ def packs_of(indicator: str, chosen: Iterable[tuple[str, str]]) -> tuple[str, ..
     own = tuple(pack for code, pack in rows if code == indicator)
     everywhere = tuple(pack for code, pack in rows if not code)
     return own or everywhere or SIDE_BY_SIDE.get(indicator, EVERY_INDICATOR)
-
-
-def batches(indicators: Sequence[str], chosen: Iterable[tuple[str, str]]) -> dict[tuple[str, ...], list[str]]:
-    """Indicators by the counting rules they share, so that each batch is evaluated in one pass."""
-    rows = list(chosen)
-    found: dict[tuple[str, ...], list[str]] = {}
-    for indicator in indicators:
-        found.setdefault(packs_of(indicator, rows), []).append(indicator)
-    return found
 
 
 def same_day_last_year(as_of: date, school_year: int) -> date | None:

@@ -113,9 +113,28 @@ def discard_unused(*, keep: Iterable[str]) -> int:
     return len(unused)
 
 
+def versions(cursor: adbc.Cursor, school_year: int) -> dict[str, str]:
+    """Each dataset's version in one school year, as the transaction sees it: equal versions mean equal rows. Empty where
+    changes cannot be counted."""
+    changes, watched = _changes(cursor), _watched(cursor)
+    return {
+        name: _version(dataset, school_year if dataset.by_year else WHOLE, changes)
+        if watched.issuperset(dataset.reads)
+        else ""
+        for name, dataset in datasets().items()
+    }
+
+
 def _wanted_parts(cursor: adbc.Cursor, school_year: int) -> Iterable[tuple[Dataset, int, str]]:
     """Each file a snapshot needs, with its version; the version is empty where changes cannot be counted."""
-    changes: dict[tuple[str, int], int] = {
+    changes, watched = _changes(cursor), _watched(cursor)
+    for dataset in datasets().values():
+        for year in _years(dataset, changes, school_year):
+            yield dataset, year, _version(dataset, year, changes) if watched.issuperset(dataset.reads) else ""
+
+
+def _changes(cursor: adbc.Cursor) -> dict[tuple[str, int], int]:
+    return {
         (table, year): int(changed)
         for table, year, changed in rows(
             cursor,
@@ -123,7 +142,10 @@ def _wanted_parts(cursor: adbc.Cursor, school_year: int) -> Iterable[tuple[Datas
             'GROUP BY "table", school_year',
         )
     }
-    watched = {
+
+
+def _watched(cursor: adbc.Cursor) -> set[str]:
+    return {
         name
         for (name,) in rows(
             cursor,
@@ -131,9 +153,6 @@ def _wanted_parts(cursor: adbc.Cursor, school_year: int) -> Iterable[tuple[Datas
             "WHERE tgname = 'indicators_inserted' AND tgenabled IN ('O', 'A')",
         )
     }
-    for dataset in datasets().values():
-        for year in _years(dataset, changes, school_year):
-            yield dataset, year, _version(dataset, year, changes) if watched.issuperset(dataset.reads) else ""
 
 
 def _years(dataset: Dataset, changes: Mapping[tuple[str, int], int], school_year: int) -> list[int]:
