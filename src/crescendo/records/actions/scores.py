@@ -41,7 +41,7 @@ def write_score(
     at: datetime,
 ) -> bool:
     """The same for any source; the caller has opened the transaction."""
-    item = item_to_score(item_id, by)
+    item = item_to_score(item_id=item_id, by=by)
     _require_a_score(item, score)
     _require_member(item, student_id, by)
     said = NOT_HANDED_IN if score is None else outcome(score, by.on)
@@ -134,7 +134,7 @@ def announce(item: CourseworkItem, student_ids: list[int]) -> None:
     )
 
 
-def item_to_score(item_id: int, by: Viewer) -> CourseworkItem:
+def item_to_score(*, item_id: int, by: Viewer) -> CourseworkItem:
     """The piece of work, for those who may enter its scores."""
     item = CourseworkItem.objects.select_related("school_class").filter(pk=item_id).first()
     if item is None or not roster.list_classes(viewer=by).filter(pk=item.school_class_id).exists():

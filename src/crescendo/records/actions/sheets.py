@@ -143,7 +143,7 @@ def record_scores(
     `seen` is what the form showed before. Only what this person changed is written; a score that somebody else entered
     while the form lay open stays, and the row says so.
     """
-    item = scores.item_to_score(item_id, by)
+    item = scores.item_to_score(item_id=item_id, by=by)
     members = list_members(item=item, viewer=by)
     wanted = {pk: text for pk, text in sorted(typed.items()) if text != seen.get(pk)}
     gone = {
