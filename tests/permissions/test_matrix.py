@@ -55,7 +55,9 @@ def test_every_person_of_the_cast_has_a_column() -> None:
 def test_no_cell_is_empty_and_none_expects_a_broken_page() -> None:
     for row in ROWS:
         for name in PEOPLE:
-            assert row[name] in {"200", "204", "302", "400", "401", "403", "404", "405"}, f"{row['page']} for {name}"
+            assert row[name] in {"200", "204", "302", "400", "401", "403", "404", "405"}, (
+                f"{row['page']} for {name}"
+            )
 
 
 def pairs(cell: str) -> list[list[str]]:

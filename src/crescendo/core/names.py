@@ -11,7 +11,8 @@ _LETTERS = str.maketrans(
 
 def fold(text: str) -> str:
     """Lower case, no accents, one space between words: 'Núñez-O’Brien' -> 'nunez obrien'."""
-    plain = unicodedata.normalize("NFKD", text.casefold().translate(_LETTERS))
+    compatible = unicodedata.normalize("NFKD", text)  # first: a bold '𝐀' is an 'A', which then becomes small
+    plain = unicodedata.normalize("NFKD", compatible.casefold().translate(_LETTERS))
     letters = "".join(letter for letter in plain if not unicodedata.combining(letter))
     return " ".join(re.sub(r"[^\w\s-]", "", letters).replace("-", " ").split())
 

@@ -25,5 +25,5 @@ def announce(run: MeasurementRun) -> None:
     for listener in _listeners:
         try:
             listener(run)
-        except Exception as problem:  # noqa: BLE001  (whatever it is, the run is published)
+        except Exception as problem:
             log.error("after run %s: %s failed with %s", run.pk, listener.__name__, type(problem).__name__)
