@@ -172,7 +172,9 @@ def test_whoever_may_see_the_student_may_trace_the_number_and_the_family_reads_w
     assert (entry.student_id, entry.by_id) == (cast.sam.pk, cast.users[name].pk)
 
 
-def test_behaviour_needs_its_own_permission(client, cast, run) -> None:
+@measured
+def test_behaviour_needs_its_own_permission(client, cast) -> None:
+    measure(cast)
     assert page(client, cast, "ana", "sam", "behaviour_incident_rate").status_code == 404
     assert "disruption" in plain(page(client, cast, "priya", "sam", "behaviour_incident_rate"))
     assert page(client, cast, "fay", "sam", "behaviour_incident_rate").status_code == 200
