@@ -36,16 +36,7 @@ __all__ = [
     "list_teams",
 ]
 
-# Staff words about a student are not for the student's family, also where a mother works at the school: she reads what
-# every family reads, and a colleague keeps the plan.
-_NOT_MY_CHILD = (
-    "NOT EXISTS (SELECT 1 FROM crescendo_visible v WHERE v.student_id = plans_plan.student_id "
-    "AND v.reason IN ('family', 'self'))"
-)
-_SEEN = (
-    "SELECT plans_plan.id FROM plans_plan "
-    f"WHERE crescendo_looks_as(%s, %s) AND ({READ}) AND (plans_plan.student_id IS NULL OR {_NOT_MY_CHILD})"
-)
+_SEEN = f"SELECT plans_plan.id FROM plans_plan WHERE crescendo_looks_as(%s, %s) AND ({READ})"
 
 
 def list_plans(*, viewer: Viewer) -> QuerySet[Plan]:

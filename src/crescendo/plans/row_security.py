@@ -12,7 +12,13 @@ MY_TEAMS = "((SELECT plans_my_teams())::bigint[])"
 MY_PLACES = "((SELECT plans_my_places())::bigint[])"
 LED = "((SELECT plans_my_led())::bigint[])"
 MAY_SUPPORT = "(SELECT crescendo_may('support.write'))"
-STUDENT_SEEN = VISIBLE_AS_STAFF.format(column="plans_plan.student_id")
+# Staff words about a student are not for the student's family, also where a mother works at the school: she reads what
+# every family reads, and a colleague keeps the plan.
+NOT_MY_CHILD = (
+    "NOT EXISTS (SELECT 1 FROM crescendo_visible v WHERE v.student_id = plans_plan.student_id "
+    "AND v.reason IN ('family', 'self'))"
+)
+STUDENT_SEEN = f"({VISIBLE_AS_STAFF.format(column='plans_plan.student_id')} AND {NOT_MY_CHILD})"
 
 # Staff only. A student's plan never without the student. Private: the owner alone. A draft: owner and opener.
 READ = f"""

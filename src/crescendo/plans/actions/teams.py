@@ -30,6 +30,6 @@ def make_team(*, organisation_id: int, name: str, staff_ids: Iterable[int], by: 
         raise Refused(_("There is a team of this name already. Ask one of its members to add you."))
     here = Post.objects.filter(roster.active(by.on), organisation_id=organisation_id)
     known = set(here.filter(staff_id__in=list(staff_ids)).values_list("staff_id", flat=True))
-    for staff_id in sorted(known | {by.staff_id}):
+    for staff_id in (by.staff_id, *sorted(known - {by.staff_id})):  # the maker first: members let in members
         TeamMember.objects.get_or_create(team=team, staff_id=staff_id)
     return team
