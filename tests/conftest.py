@@ -2,6 +2,7 @@
 
 import os
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 os.environ.setdefault("CRESCENDO_PROCESS", "owner")
@@ -14,11 +15,30 @@ from django.db import connection
 from django.test import Client
 from django.utils import translation
 
+from crescendo.core import background
+
 
 @pytest.fixture(autouse=True)
 def _the_sites_language(settings: object) -> None:
     """A page in Spanish leaves its language to the thread: each test begins in the site's own."""
     translation.activate(settings.LANGUAGE_CODE)
+
+
+@pytest.fixture(autouse=True)
+def _no_jobs_left(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Django empties its own tables after a test that commits; the queue's it does not know."""
+    yield
+    marked = request.node.get_closest_marker("django_db")
+    if marked and marked.kwargs.get("transaction"):
+        blocker = request.getfixturevalue("django_db_blocker")
+        with blocker.unblock(), connection.cursor() as cursor:
+            cursor.execute("TRUNCATE procrastinate_jobs CASCADE")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _commands_do_not_step_back() -> None:
+    """A command that gives way to pages is also called inside the tests' own process, which must not."""
+    background.STEPS_BACK = 0
 
 
 @pytest.fixture(scope="session")

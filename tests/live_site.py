@@ -6,6 +6,7 @@ server. Playwright lives as long as one test file, because its event loop would 
 tests that follow.
 """
 
+import itertools
 import os
 import shutil
 import socket
@@ -35,6 +36,9 @@ FLAGS = [
 ]
 
 
+_sites = itertools.count()
+
+
 @pytest.fixture(scope="session")
 def chromium() -> str:
     """The system's Chromium; without one the browser tests skip, and say so."""
@@ -52,8 +56,10 @@ def environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, 
     """What the demo's processes are told: an empty database on the tests' server, and folders of their own."""
     from own_database import own_database  # noqa: PLC0415  (found through tests/conftest.py)
 
-    # Named for its process: two processes of one run never share it, whichever gets the browser's tests.
-    with own_database(f"crescendo_browser_{os.getpid()}", tmp_path_factory.mktemp("demo")) as variables:
+    # Named for its process and number: the browser's tests and the journeys may run in one process, and in two.
+    with own_database(
+        f"crescendo_live_{os.getpid()}_{next(_sites)}", tmp_path_factory.mktemp("demo")
+    ) as variables:
         yield variables
 
 

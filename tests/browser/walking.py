@@ -79,7 +79,7 @@ class Person:
         hrefs = self.page.eval_on_selector_all(
             "a[href]", "links => links.map(link => link.getAttribute('href'))"
         )
-        visit.links = [urlsplit(urljoin(path, href)).path for href in hrefs if is_ours(href)]
+        visit.links = [urljoin(path, href).split("#")[0] for href in hrefs if is_ours(href)]
         return visit
 
     def _layout_problems(self) -> Iterator[str]:
@@ -115,7 +115,7 @@ def is_ours(href: str) -> bool:
 def page_name(path: str) -> str | None:
     """The name of the address, `pages:today`; None for files and the like."""
     try:
-        return resolve(path).view_name
+        return resolve(urlsplit(path).path).view_name
     except Resolver404:
         return None
 
@@ -127,7 +127,7 @@ def walk(person: Person, pictures: Path, *, axe: bool = True, most: int = 30) ->
     while waiting and len(seen) < most:
         path = waiting.pop(0)
         name = page_name(path)
-        if name is None or name in seen or "." in path:  # a dot: a file to download
+        if name is None or name in seen or "." in urlsplit(path).path:  # a dot: a file to download
             continue
         file = pictures / person.username / person.size / f"{name.replace(':', '-')}.png"
         seen[name] = person.visit(path, axe=axe, picture=file)

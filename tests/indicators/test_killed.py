@@ -38,7 +38,7 @@ def ben(term) -> float | None:
 @pytest.mark.parametrize(
     "places",
     [
-        [("snapshot", "0"), ("snapshot", "7"), ("evaluate", "1")],
+        [("snapshot", "0"), ("snapshot", "7"), ("evaluate", "0")],
         [("publish", "0"), ("publish", "1"), ("publish", "3"), ("publish", "last")],
     ],
     ids=["while copying and computing", "while publishing"],

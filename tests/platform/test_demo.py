@@ -105,7 +105,7 @@ def test_a_demo_killed_while_building_is_built_again_and_then_starts_in_seconds(
         assert done.returncode == 0, done.stdout + done.stderr
         assert "interrupted" in done.stdout
         assert ask(environment, "SELECT finished_at IS NOT NULL FROM pages_demobuild") == [(True,)]
-        assert ask(environment, "SELECT count(*) FROM accounts_user WHERE is_demo") == [(14,)]
+        assert ask(environment, "SELECT count(*) FROM accounts_user WHERE is_demo") == [(15,)]
 
         began = time.monotonic()
         again = crescendo(environment, "demo", "--only-build")
