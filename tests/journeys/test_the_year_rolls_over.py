@@ -68,7 +68,7 @@ def test_the_year_rolls_over_and_back(adam: Person, site: str, pictures: Path) -
     adam.page.goto(address)
     decide_everybody(adam)
     press(adam, "Yes, change the year")
-    adam.page.get_by_text("enrolments ended and").wait_for(timeout=WORKER)
+    adam.page.get_by_text(re.compile("enroll?ments ended and")).wait_for(timeout=WORKER)
     look(adam, pictures, "done")
     press(adam, "Undo the change of year")
     adam.page.get_by_text("Every row is as it was before.").wait_for(timeout=WORKER)
