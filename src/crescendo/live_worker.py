@@ -33,6 +33,7 @@ def _problems() -> tuple[type[Exception], ...]:
 
 
 def _work() -> None:
+    import adbc_driver_postgresql.dbapi  # noqa: F401, PLC0415  (before the first mark comes)
     import psycopg  # noqa: PLC0415
     from django.db import connection  # noqa: PLC0415
 

@@ -3,10 +3,13 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import adbc_driver_postgresql.dbapi as adbc
 from django.db import connection
 from psycopg.conninfo import make_conninfo
+
+if TYPE_CHECKING:
+    import adbc_driver_postgresql.dbapi as adbc
 
 _DJANGO_ONLY = {"cursor_factory", "context", "prepare_threshold", "server_side_binding"}
 
@@ -17,11 +20,13 @@ def _address() -> str:
 
 
 @contextmanager
-def arrow_transaction(*, read_only: bool) -> Iterator[adbc.Cursor]:
+def arrow_transaction(*, read_only: bool) -> "Iterator[adbc.Cursor]":
     """One transaction. Reading: repeatable read, so that every table is seen at the same moment.
 
     Left by an error, it is rolled back; a process that dies leaves the same to PostgreSQL.
     """
+    import adbc_driver_postgresql.dbapi as adbc  # noqa: PLC0415  (a second and more, and few processes need it)
+
     with adbc.connect(_address()) as opened, opened.cursor() as cursor:
         if read_only:
             cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
@@ -36,13 +41,13 @@ def arrow_transaction(*, read_only: bool) -> Iterator[adbc.Cursor]:
         opened.commit()
 
 
-def rows(cursor: adbc.Cursor, query: str) -> list[tuple]:
+def rows(cursor: "adbc.Cursor", query: str) -> list[tuple]:
     """The rows of a small SELECT."""
     cursor.execute(query)
     return cursor.fetchall()
 
 
-def server_process(cursor: adbc.Cursor) -> Path | None:
+def server_process(cursor: "adbc.Cursor") -> Path | None:
     """Where this machine keeps the accounts of the server's process; None when the server is elsewhere."""
     if not connection.settings_dict["HOST"].startswith("/"):
         return None

@@ -8,8 +8,8 @@ students gets the same numbers as in a whole measurement.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import TYPE_CHECKING
 
-import adbc_driver_postgresql.dbapi as adbc
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -20,6 +20,9 @@ from crescendo.indicators.live_memory import Kept
 from crescendo.indicators.registry import datasets
 from edmeasures import catalog
 from edmeasures.indicator import Indicator
+
+if TYPE_CHECKING:
+    import adbc_driver_postgresql.dbapi as adbc
 
 # Kept by student elsewhere in the catalogue: pieces of work belong to a class, and are found through the results.
 _ITEMS = """
@@ -83,7 +86,7 @@ def read_slice(
 
 
 def _read(
-    cursor: adbc.Cursor, dataset: Dataset, school_year: int, as_of: date, ids: Sequence[int]
+    cursor: "adbc.Cursor", dataset: Dataset, school_year: int, as_of: date, ids: Sequence[int]
 ) -> pa.Table:
     listed = "{" + ",".join(map(str, ids)) + "}"
     cursor.execute(f"SELECT * FROM ({dataset.select}) AS facts LIMIT 0")

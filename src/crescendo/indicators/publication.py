@@ -6,8 +6,8 @@ one: at commit, all at once. Attaching makes no reader wait. A process that dies
 
 from collections.abc import Sequence
 from functools import reduce
+from typing import TYPE_CHECKING
 
-import adbc_driver_postgresql.dbapi as adbc
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -17,6 +17,9 @@ from crescendo.indicators.connections import arrow_transaction, server_process
 from crescendo.indicators.evaluation import Evaluated
 from crescendo.indicators.protection import with_protection
 from crescendo.indicators.timing import Phases, server_seconds
+
+if TYPE_CHECKING:
+    import adbc_driver_postgresql.dbapi as adbc
 
 _NUMBERS = {
     "numerator",
@@ -222,7 +225,7 @@ def _refuse_doubles(table: pa.Table, key: list[str]) -> None:
         )
 
 
-def _load(cursor: adbc.Cursor, name: str, table: pa.Table, run_id: int) -> None:
+def _load(cursor: "adbc.Cursor", name: str, table: pa.Table, run_id: int) -> None:
     count = table.num_rows
     columns = {
         "run_id": pa.repeat(pa.scalar(run_id, pa.int64()), count),
@@ -296,6 +299,6 @@ def _as_stored(column: str, values: pa.ChunkedArray) -> pa.ChunkedArray:
     return values.cast(pa.bool_() if column in _FLAGS else pa.string())
 
 
-def _call(cursor: adbc.Cursor, function: str) -> None:
+def _call(cursor: "adbc.Cursor", function: str) -> None:
     cursor.execute(f"SELECT {function}::text")
     cursor.fetchall()

@@ -12,8 +12,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import adbc_driver_postgresql.dbapi as adbc
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
@@ -25,6 +25,9 @@ from crescendo.indicators.connections import arrow_transaction, rows, server_pro
 from crescendo.indicators.models import SnapshotPart
 from crescendo.indicators.registry import datasets
 from crescendo.indicators.timing import Phases, server_seconds
+
+if TYPE_CHECKING:
+    import adbc_driver_postgresql.dbapi as adbc
 
 WHOLE = 0  # the "school year" of a dataset that is kept in one file
 
@@ -113,7 +116,7 @@ def discard_unused(*, keep: Iterable[str]) -> int:
     return len(unused)
 
 
-def versions(cursor: adbc.Cursor, school_year: int) -> dict[str, str]:
+def versions(cursor: "adbc.Cursor", school_year: int) -> dict[str, str]:
     """Each dataset's version in one school year, as the transaction sees it: equal versions mean equal rows. Empty where
     changes cannot be counted."""
     changes, watched = _changes(cursor), _watched(cursor)
@@ -125,7 +128,7 @@ def versions(cursor: adbc.Cursor, school_year: int) -> dict[str, str]:
     }
 
 
-def _wanted_parts(cursor: adbc.Cursor, school_year: int) -> Iterable[tuple[Dataset, int, str]]:
+def _wanted_parts(cursor: "adbc.Cursor", school_year: int) -> Iterable[tuple[Dataset, int, str]]:
     """Each file a snapshot needs, with its version; the version is empty where changes cannot be counted."""
     changes, watched = _changes(cursor), _watched(cursor)
     for dataset in datasets().values():
@@ -133,7 +136,7 @@ def _wanted_parts(cursor: adbc.Cursor, school_year: int) -> Iterable[tuple[Datas
             yield dataset, year, _version(dataset, year, changes) if watched.issuperset(dataset.reads) else ""
 
 
-def _changes(cursor: adbc.Cursor) -> dict[tuple[str, int], int]:
+def _changes(cursor: "adbc.Cursor") -> dict[tuple[str, int], int]:
     return {
         (table, year): int(changed)
         for table, year, changed in rows(
@@ -144,7 +147,7 @@ def _changes(cursor: adbc.Cursor) -> dict[tuple[str, int], int]:
     }
 
 
-def _watched(cursor: adbc.Cursor) -> set[str]:
+def _watched(cursor: "adbc.Cursor") -> set[str]:
     return {
         name
         for (name,) in rows(
@@ -173,7 +176,7 @@ def _version(dataset: Dataset, year: int, changes: Mapping[tuple[str, int], int]
     return ":".join([select, *counters])
 
 
-def _read(cursor: adbc.Cursor, dataset: Dataset, year: int) -> tuple[str, int]:
+def _read(cursor: "adbc.Cursor", dataset: Dataset, year: int) -> tuple[str, int]:
     """Stream one part into a file and name the file by its content. A half-written file keeps its working name."""
     where = "" if year == WHOLE else f" WHERE school_year = {int(year)}"
     cursor.execute(f"SELECT * FROM ({dataset.select}) AS facts{where}")

@@ -6,7 +6,6 @@ import math
 
 import numpy as np
 import numpy.typing as npt
-from scipy import stats
 
 from .pearson import Correlation, correlation, fisher_interval
 
@@ -42,6 +41,8 @@ def spearman(
     >>> round(found.value, 4)
     0.8
     """
+    from scipy import stats  # noqa: PLC0415  (takes a second and more, and most processes never ask)
+
     first, second = np.asarray(x, dtype=np.float64), np.asarray(y, dtype=np.float64)
     if first.shape != second.shape or first.ndim != 1:
         raise ValueError(f"Two lists of equal length are needed, not {first.shape} and {second.shape}.")
