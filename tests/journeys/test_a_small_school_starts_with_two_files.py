@@ -108,4 +108,6 @@ def test_two_lists_are_enough(
         page.wait_for_timeout(3000)
         page.reload()
     assert "93.3%" in says(page), says(page)  # 56 of 60 days
+    # The lists are of 2025–26: in a later year the page says whose numbers these are.
+    assert "2025–26" in says(page)
     look(page, pictures, "school")

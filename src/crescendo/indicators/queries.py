@@ -29,6 +29,16 @@ def find_current_run(*, school_year: int) -> MeasurementRun | None:
     return shown.select_related("compared_with").first()
 
 
+@once_a_page
+def find_shown_run(*, viewer: Viewer) -> MeasurementRun | None:
+    """The run a page shows: this school year's, or, until this year is first measured, that of the latest year before.
+
+    So July does not empty the pages, and neither does a school that begins with last year's lists.
+    """
+    shown = MeasurementRun.objects.filter(school_year__lte=viewer.school_year, is_current=True)
+    return shown.select_related("compared_with").order_by("-school_year").first()
+
+
 def find_latest_run() -> MeasurementRun | None:
     """The current run of the latest school year that has one."""
     return MeasurementRun.objects.filter(is_current=True).order_by("-school_year").first()

@@ -41,7 +41,7 @@ def get_organisation(*, viewer: Viewer, organisation_id: int) -> Organisation:
 def describe(*, viewer: Viewer, organisation: Organisation, asked: Asked) -> dict[str, object]:
     """Everything the page says about one number; the rows apart, since they come in pages."""
     definition = indicators.get_definition(asked.indicator)
-    run = indicators.find_current_run(school_year=viewer.school_year)
+    run = indicators.find_shown_run(viewer=viewer)
     context = {"organisation": organisation, "definition": definition, "run": run}
     if run is None:
         return context

@@ -87,7 +87,7 @@ def collect(
 
     `to_hand_on` hides small groups whoever asks: for a file that other people will read.
     """
-    run = indicators.find_current_run(school_year=viewer.school_year)
+    run = indicators.find_shown_run(viewer=viewer)
     if run is None:
         raise NotFound("Nothing has been measured yet.")
     scope = result_scope(viewer)

@@ -178,7 +178,7 @@ def _steps(viewer: Viewer, organisation: Organisation, main: Pair) -> list[Step]
 
 def _named(viewer: Viewer, school: Organisation, main: Pair) -> dict[str, object]:
     """The students who are low in both, for whoever may see all of the school's students."""
-    run = indicators.find_current_run(school_year=viewer.school_year)
+    run = indicators.find_shown_run(viewer=viewer)
     if run is None:
         return {}
     low = list_low_in_both(

@@ -39,7 +39,7 @@ def describe(
 ) -> dict[str, object]:
     """Everything the page says about one number of one student. The viewer has been let in already."""
     definition = indicators.get_definition(indicator)
-    run = indicators.find_current_run(school_year=viewer.school_year)
+    run = indicators.find_shown_run(viewer=viewer)
     context = {"student": student, "definition": definition, "run": run, "number": None}
     if run is None:
         return context

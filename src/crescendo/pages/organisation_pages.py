@@ -31,14 +31,14 @@ def describe_reports(*, viewer: Viewer) -> dict[str, object]:
 
 
 def describe_school(*, viewer: Viewer, school: Organisation) -> dict[str, object]:
-    run = indicators.find_current_run(school_year=viewer.school_year)
+    run = indicators.find_shown_run(viewer=viewer)
     if run is None:
         return {"organisation": school, "run": None}
     return _numbers(viewer, school, run, result_scope(viewer))
 
 
 def describe_district(*, viewer: Viewer, district: Organisation) -> dict[str, object]:
-    run = indicators.find_current_run(school_year=viewer.school_year)
+    run = indicators.find_shown_run(viewer=viewer)
     if run is None:
         return {"organisation": district, "run": None}
     scope = result_scope(viewer)
@@ -93,7 +93,7 @@ def _numbers(
 def describe_indicator(
     *, viewer: Viewer, organisation: Organisation, definition: Indicator
 ) -> dict[str, object]:
-    run = indicators.find_current_run(school_year=viewer.school_year)
+    run = indicators.find_shown_run(viewer=viewer)
     context = {"organisation": organisation, "definition": definition, "run": run}
     if run is None:
         return context

@@ -28,7 +28,7 @@ Scale = tuple[str, float | None, float | None]
 
 def describe(*, viewer: Viewer, student: Student) -> dict[str, object]:
     """Everything the page shows. The viewer has been let in already."""
-    run = indicators.find_current_run(school_year=viewer.school_year)
+    run = indicators.find_shown_run(viewer=viewer)
     numbers = indicators.list_student_numbers(viewer=viewer, student_id=student.pk, run=run) if run else []
     packs = indicators.first_packs({n.indicator for n in numbers})
     hidden = ABOUT_SCHOOLS | ({n.indicator for n in numbers if is_behaviour(n.indicator)})

@@ -144,7 +144,7 @@ def _by_series(viewer: Viewer, plan: Plan) -> _Found:
 
     The year so far hardly moves in spring; what happened since the plan began is what the plan can have changed.
     """
-    run = indicators.find_current_run(school_year=viewer.school_year)
+    run = indicators.find_shown_run(viewer=viewer)
     if run is None:
         return _Found((), plan.baseline, plan.baseline_on, measuring.NO_RUN)
     series = indicators.find_series(

@@ -58,7 +58,7 @@ def indicator_now(
     *, viewer: Viewer, subject: Subject, place_id: int, code: str, rule_pack: str = ""
 ) -> Measured:
     """The published number of the current run: the year so far."""
-    run = indicators.find_current_run(school_year=viewer.school_year)
+    run = indicators.find_shown_run(viewer=viewer)
     if run is None:
         return Measured(reason=NO_RUN)
     pack = rule_pack or indicators.first_packs([code])[code]
@@ -87,7 +87,7 @@ def _before(
     is_weekly = catalog.get(code).series and subject.kind not in ("student", "class")
     if not is_weekly or now.on is None or begins_on > now.on:
         return now
-    run = indicators.find_current_run(school_year=viewer.school_year)
+    run = indicators.find_shown_run(viewer=viewer)
     of = subject.id if subject.kind in ("school", "district") else place_id
     series = run and indicators.find_series(
         viewer=viewer, organisation_id=of, indicator=code, run=run, rule_pack=now.rule_pack

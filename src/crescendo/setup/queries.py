@@ -62,7 +62,7 @@ def list_steps(*, viewer: Viewer) -> list[Step]:
         and (progress is None or progress.calendar_at is not None),
         "roles": progress is None or progress.roles_at is not None,
         "invitations": progress is None or progress.invited_at is not None,
-        "measurement": indicators.find_current_run(school_year=viewer.school_year) is not None,
+        "measurement": indicators.find_shown_run(viewer=viewer) is not None,
         "first_page": progress is None or progress.finished_at is not None,
     }
     now = next((code for code in TITLES if not done[code]), "")

@@ -236,7 +236,7 @@ def _to_invite(label: str, action: str, group: access.Group, viewer: Viewer) -> 
 def describe_measurement(*, viewer: Viewer) -> dict[str, Any]:
     """Whether the numbers are there, on their way, or could not be made."""
     year = viewer.school_year
-    run = indicators.find_current_run(school_year=year)
+    run = indicators.find_shown_run(viewer=viewer)
     newest = MeasurementRun.objects.filter(school_year=year).order_by("-pk").first()
     is_measuring = queries.is_being_measured(school_year=year)
     return {
@@ -257,7 +257,7 @@ class Missing:
 
 def describe_first_page(*, viewer: Viewer) -> dict[str, Any]:
     """What is there now, in plain counts, and what cannot be said yet and why."""
-    run = indicators.find_current_run(school_year=viewer.school_year)
+    run = indicators.find_shown_run(viewer=viewer)
     schools = queries.list_open_schools()
     tops = Organisation.objects.filter(pk__in=[post.organisation_id for post in viewer.posts], ended_on=None)
     numbers = (

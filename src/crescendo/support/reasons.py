@@ -22,7 +22,7 @@ def list_sentences(*, viewer: Viewer, student_ids: Sequence[int]) -> dict[int, s
 
 def list_indicators(*, viewer: Viewer, student_id: int) -> list[str]:
     """The numbers that the finding's reasons rest on, strongest first: support can be about any of them."""
-    run = indicators.find_current_run(school_year=viewer.school_year)
+    run = indicators.find_shown_run(viewer=viewer)
     if run is None:
         return []
     numbers = indicators.list_student_numbers(viewer=viewer, student_id=student_id, run=run)

@@ -155,7 +155,7 @@ def propose_for_several(*, viewer: Viewer, indicator: str, parent_id: int | None
 
 def _numbers(viewer: Viewer, student_id: int) -> dict[str, Number]:
     """The student's published numbers by the counting rules shown first."""
-    run = indicators.find_current_run(school_year=viewer.school_year)
+    run = indicators.find_shown_run(viewer=viewer)
     if run is None:
         return {}
     found = indicators.list_student_numbers(viewer=viewer, student_id=student_id, run=run)

@@ -29,7 +29,7 @@ def has_weeks(indicator: str) -> bool:
 
 def list_weeks(*, viewer: Viewer, student_id: int, indicator: str) -> list[Point]:
     """Each week, by its Monday, of this school year up to the day of the published numbers."""
-    run = indicators.find_current_run(school_year=viewer.school_year)
+    run = indicators.find_shown_run(viewer=viewer)
     if run is None or not has_weeks(indicator):
         return []
     schools = _schools(viewer, student_id)

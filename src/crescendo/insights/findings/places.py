@@ -37,7 +37,7 @@ def list_place_findings(
     scope: ResultScope | None = None,
 ) -> list[Finding]:
     """What moved (to the bad before to the good), which reasons students share, what is missing; as the viewer may see."""
-    run = run or indicators.find_current_run(school_year=viewer.school_year)
+    run = run or indicators.find_shown_run(viewer=viewer)
     scope = scope or result_scope(viewer)
     if run is None or not scope.allows(organisation.pk):
         return []

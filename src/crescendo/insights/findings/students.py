@@ -90,7 +90,7 @@ def is_low(number: Number) -> bool:
 
 def list_class_findings(*, viewer: Viewer, class_id: int, student_ids: Sequence[int]) -> list[Finding]:
     """Which reasons students of a class share: each a finding about the class, the most frequent first."""
-    run = indicators.find_current_run(school_year=viewer.school_year)
+    run = indicators.find_shown_run(viewer=viewer)
     if run is None or not student_ids:
         return []
     numbers = indicators.list_numbers_of_students(
@@ -112,7 +112,7 @@ def find_student_finding(*, viewer: Viewer, student_id: int) -> Finding | None:
 
 def list_student_findings(*, viewer: Viewer, student_ids: Sequence[int]) -> dict[int, Finding]:
     """A finding for each of these students whom something asks to look at, by student. Two questions for any number."""
-    run = indicators.find_current_run(school_year=viewer.school_year)
+    run = indicators.find_shown_run(viewer=viewer)
     if run is None or not student_ids:
         return {}
     numbers = indicators.list_numbers_of_students(

@@ -57,7 +57,7 @@ class ByReasons(Sequence[Student]):
 
     def __init__(self, viewer: Viewer, text: str = "", at_least: int = 1) -> None:
         self.viewer = viewer
-        run = indicators.find_current_run(school_year=viewer.school_year)
+        run = indicators.find_shown_run(viewer=viewer)
         self.ids = (
             findings.list_ids_by_reasons(
                 viewer=viewer, run=run, at_least=at_least, name_words=fold(text).split()
@@ -79,7 +79,7 @@ class ByReasons(Sequence[Student]):
 
 def flagged_ids(viewer: Viewer, indicator: str) -> QuerySet[StudentValue]:
     """The students whom a measure flags over all their schools; nobody before the first measurement."""
-    run = indicators.find_current_run(school_year=viewer.school_year)
+    run = indicators.find_shown_run(viewer=viewer)
     values = StudentValue.objects.filter(
         indicator=indicator,
         rule_pack=indicators.first_packs([indicator])[indicator],
@@ -92,7 +92,7 @@ def flagged_ids(viewer: Viewer, indicator: str) -> QuerySet[StudentValue]:
 def describe_students(*, viewer: Viewer, students: Sequence[Student]) -> list[Described]:
     """The students of one page of a list, each in two short lines."""
     ids = [student.pk for student in students]
-    run = indicators.find_current_run(school_year=viewer.school_year)
+    run = indicators.find_shown_run(viewer=viewer)
     numbers = (
         indicators.list_numbers_of_students(
             viewer=viewer, student_ids=ids, indicators=words.WELL_CODES, run=run

@@ -39,6 +39,6 @@ KINDS: tuple[tuple[Kind, int], ...] = (
 
 def list_things(*, viewer: Viewer) -> list[Thing]:
     """The first five of everything that concerns this viewer, most urgent kind first."""
-    run = indicators.find_current_run(school_year=viewer.school_year)
+    run = indicators.find_shown_run(viewer=viewer)
     found = chain.from_iterable(islice(kind(viewer, run), most) for kind, most in KINDS)
     return list(islice(found, MOST))

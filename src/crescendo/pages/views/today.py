@@ -10,7 +10,7 @@ from crescendo.pages.today import list_things
 @login_required
 def today(request: HttpRequest) -> HttpResponse:
     """What needs the reader today."""
-    run = indicators.find_current_run(school_year=request.viewer.school_year)
+    run = indicators.find_shown_run(viewer=request.viewer)
     context = {
         "things": list_things(viewer=request.viewer),
         "run": run,

@@ -54,7 +54,7 @@ def list_candidates(*, viewer: Viewer, indicator: str, student_ids: Sequence[int
     if student_ids:
         seen = seen.filter(pk__in=student_ids)
     else:
-        run = indicators.find_current_run(school_year=viewer.school_year)
+        run = indicators.find_shown_run(viewer=viewer)
         code = permissions.NAMED_BY.get(indicator)
         if run is None or code is None:
             return []
