@@ -18,6 +18,7 @@ class Finding:
 
     subject_kind: student, class, organisation
     indicator: the code of the number it rests on; '' where it rests on several
+    test: the scores it rests on where there is no such number, as `family|subject`
     value: that number; as_of: the day it counts to
     reasons: plain sentences, the strongest first
     """
@@ -30,6 +31,7 @@ class Finding:
     value: float | None = None
     as_of: date | None = None
     reasons: tuple[str, ...] = ()
+    test: str = ""
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from crescendo.roster.scope import SeenBy
 from crescendo.roster.viewer import Viewer
 from crescendo.ui import vocabulary
 
-from . import permissions, queries, scores
+from . import measuring, permissions, place_scores, queries, scores
 from .aims import Subject
 from .forms import OWN
 from .models import Plan, Team
@@ -80,6 +80,8 @@ def _fits(definition: Any, subject: Subject) -> bool:
 
 def _tests(viewer: Viewer, subject: Subject) -> list[tuple[str, str]]:
     """The families and subjects of tests in which these students have scores since a year ago."""
+    if subject.kind in measuring.PLACES:
+        return _named_tests(place_scores.list_tests_taken(viewer=viewer, place_id=subject.id))
     if subject.kind == Plan.SubjectKind.STUDENT:
         students: Any = [subject.id]
     elif subject.kind == Plan.SubjectKind.CLASS:
@@ -94,7 +96,10 @@ def _tests(viewer: Viewer, subject: Subject) -> list[tuple[str, str]]:
         student_id__in=students,
         on__gte=since,
     )
-    ids = set(taken.values_list("assessment_id", flat=True))
+    return _named_tests(set(taken.values_list("assessment_id", flat=True)))
+
+
+def _named_tests(ids: set[int]) -> list[tuple[str, str]]:
     pairs = Assessment.objects.filter(Q(pk__in=ids) & ~Q(family="")).order_by("family", "subject")
     return [
         (f"assessment:{family}|{named}", f"{family}, {vocabulary.known_word(named)}")

@@ -9,10 +9,10 @@ from edmeasures import catalog
 
 from . import measuring, rules, scores
 from .aims import Measure, Subject
+from .measuring import SUPPRESSED
 from .models import Plan
 
 FEW = 10  # a class's number of fewer students is shown to those alone who see the students
-SUPPRESSED = "suppressed"
 NEVER_NEGATIVE = ("students", "incidents per 100 student-days", "instructional days")
 
 
@@ -73,7 +73,7 @@ def follow(*, viewer: Viewer, plan: Plan) -> Progress:
     if plan.measure_kind == Plan.MeasureKind.INDICATOR:
         found = _by_indicator(viewer, plan)
     elif plan.measure_kind == Plan.MeasureKind.ASSESSMENT:
-        found = _by_scores(viewer, plan)
+        found = _by_place_scores(viewer, plan) if plan.organisation_id else _by_scores(viewer, plan)
     else:
         found = _by_check_ins(plan, viewer.on)
     return _progress(plan, found, viewer.on)
@@ -108,6 +108,28 @@ def _by_scores(viewer: Viewer, plan: Plan) -> _Found:
     compared = [scores.compare(start, sitting, baseline) for sitting in later]
     points = (first, *(Point(c.on, c.value, c.n, c.counts) for c in compared))
     return _Found(points, baseline, plan.baseline_on or start.on)
+
+
+def _by_place_scores(viewer: Viewer, plan: Plan) -> _Found:
+    """A school's or district's averages: the same for everybody who may read its numbers."""
+    found = measuring.read_place_scores(
+        viewer=viewer,
+        place_id=plan.organisation_id,
+        measure=Measure.of_plan(plan),
+        begins_on=plan.begins_on,
+        baseline=plan.baseline,
+    )
+    if found is None:
+        nothing = measuring.NO_SCORES if plan.baseline is None else measuring.NOT_HERE
+        return _Found((), plan.baseline, plan.baseline_on, _why_none(plan, nothing))
+    start = found.start
+    if start.mean is None:
+        return _Found(reason=SUPPRESSED)
+    baseline = start.mean if plan.baseline is None else plan.baseline
+    baseline_on = plan.baseline_on or start.on
+    first = Point(baseline_on, baseline, plan.baseline_n or start.n)
+    later = (Point(c.on, c.value, c.n, c.counts) for c in found.later if c.value is not None)
+    return _Found((first, *later), baseline, baseline_on)
 
 
 def _by_indicator(viewer: Viewer, plan: Plan) -> _Found:

@@ -9,13 +9,13 @@ from crescendo.indicators import queries as indicators
 from crescendo.indicators.models import MeasurementRun
 from crescendo.indicators.numbers import Number
 from crescendo.indicators.numbers import Point as WeekPoint
+from crescendo.records import queries as records
 from crescendo.records.models import Assessment, AssessmentResult
 from crescendo.roster import queries as roster
-from crescendo.roster.scope import SeenBy
 from crescendo.roster.viewer import Viewer
 from edmeasures import catalog
 
-from . import scores
+from . import place_scores, scores
 from .aims import Measure, Subject
 from .models import Plan
 
@@ -25,6 +25,8 @@ NO_STUDENTS = "no_students_seen"
 NO_SCORES = "no_prior_score"
 NOT_POOLED = "cannot_be_pooled"
 NOT_HERE = "no_number_here"
+SUPPRESSED = "suppressed"
+PLACES = (Plan.SubjectKind.SCHOOL, Plan.SubjectKind.DISTRICT)
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,8 @@ def measure_now(
     if measure.kind == Plan.MeasureKind.INDICATOR:
         now = indicator_now(viewer=viewer, subject=subject, place_id=place_id, code=measure.indicator)
         return _before(viewer, subject, place_id, now, measure.indicator, begins_on)
+    if measure.kind == Plan.MeasureKind.ASSESSMENT and subject.kind in PLACES:
+        return _of_place(viewer, subject.id, measure, begins_on)
     if measure.kind == Plan.MeasureKind.ASSESSMENT:
         found = read_scores(viewer=viewer, subject=subject, measure=measure, begins_on=begins_on)
         start, _scale = scores.baseline_sitting(found, begins_on)
@@ -134,6 +138,24 @@ def pooled(numbers: Sequence[Number], code: str, pack: str, run: MeasurementRun)
     return Measured(value, run.as_of, len(known), "" if value is not None else "insufficient_data", pack)
 
 
+def _of_place(viewer: Viewer, place_id: int, measure: Measure, begins_on: date) -> Measured:
+    found = read_place_scores(viewer=viewer, place_id=place_id, measure=measure, begins_on=begins_on)
+    if found is None or found.start.on > begins_on:
+        return Measured(reason=NO_SCORES)
+    start = found.start
+    return Measured(start.mean, start.on, start.n, "" if start.mean is not None else SUPPRESSED)
+
+
+def read_place_scores(
+    *, viewer: Viewer, place_id: int, measure: Measure, begins_on: date, baseline: float | None = None
+) -> place_scores.PlaceScores | None:
+    """The averages of a school or district in the goal's tests, and what the same students gained."""
+    scales = {test.pk: _scale(test) for test in list_tests(measure.family, measure.subject)}
+    return place_scores.read(
+        viewer=viewer, place_id=place_id, scales=scales, begins_on=begins_on, baseline=baseline
+    )
+
+
 def read_scores(*, viewer: Viewer, subject: Subject, measure: Measure, begins_on: date) -> list[scores.Score]:
     """The scores of the student, or of the class's students of today, from a year before the start up to today."""
     if subject.kind == Plan.SubjectKind.STUDENT:
@@ -145,8 +167,8 @@ def read_scores(*, viewer: Viewer, subject: Subject, measure: Measure, begins_on
     first = begins_on - scores.OLDEST_BASELINE
     years = range(school_time.school_year_of(first), school_time.school_year_of(viewer.on) + 1)
     rows = (
-        AssessmentResult.objects.filter(
-            SeenBy(viewer, "student_id"),
+        records.list_results_that_count(viewer=viewer)
+        .filter(
             school_year__in=list(years),
             student_id__in=students,
             assessment_id__in=list(tests),
@@ -155,7 +177,6 @@ def read_scores(*, viewer: Viewer, subject: Subject, measure: Measure, begins_on
             on__gte=first,
             on__lte=viewer.on,
         )
-        .order_by("on", "id")
         .values_list("student_id", "on", "score", "assessment_id")
     )
     return [scores.Score(pk, on, score, tests[test]) for pk, on, score, test in rows]

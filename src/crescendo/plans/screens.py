@@ -130,7 +130,8 @@ def steps_under(*, viewer: Viewer, plan: Plan) -> list[next_steps.Step]:
     """What may be opened under a school's plan by whoever looks: what other apps offer about its number, and a goal."""
     if not (plan.is_open and plan.organisation_id):
         return []
-    about = Finding("plan", "organisation", plan.organisation_id, plan.title, plan.indicator)
+    test = f"{plan.assessment_family}|{plan.assessment_subject}" if plan.assessment_family else ""
+    about = Finding("plan", "organisation", plan.organisation_id, plan.title, plan.indicator, test=test)
     offered = [step for step in next_steps.steps_for(viewer, about) if step.code != "plans.open_organisation"]
     under = [replace(step, href=f"{step.href}&parent={plan.pk}") for step in offered]
     goal = next_steps.Step(

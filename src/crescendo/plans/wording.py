@@ -128,6 +128,8 @@ def who_is_counted(plan: Plan, progress: Progress) -> str:
             "What they gained is added to the average they began with. Who has no result is left out, not counted as zero.",
             progress.n,
         ) % {"n": progress.n, "all": started}
+    if plan.measure_kind == Plan.MeasureKind.ASSESSMENT and plan.organisation_id:
+        return _who_is_compared_here(plan, progress)
     if plan.measure_kind == Plan.MeasureKind.INDICATOR:
         if plan.organisation_id and catalog.get(plan.indicator).series:
             return _(
@@ -137,6 +139,24 @@ def who_is_counted(plan: Plan, progress: Progress) -> str:
             "The published number of the school year so far, by the same counting rules as at the start."
         )
     return _("The values that the people of this plan wrote down.")
+
+
+def _who_is_compared_here(plan: Plan, progress: Progress) -> str:
+    """Which students of a school or district stand behind its average, and which do not."""
+    rule = _(
+        "Compared are students enrolled here who took the test here at the start and again later, on the same scale; "
+        "what they gained on average is added to the average of the start. Who joined later, or has left, or has no "
+        "score yet is left out, not counted as zero."
+    )
+    if not progress.n or progress.current is None:
+        return rule
+    counted = ngettext(
+        "%(n)s student has both scores, of %(all)s at the start.",
+        "%(n)s students have both scores, of %(all)s at the start.",
+        progress.n,
+    )
+    started = plan.baseline_n or progress.n
+    return f"{counted % {'n': printing.count(progress.n), 'all': printing.count(started)}} {rule}"
 
 
 def why_not(code: str, plan: Plan) -> str:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from crescendo.core.next_steps import Finding, NextStep
 from crescendo.roster.viewer import Viewer
 
-from . import permissions
+from . import permissions, tested
 
 
 def _may(viewer: Viewer, finding: Finding) -> bool:
@@ -16,8 +16,11 @@ def _may(viewer: Viewer, finding: Finding) -> bool:
 
 
 def _may_several(viewer: Viewer, finding: Finding) -> bool:
-    """Only about a number that flags students one by one, and only for who may support some of them."""
-    return permissions.may_open(viewer) and finding.indicator in permissions.NAMED_BY
+    """Only about a number that flags students one by one, or a test with a benchmark; for who may support some of
+    them."""
+    if not permissions.may_open(viewer):
+        return False
+    return finding.indicator in permissions.NAMED_BY or bool(tested.list_benchmarks(finding.test))
 
 
 def _open(finding: Finding) -> str:
@@ -26,8 +29,9 @@ def _open(finding: Finding) -> str:
 
 
 def _open_several(finding: Finding) -> str:
-    query = urlencode({"indicator": finding.indicator})
-    return f"{reverse('support:support_open_several')}?{query}"
+    query = {"indicator": finding.indicator, "test": finding.test}
+    known = urlencode({key: value for key, value in query.items() if value})
+    return f"{reverse('support:support_open_several')}?{known}"
 
 
 def href_for_student(*, viewer: Viewer, student_id: int) -> str:

@@ -23,7 +23,7 @@ from crescendo.roster.models import Student
 from crescendo.roster.viewer import Viewer
 from crescendo.ui import printing
 
-from . import wording
+from . import tested, wording
 
 WEEKS_TO_LOOK_BACK = 8
 
@@ -106,8 +106,10 @@ def propose(
     indicator: str = "",
     finding: Finding | None = None,
     parent_id: int | None = None,
+    test: str = "",
 ) -> Start:
-    """What support for this student could begin with; `indicator` is what the finding rests on, if there is one."""
+    """What support for this student could begin with; `indicator` is what the finding rests on, if there is one, and
+    `test` the scores it is about, as `family|subject`."""
     numbers = _numbers(viewer, student.pk)
     shown = {
         "begins_on": viewer.on,
@@ -116,8 +118,8 @@ def propose(
         "finding": finding.sentence if finding else _said(numbers.get(indicator)),
         "reasons": _reasons(finding, numbers.get(indicator)),
     }
-    if indicator in BY_SCORES:
-        return _by_scores(viewer, student.pk, shown)
+    if test or indicator in BY_SCORES:
+        return _by_scores(viewer, student.pk, shown, test)
     number = numbers.get(MEASURED_BY.get(indicator, indicator))
     if number is None or number.indicator not in WANTED:
         return Start(Measure.own(""), **shown)
@@ -134,9 +136,13 @@ def propose(
     )
 
 
-def propose_for_several(*, viewer: Viewer, indicator: str, parent_id: int | None = None) -> Start:
+def propose_for_several(
+    *, viewer: Viewer, indicator: str, parent_id: int | None = None, test: str = ""
+) -> Start:
     """What is common to all of them. Where each stands is looked up when their plan is opened."""
-    if indicator in BY_SCORES:
+    if test:
+        measure, target, direction = Measure.of_assessment(*tested.named(test)), None, "up"
+    elif indicator in BY_SCORES:
         measure, target, direction = Measure.of_assessment("", ""), None, "up"
     elif (code := MEASURED_BY.get(indicator, indicator)) in WANTED:
         measure, target = Measure.of_indicator(code), WANTED[code]
@@ -187,9 +193,12 @@ def _is_better(wanted: float, now: float | None, direction: str) -> bool:
     return now is None or (wanted < now if direction == "down" else wanted > now)
 
 
-def _by_scores(viewer: Viewer, student_id: int, shown: dict[str, object]) -> Start:
-    """The tests on which the student's latest score lies furthest below the benchmark, as a share of it."""
+def _by_scores(viewer: Viewer, student_id: int, shown: dict[str, object], only: str = "") -> Start:
+    """The tests on which the student's latest score lies furthest below the benchmark, as a share of it; where one
+    family and subject are named, those alone."""
     latest = _latest_scores(viewer, student_id)
+    if only:
+        latest = [pair for pair in latest if (pair[1].family, pair[1].subject) == tested.named(only)]
     below = [(result, test) for result, test in latest if test.benchmark and result.score < test.benchmark]
     if not below:
         return Start(Measure.own(""), **shown)

@@ -133,9 +133,12 @@ def _require_words(title: str, measure: Measure, subject: Subject) -> None:
     if measure.kind == Plan.MeasureKind.INDICATOR:
         indicators.get_definition(measure.indicator)
     if measure.kind == Plan.MeasureKind.ASSESSMENT:
-        if subject.kind not in (Plan.SubjectKind.STUDENT, Plan.SubjectKind.CLASS):
+        if subject.kind in (Plan.SubjectKind.STAFF, Plan.SubjectKind.TEAM):
             raise Refused(
-                _("Scores of a test measure a goal for a student or a class. Choose an indicator here.")
+                _(
+                    "Scores of a test measure a goal for a student, a class, a school or a district. Choose an indicator "
+                    "here."
+                )
             )
         if not measuring.list_tests(measure.family, measure.subject):
             raise NotFound(_("No test of that name and subject has been imported."))

@@ -65,12 +65,15 @@ def open_support_for_several(
     chosen: Chosen,
     by: Viewer,
     at: datetime,
+    test: str = "",
 ) -> list[SupportPlan]:
     """The same support for several students, one plan each, all of them or none."""
     opened = []
     for student_id in student_ids:
         student = roster.get_student(viewer=by, student_id=student_id)
-        start = starting.propose(viewer=by, student=student, indicator=indicator, parent_id=parent_id)
+        start = starting.propose(
+            viewer=by, student=student, indicator=indicator, parent_id=parent_id, test=test
+        )
         if start.is_own and not chosen.own_measure:
             raise Refused(
                 _("%(name)s has no number of this kind to start from. Leave this student out.")

@@ -12,7 +12,7 @@ from crescendo.roster import queries as roster
 from crescendo.roster.models import ClassStaff, Enrolment, Post, StaffMember, Student
 from crescendo.roster.viewer import Viewer
 
-from .. import permissions
+from .. import permissions, tested
 from ..models import SupportPlan
 from .supports import WRITES, list_supports
 
@@ -48,11 +48,16 @@ def count_opened(*, viewer: Viewer, key: str) -> int:
     return list_supports(viewer=viewer).filter(opened_key=found).count()
 
 
-def list_candidates(*, viewer: Viewer, indicator: str, student_ids: Sequence[int] = ()) -> list[Student]:
-    """The students a number flags whom the viewer works with and who have no support under way; or those named."""
+def list_candidates(
+    *, viewer: Viewer, indicator: str, student_ids: Sequence[int] = (), test: str = ""
+) -> list[Student]:
+    """The students a number flags, or a test found below its benchmark, whom the viewer works with and who have no
+    support under way; or those named."""
     seen = roster.list_students(viewer=viewer)
     if student_ids:
         seen = seen.filter(pk__in=student_ids)
+    elif test:
+        seen = seen.filter(pk__in=tested.list_below(viewer=viewer, test=test))
     else:
         run = indicators.find_shown_run(viewer=viewer)
         code = permissions.NAMED_BY.get(indicator)

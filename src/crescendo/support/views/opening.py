@@ -1,4 +1,5 @@
 from collections.abc import Iterable
+from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -50,16 +51,18 @@ def support_open_several(request: HttpRequest) -> HttpResponse:
     permissions.require_may_open(viewer)
     if again := queries.count_opened(viewer=viewer, key=request.POST.get("key", "")):
         return _say_how_many(request, again)
-    indicator, parent_id = request.GET.get("indicator", ""), _number(request.GET.get("parent", ""))
+    known = _known(request)
     named = [found for text in request.GET.getlist("student") if (found := _number(text))]
-    students = queries.list_candidates(viewer=viewer, indicator=indicator, student_ids=named)
+    students = queries.list_candidates(
+        viewer=viewer, indicator=known["indicator"], student_ids=named, test=known["test"]
+    )
     staff = queries.list_deliverers(viewer=viewer, student_ids=[student.pk for student in students])
-    start = starting.propose_for_several(viewer=viewer, indicator=indicator, parent_id=parent_id)
+    start = starting.propose_for_several(viewer=viewer, **known)
     why = reasons.list_sentences(viewer=viewer, student_ids=[student.pk for student in students])
     form = SeveralForm(request.POST or None, start=start, staff=staff, students=students, why=why)
     if request.method == "POST" and form.is_valid():
         try:
-            opened = _open_each(request, form, indicator, parent_id)
+            opened = _open_each(request, form, known)
         except Refused as refusal:
             form.add_error(None, str(refusal))
         else:
@@ -74,12 +77,20 @@ def support_open_several(request: HttpRequest) -> HttpResponse:
     return render(request, "support/support_open_several.html", context)
 
 
-def _open_each(request: HttpRequest, form: SeveralForm, indicator: str, parent_id: int | None) -> int:
+def _known(request: HttpRequest) -> dict[str, Any]:
+    """What the address says: the number or the test that it is about, and the plan it hangs under."""
+    return {
+        "indicator": request.GET.get("indicator", ""),
+        "test": request.GET.get("test", "")[:220],
+        "parent_id": _number(request.GET.get("parent", "")),
+    }
+
+
+def _open_each(request: HttpRequest, form: SeveralForm, known: dict[str, Any]) -> int:
     students: Iterable[Student] = form.cleaned_data["students"]
     opened = actions.open_support_for_several(
         student_ids=[student.pk for student in students],
-        indicator=indicator,
-        parent_id=parent_id,
+        **known,
         chosen=form.chosen(),
         by=request.viewer,
         at=request.at,
