@@ -2,7 +2,6 @@
 
 import os
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 os.environ.setdefault("CRESCENDO_PROCESS", "owner")
@@ -12,27 +11,22 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 import pytest
 from django.db import connection
-from django.test import Client
+from django.test import Client, TransactionTestCase
 from django.utils import translation
 
+import emptying
+import prepared
 from crescendo.core import background
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    prepared.look_at_the_sources()
 
 
 @pytest.fixture(autouse=True)
 def _the_sites_language(settings: object) -> None:
     """A page in Spanish leaves its language to the thread: each test begins in the site's own."""
     translation.activate(settings.LANGUAGE_CODE)
-
-
-@pytest.fixture(autouse=True)
-def _no_jobs_left(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Django empties its own tables after a test that commits; the queue's it does not know."""
-    yield
-    marked = request.node.get_closest_marker("django_db")
-    if marked and marked.kwargs.get("transaction"):
-        blocker = request.getfixturevalue("django_db_blocker")
-        with blocker.unblock(), connection.cursor() as cursor:
-            cursor.execute("TRUNCATE procrastinate_jobs CASCADE")
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -52,11 +46,19 @@ def samples() -> Path:
 
 
 @pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings: None) -> None:
+    """The tests' database is a copy of one in which the migrations have run."""
+    connection.settings_dict["TEST"]["TEMPLATE"] = prepared.tables()
+
+
+@pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> None:
     """The school years of the tests exist once, as they do in a site that has imported anything."""
-    with django_db_blocker.unblock(), connection.cursor() as cursor:
-        for school_year in (2024, 2025, 2026, 2027):
-            cursor.execute("SELECT crescendo_ensure_school_year(%s)", [school_year])
+    with django_db_blocker.unblock():
+        with connection.cursor() as cursor:
+            for school_year in (2024, 2025, 2026, 2027):
+                cursor.execute("SELECT crescendo_ensure_school_year(%s)", [school_year])
+        TransactionTestCase._fixture_teardown = staticmethod(emptying.Emptying())
 
 
 @pytest.fixture

@@ -1,9 +1,8 @@
 """The site as people meet it: the real server, the web role, the worker, the demo district, a real Chromium.
 
 The fixtures of `tests/browser` (which only reads) and `tests/journeys` (which writes): each folder imports them and so
-gets a demo of its own, built from imported files once per session, small, in a database of its own on the tests'
-server. Playwright lives as long as one test file, because its event loop would make Django refuse the database to the
-tests that follow.
+gets a demo of its own, small, a copy of the one that `prepared` keeps on the tests' server. Playwright lives as long as
+one test file, because its event loop would make Django refuse the database to the tests that follow.
 """
 
 import itertools
@@ -16,8 +15,9 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
 import pytest
 
@@ -53,13 +53,15 @@ def chromium() -> str:
 
 @pytest.fixture(scope="session")
 def environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
-    """What the demo's processes are told: an empty database on the tests' server, and folders of their own."""
+    """What the demo's processes are told: a copy of the prepared demo on the tests' server, and folders of their own."""
     from own_database import own_database  # noqa: PLC0415  (found through tests/conftest.py)
+    from prepared import demo  # noqa: PLC0415
 
+    like, files = demo(STUDENTS)
+    folder = tmp_path_factory.mktemp("demo")
+    shutil.copytree(files, folder, dirs_exist_ok=True)
     # Named for its process and number: the browser's tests and the journeys may run in one process, and in two.
-    with own_database(
-        f"crescendo_live_{os.getpid()}_{next(_sites)}", tmp_path_factory.mktemp("demo")
-    ) as variables:
+    with own_database(f"crescendo_live_{os.getpid()}_{next(_sites)}", folder, like=like) as variables:
         yield variables
 
 
@@ -72,16 +74,20 @@ def site(chromium: str, request: pytest.FixtureRequest) -> Iterator[str]:
     if running := os.environ.get("CRESCENDO_BROWSER_SITE"):
         yield running
         return
-    environment = request.getfixturevalue("environment")
-    command = [sys.executable, "-m", "crescendo"]
-    build = [*command, "demo", "--only-build", "--students", str(STUDENTS)]
-    subprocess.run(build, env=environment, cwd=ROOT, check=True, timeout=600)
+    with served(request.getfixturevalue("environment")) as address:
+        yield address
+
+
+@contextmanager
+def served(environment: dict[str, str], said: int | IO[str] | None = None) -> Iterator[str]:
+    """`crescendo serve --with-worker` until it is left; yields its address. What it prints goes to `said`."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     server = subprocess.Popen(
-        [*command, "serve", "--with-worker", "--port", str(port)], env=environment, cwd=ROOT
-    )
+        [sys.executable, "-m", "crescendo", "serve", "--with-worker", "--port", str(port)],
+        env=environment, cwd=ROOT, stdout=said,
+    )  # fmt: skip
     address = f"http://127.0.0.1:{port}"
     try:
         wait_until_it_answers(address, server)
@@ -89,6 +95,20 @@ def site(chromium: str, request: pytest.FixtureRequest) -> Iterator[str]:
     finally:
         server.terminate()
         server.wait(timeout=60)
+
+
+@contextmanager
+def new_site(name: str, data: Path) -> Iterator[str]:
+    """The address of a site in which nobody can sign in yet, with its worker; its code lies in the data folder."""
+    from own_database import own_database  # noqa: PLC0415
+    from prepared import tables  # noqa: PLC0415
+
+    data.mkdir(exist_ok=True)
+    with own_database(f"crescendo_{name}_{os.getpid()}", data, like=tables()) as environment:
+        migrate = [sys.executable, "-m", "crescendo", "migrate"]
+        subprocess.run(migrate, env=environment, cwd=ROOT, check=True, timeout=300, capture_output=True)
+        with (data / "terminal").open("w") as said, served(environment, said) as address:
+            yield address
 
 
 def wait_until_it_answers(address: str, server: subprocess.Popen[bytes]) -> None:

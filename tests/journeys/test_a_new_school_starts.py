@@ -7,9 +7,6 @@ invited by a printed code, has a page of her own. Steps are counted, not seconds
 import os
 import re
 import shutil
-import socket
-import subprocess
-import sys
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -17,10 +14,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+import live_site
+
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
-ROOT = Path(__file__).resolve().parents[2]
 FOLDER = os.environ.get("CRESCENDO_SCREENSHOTS")
 PASSWORD = "three green paper boats"
 pytestmark = pytest.mark.browser
@@ -53,30 +51,9 @@ def roster_file(school_year: int, tmp_path_factory: pytest.TempPathFactory) -> P
 @pytest.fixture(scope="module")
 def new_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
     """The address of a site in which nobody can sign in, with its worker; and its data folder."""
-    from live_site import wait_until_it_answers  # noqa: PLC0415
-    from own_database import own_database  # noqa: PLC0415
-
     data = tmp_path_factory.mktemp("school")
-    with own_database(f"crescendo_school_{os.getpid()}", data) as environment:
-        command = [sys.executable, "-m", "crescendo"]
-        subprocess.run(
-            [*command, "migrate"], env=environment, cwd=ROOT, check=True, timeout=300, capture_output=True
-        )
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            port = free.getsockname()[1]
-        said = (data / "terminal").open("w")
-        server = subprocess.Popen(
-            [*command, "serve", "--port", str(port), "--with-worker"], env=environment, cwd=ROOT, stdout=said
-        )
-        address = f"http://127.0.0.1:{port}"
-        try:
-            wait_until_it_answers(address, server)
-            yield address, data
-        finally:
-            server.terminate()
-            server.wait(timeout=40)
-            said.close()
+    with live_site.new_site("school", data) as address:
+        yield address, data
 
 
 class Somebody:

@@ -3,23 +3,19 @@
 The lists and the answers worked out by hand are those of `tests/imports/two_files/school.py`.
 """
 
-import os
 import re
-import socket
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+import live_site
 from imports.two_files import school
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
-ROOT = Path(__file__).resolve().parents[2]
 PASSWORD = "three green paper boats"
 WORKER = 180_000  # milliseconds that the worker may take
 
@@ -27,31 +23,8 @@ WORKER = 180_000  # milliseconds that the worker may take
 @pytest.fixture
 def new_site(tmp_path: Path) -> Iterator[tuple[str, str]]:
     """The address of a site in which nobody can sign in yet, with its worker; and the code that opens it."""
-    from live_site import wait_until_it_answers  # noqa: PLC0415
-    from own_database import own_database  # noqa: PLC0415
-
-    with own_database(f"crescendo_two_lists_{os.getpid()}", tmp_path / "data") as environment:
-        (tmp_path / "data").mkdir(exist_ok=True)
-        command = [sys.executable, "-m", "crescendo"]
-        subprocess.run(
-            [*command, "migrate"], env=environment, cwd=ROOT, check=True, timeout=300, capture_output=True
-        )
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            port = free.getsockname()[1]
-        server = subprocess.Popen(
-            [*command, "serve", "--port", str(port), "--with-worker"],
-            env=environment,
-            cwd=ROOT,
-            stdout=subprocess.DEVNULL,
-        )
-        try:
-            address = f"http://127.0.0.1:{port}"
-            wait_until_it_answers(address, server)
-            yield address, (tmp_path / "data" / "setup_code").read_text()
-        finally:
-            server.terminate()
-            server.wait(timeout=40)
+    with live_site.new_site("two_lists", tmp_path / "data") as address:
+        yield address, (tmp_path / "data" / "setup_code").read_text()
 
 
 def press(page: "Page", words: str) -> None:
