@@ -1,0 +1,255 @@
+"""Control charts, run rules and slopes against R, printed tables and plain counting."""
+
+import itertools
+import json
+import math
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from edmeasures.methods.chart_constants import chart_constants
+from edmeasures.methods.control_chart import c_chart, np_chart, p_chart, u_chart
+from edmeasures.methods.funnel import funnel
+from edmeasures.methods.making_data_count import in_shift, in_trend, making_data_count
+from edmeasures.methods.runs_test import longest_run_probability, runs_distribution, runs_limits, runs_test
+from edmeasures.methods.slopes import ols_slope, theil_sen
+from edmeasures.methods.subgroup_chart import cusum, ewma_chart, r_chart, s_chart, xbar_chart
+from edmeasures.methods.western_electric import western_electric
+
+EXACT = 1e-9  # R writes thirteen digits
+PRINTED_D2 = 5e-5  # relative: R's qcc divides by d2 to three places, we by d2 itself
+
+
+@pytest.fixture(scope="module")
+def spc(samples: Path) -> dict:
+    return json.loads((samples / "spc" / "expected_R.json").read_text())
+
+
+def columns(samples: Path, name: str) -> dict[str, np.ndarray]:
+    """A small CSV of numbers by its header."""
+    lines = (samples / "spc" / name).read_text().replace('"', "").split()
+    head, *rows = [line.split(",") for line in lines]
+    return {h: np.array([float(r[i]) for r in rows]) for i, h in enumerate(head)}
+
+
+@pytest.mark.parametrize(
+    ("n", "d2", "d3", "c4"),
+    [(2, 1.128, 0.853, 0.7979), (3, 1.693, 0.888, 0.8862), (5, 2.326, 0.864, 0.9400), (10, 3.078, 0.797, 0.9727),
+     (25, 3.931, 0.708, 0.9896)],
+)  # fmt: skip
+def test_constants_equal_montgomerys_table(n: int, d2: float, d3: float, c4: float) -> None:
+    """Montgomery (2009), appendix VI."""
+    found = chart_constants(n)
+    assert (round(found.d2, 3), round(found.d3, 3), round(found.c4, 4)) == (d2, d3, c4)
+
+
+def test_constants_of_two_are_known_in_closed_form() -> None:
+    two = chart_constants(2)
+    assert (two.d2, two.d3) == pytest.approx((2 / math.sqrt(math.pi), math.sqrt(2 - 4 / math.pi)), abs=1e-12)
+
+
+@pytest.mark.samples
+@pytest.mark.parametrize("kind", ["p", "np"])
+def test_shares_of_the_orange_juice_equal_r(spc: dict, kind: str) -> None:
+    expected = spc[f"{kind}_orangejuice"]
+    share = np.array(spc["p_orangejuice"]["statistics"])
+    counts = np.round(share * 50)
+    chart = p_chart(counts, np.full(30, 50)) if kind == "p" else np_chart(counts, 50)
+    assert chart.centre == pytest.approx(expected["center"], abs=EXACT)
+    assert (chart.lower[0], chart.upper[0]) == pytest.approx(expected["limits"][0], abs=EXACT)
+    assert (chart.beyond + 1).tolist() == expected["beyond"]
+
+
+@pytest.mark.samples
+def test_faults_of_the_circuits_equal_r(spc: dict) -> None:
+    counts = np.array(spc["c_circuit"]["statistics"])
+    for chart, expected in (
+        (c_chart(counts), spc["c_circuit"]),
+        (u_chart(counts, np.full(26, 100)), spc["u_circuit"]),
+    ):
+        assert chart.centre == pytest.approx(expected["center"], abs=EXACT)
+        assert (chart.lower[0], chart.upper[0]) == pytest.approx(expected["limits"][0], abs=EXACT)
+        assert set(chart.beyond + 1) == set(expected["beyond"])
+
+
+@pytest.mark.samples
+def test_piston_rings_equal_r(spc: dict, samples: Path) -> None:
+    rings = columns(samples, "pistonrings_groups.csv")
+    table = np.column_stack(list(rings.values()))[:25]
+    for chart, name in ((xbar_chart(table), "xbar"), (r_chart(table), "R"), (s_chart(table), "S")):
+        expected = spc[f"{name}_piston"]
+        assert chart.value == pytest.approx(np.array(expected["statistics"]), abs=EXACT)
+        assert chart.centre == pytest.approx(expected["center"], abs=EXACT)
+        assert (chart.lower[0], chart.upper[0]) == pytest.approx(expected["limits"][0], rel=PRINTED_D2)
+    means = spc["xbar_piston"]
+    sigma = means["std_dev"] / math.sqrt(5)
+    smooth = ewma_chart(means["statistics"], sigma=sigma, centre=means["center"])
+    assert smooth.value == pytest.approx(np.array(spc["ewma_piston"]["y"]), abs=EXACT)
+    assert np.column_stack([smooth.lower, smooth.upper]) == pytest.approx(
+        np.array(spc["ewma_piston"]["limits"]), abs=EXACT
+    )
+    sums = cusum(means["statistics"], sigma=sigma, centre=means["center"], limit=4)
+    assert sums.above == pytest.approx(np.array(spc["cusum_piston"]["pos"]), abs=EXACT)
+    assert sums.below == pytest.approx(np.array(spc["cusum_piston"]["neg"]), abs=EXACT)
+
+
+def test_laneys_chart_with_nothing_but_chance_is_the_p_chart() -> None:
+    """Laney (2002): sigma of z is about 1 then. With real ups and downs of thousands a day it is far from it."""
+    rng = np.random.default_rng(3)
+    n = np.full(4000, 500)
+    assert p_chart(rng.binomial(n, 0.05), n, laney=True).spread == pytest.approx(1, abs=0.04)
+    wavy = rng.binomial(n * 20, 0.05 + 0.01 * rng.normal(size=4000))
+    plain, laney = p_chart(wavy, n * 20), p_chart(wavy, n * 20, laney=True)
+    assert plain.beyond.size > 800
+    assert laney.beyond.size < 40
+
+
+def test_laneys_sigma_is_the_moving_range_of_z_by_hand() -> None:
+    """Three days of 100: 10, 20 and 12 absent. The centre is .14, and the shares move by .10 and .08."""
+    chart = p_chart([10, 20, 12], [100, 100, 100], laney=True)
+    sigma = math.sqrt(0.14 * 0.86 / 100)
+    assert chart.spread == pytest.approx((0.10 + 0.08) / 2 / sigma / (2 / math.sqrt(math.pi)), abs=1e-9)
+    assert chart.upper[0] == pytest.approx(0.14 + 3 * 0.09 / (2 / math.sqrt(math.pi)), abs=1e-9)
+
+
+def test_overdispersion_is_dersimonian_and_lairds() -> None:
+    """Against statsmodels' meta-analysis of the same shares; nothing winsorised."""
+    meta = pytest.importorskip("statsmodels.stats.meta_analysis")
+    count, n = np.array([80.0, 60, 90, 95, 70]), np.array([100.0, 80, 140, 100, 95])
+    ours = funnel(count, n, overdispersed=True, winsorised=0)
+    p = count.sum() / n.sum()
+    theirs = meta.combine_effects(count / n, p * (1 - p) / n, method_re="dl")
+    assert ours.between**2 == pytest.approx(theirs.tau2, abs=1e-12)
+    assert ours.lower[0] < funnel(count, n).lower[0]
+
+
+def test_schools_that_differ_by_chance_alone_keep_their_funnel() -> None:
+    rng = np.random.default_rng(2)
+    n = rng.integers(50, 400, 200)
+    found = funnel(rng.binomial(n, 0.3), n, overdispersed=True)
+    assert found.between < 0.012
+    outside = ((found.value < found.lower) | (found.value > found.upper)).mean()
+    assert outside < 0.09
+
+
+@pytest.mark.parametrize(
+    ("above", "below", "runs", "at_most"),
+    [
+        (5, 5, 2, 0.008),
+        (5, 5, 3, 0.040),
+        (5, 5, 4, 0.167),
+        (5, 5, 5, 0.357),
+        (10, 10, 6, 0.019),
+        (10, 10, 7, 0.051),
+    ],
+)
+def test_runs_equal_swed_and_eisenharts_table(above: int, below: int, runs: int, at_most: float) -> None:
+    """Swed and Eisenhart (1943), table I."""
+    chances = runs_distribution(above, below)
+    assert round(sum(p for r, p in chances.items() if r <= runs), 3) == at_most
+    assert sum(chances.values()) == pytest.approx(1, abs=1e-12)
+
+
+def test_runs_equal_looking_at_every_order() -> None:
+    counted = [
+        1 + sum(a != b for a, b in itertools.pairwise(o)) for o in set(itertools.permutations("xxxyyyy"))
+    ]
+    for runs, chance in runs_distribution(3, 4).items():
+        assert chance == pytest.approx(counted.count(runs) / len(counted), abs=1e-12)
+
+
+def test_limits_of_ten_and_ten_are_the_published_ones() -> None:
+    """Swed and Eisenhart, table II and III at 2.5 per cent each: 6 and 16."""
+    assert runs_limits(10, 10) == (6, 16)
+    assert runs_limits(2, 2) == (None, None)
+
+
+@pytest.mark.parametrize("length", range(1, 10))
+def test_a_longest_run_equals_tossing_every_way(length: int) -> None:
+    tosses = [max(len(list(g)) for _, g in itertools.groupby(t)) for t in itertools.product("ht", repeat=9)]
+    assert longest_run_probability(9, length) == pytest.approx(np.mean(np.array(tosses) >= length), abs=1e-12)
+
+
+def test_the_longest_run_of_very_many_tosses_stays_a_probability() -> None:
+    short, long = longest_run_probability(999, 12), longest_run_probability(1001, 12)
+    assert 0 < short < long < 1
+    assert long - short < 0.001
+
+
+def test_a_constant_series_has_no_runs_to_test() -> None:
+    found = runs_test([3, 3, 3, 3])
+    assert found.reason == "no_variation"
+    assert math.isnan(found.p_value)
+
+
+def test_each_western_electric_rule_marks_the_point_that_completes_it() -> None:
+    found = western_electric([0.5] * 7 + [0.2, -0.1, 1.5, 1.2, 0.1, 1.1, 1.4], centre=0, sigma=1)
+    assert np.flatnonzero(found.eight_on_one_side).tolist() == [7]
+    assert np.flatnonzero(found.four_of_five_beyond_one).tolist() == [13]
+    assert not found.beyond_three_sigma.any()
+
+
+def test_two_of_three_on_opposite_sides_is_no_signal() -> None:
+    assert not western_electric([2.5, 0, -2.5], centre=0, sigma=1).two_of_three_beyond_two.any()
+
+
+@given(st.lists(st.floats(-5, 5), min_size=1, max_size=40))
+def test_upside_down_values_give_the_same_signals(values: list[float]) -> None:
+    there, back = (western_electric(way * np.array(values), centre=0, sigma=1) for way in (1, -1))
+    assert (there.any == back.any).all()
+
+
+@given(st.lists(st.integers(0, 3), min_size=2, max_size=30))
+def test_shifts_and_trends_equal_looking_at_every_window(values: list[int]) -> None:
+    x = np.array(values, dtype=float)
+    shift, trend = np.zeros(x.size), np.zeros(x.size)
+    for i in range(x.size - 6):
+        w = x[i : i + 7]
+        for side in (1, -1):
+            if (np.sign(w - 1.5) == side).all():
+                shift[i : i + 7] = side
+            if (np.sign(np.diff(w)) == side).all():
+                trend[i : i + 7] = side
+    assert (in_shift(x, 1.5) == shift).all()
+    assert (in_trend(x) == trend).all()
+
+
+def test_neutral_measures_change_without_being_better() -> None:
+    found = making_data_count([0.0] * 3 + [1.0, -1.0] * 8 + [9.0], better="neither", target=3)
+    assert found.kind[-1] == "change"
+    assert found.assurance is None
+
+
+def test_sens_own_example() -> None:
+    """Sen (1968), section 6: slope 4, 93 per cent interval 3.71 to 4.38."""
+    found = theil_sen([1, 2, 3, 4, 10, 12, 18], [9, 15, 19, 20, 45, 55, 78], confidence=0.93)
+    assert (found.value, found.lower, found.upper) == pytest.approx((4, 3.71, 4.38), abs=0.005)
+
+
+def test_four_points_have_a_slope_and_no_95_per_cent_interval_of_sen() -> None:
+    found = theil_sen([1, 2, 3, 4], [2, 3, 5, 4])
+    assert found.value == pytest.approx((2 / 3 + 1) / 2)  # of -1, 1/2, 2/3, 1, 3/2 and 2
+    assert found.reason == "too_few"
+    assert math.isnan(found.lower)
+    assert theil_sen([1, 2, 3, 4, 5], [2, 3, 5, 4, 6]).reason is None
+
+
+def test_a_slope_through_two_points_or_one_day_is_not_evaluated() -> None:
+    for method in (ols_slope, theil_sen):
+        assert method([1, 2], [3, 4]).reason == "too_few"
+        assert method([2, 2, 2], [3, 4, 5]).reason == "no_variation"
+
+
+def test_a_perfect_line_is_found_by_both() -> None:
+    x = np.arange(8.0)
+    for method in (ols_slope, theil_sen):
+        assert method(x, 3 - 2 * x).value == pytest.approx(-2, abs=1e-12)
+
+
+@pytest.mark.parametrize("method", [ols_slope, theil_sen])
+def test_a_missing_score_is_named_by_its_row(method: object) -> None:
+    with pytest.raises(ValueError, match=r"y: missing or infinite in row 1\."):
+        method([1, 2, 3], [1, math.nan, 3])
