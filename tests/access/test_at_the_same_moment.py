@@ -7,7 +7,7 @@ import pytest
 from django.db import connection
 
 from cast import AT, ON, Cast
-from crescendo.access import actions
+from crescendo.access import actions, queries
 from crescendo.accounts.models import AuditEntry, User
 from crescendo.core.errors import Refused
 from crescendo.roster import models as roster
@@ -26,7 +26,7 @@ def test_of_two_who_use_one_code_at_once_one_gets_in(cast: Cast) -> None:
         try:
             together.wait()
             actions.accept_invitation(
-                invitation_id=int(number),
+                invitation_id=queries.find_printed(int(number)),
                 secret=code.replace("-", ""),
                 password=password,
                 language="en-us",

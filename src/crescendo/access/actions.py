@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from crescendo.accounts import actions as accounts
 from crescendo.accounts.models import User
 from crescendo.comms import actions as comms
+from crescendo.core import live
 from crescendo.core.errors import NotFound, Refused
 from crescendo.roster.models import FamilyMember, StaffMember, Student
 from crescendo.roster.viewer import Viewer
@@ -54,7 +55,8 @@ def invite_people(
 ) -> Invited:
     """Invite each who has no sign-in, no open invitation and nothing against it; by letter where there is an e-mail.
 
-    `way="code"`: a printed code for each, also where there is an e-mail; an open invitation is then replaced.
+    `way="code"`: a printed code for each, also where there is an e-mail; an open invitation is then replaced. No code is
+    printed for an adult of a child elsewhere too: whoever holds it could read of that child.
     """
     people = list(people)
     if len(people) > MOST_AT_ONCE:
@@ -72,6 +74,9 @@ def invite_people(
             left_out += 1
             continue
         chosen = way or (Way.LETTER if "@" in person.email else Way.CODE)
+        if chosen == Way.CODE and permissions.has_child_beyond(by, person):
+            left_out += 1
+            continue
         invitation, code = _make(person, Invitation.Purpose.JOIN, chosen, by=by, at=at)
         if chosen == Way.LETTER:
             letters += 1
@@ -85,6 +90,7 @@ def invite_people(
 def renew_way_in(*, person: permissions.Person, by: Viewer, at: datetime) -> Sheet:
     """A one-time code for somebody who has a sign-in and lost the password or the phone. They are told of it."""
     permissions.require_may_let_in(by, person)
+    permissions.require_may_hold_a_code_of(by, person)
     if person.user_id is None:
         raise Refused(_("This person has no sign-in yet. Invite them."))
     if person.pk not in queries.list_invitable_ids(people=[person], on=by.on):
@@ -118,6 +124,7 @@ def _make(
         username=_username(person, kept),
         email=person.email if way == Way.LETTER else "",
         nonce=nonce if way == Way.LETTER else "",
+        number=secrets_of.draw_number() if way == Way.CODE else None,
         digest=secrets_of.digest(secret),
         created_at=at,
         by_id=by.user_id,
@@ -145,7 +152,7 @@ def _sheet(person: permissions.Person, invitation: Invitation, code: str) -> She
     return Sheet(
         person.name,
         invitation.username,
-        secrets_of.write_code(invitation.pk, code),
+        secrets_of.write_code(invitation.number, code),
         invitation.expires_at,
         getattr(person, "speaks", ""),
     )
@@ -210,6 +217,7 @@ def accept_invitation(
         ) from None
     if user_id is None:
         raise Refused(_("This invitation opens nothing any more. Ask the school for a new one."))
+    live.stop_listening(user_id)  # where it gave a new password, the old sign-in's open pages end
     return user_id
 
 

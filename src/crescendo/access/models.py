@@ -34,6 +34,9 @@ class Invitation(models.Model):
     nonce = models.CharField(
         max_length=64, help_text="What the letter's secret is made from, with the site's key."
     )
+    number = models.BigIntegerField(
+        null=True, unique=True, help_text="What stands before a printed code, drawn by chance."
+    )
     digest = models.CharField(max_length=64, help_text="Keyed digest of the secret.")
     created_at = models.DateTimeField()
     by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, null=True, related_name="+")

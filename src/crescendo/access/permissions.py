@@ -1,5 +1,6 @@
 """Who invites whom."""
 
+from django.db import connection
 from django.utils.translation import gettext as _
 
 from crescendo.core.errors import NotAllowed, NotFound
@@ -42,6 +43,29 @@ def require_may_let_in(viewer: Viewer, person: Person) -> None:
             )
         )
     _require_may_open_sign_in_of(viewer, person)
+
+
+def has_child_beyond(viewer: Viewer, person: Person) -> bool:
+    """Whether this adult's sign-in opens a child, enrolled today, whom the inviter does not reach. PostgreSQL answers."""
+    if not isinstance(person, FamilyMember):
+        return False
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT crescendo_looks_as(%s, %s) AND crescendo_has_child_beyond(%s)",
+            [viewer.user_id, viewer.on, person.pk],
+        )
+        return bool(cursor.fetchone()[0])
+
+
+def require_may_hold_a_code_of(viewer: Viewer, person: Person) -> None:
+    """A code on paper opens whatever its person may see. For an adult with children in several schools it is made by
+    somebody who invites for all of them."""
+    if has_child_beyond(viewer, person):
+        raise NotAllowed(
+            _(
+                "This adult has a child elsewhere as well. Ask somebody who invites people for all of these places."
+            )
+        )
 
 
 def _require_may_open_sign_in_of(viewer: Viewer, person: FamilyMember | Student) -> None:

@@ -205,6 +205,14 @@ def find_invitation(invitation_id: int) -> Found | None:
     return Found(invitation_id, *row) if row else None
 
 
+def find_printed(number: int) -> int:
+    """The invitation whose code is printed after this number; 0 where there is none."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT crescendo_invitation_of(%s)", [number])
+        (found,) = cursor.fetchone()
+    return found or 0
+
+
 def list_users_named(*, said: str) -> list[int]:
     """The sign-ins of this name or e-mail that a password opens. A shared e-mail belongs to several."""
     said = said.strip()

@@ -13,6 +13,7 @@ from django.utils.crypto import salted_hmac
 
 LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # none that looks like another
 CODE_LENGTH = 10
+FIRST_NUMBER, NUMBERS = 100_000_000, 900_000_000  # nine digits, so that none can be counted up to
 A_CODE = re.compile(r"^\s*(\d{1,12})[\s-]+([0-9A-Za-z\s-]{10,14})\s*$")
 A_TOKEN = re.compile(r"^(\d{1,12})-([0-9a-f]{64})$")
 
@@ -30,6 +31,11 @@ def draw_code() -> str:
     return "".join(secrets.choice(LETTERS) for _ in range(CODE_LENGTH))
 
 
+def draw_number() -> int:
+    """What stands before a code. The row's own number would tell a stranger which invitations there are."""
+    return FIRST_NUMBER + secrets.randbelow(NUMBERS)
+
+
 def digest(secret: str) -> str:
     return salted_hmac("crescendo.access.digest", secret, algorithm="sha256").hexdigest()
 
@@ -39,9 +45,9 @@ def is_same(secret: str, kept: str) -> bool:
     return hmac.compare_digest(digest(secret), kept)
 
 
-def write_code(invitation_id: int, code: str) -> str:
-    """As it is printed: the invitation's number, then two groups. 1042-K7QF9-3MDXW"""
-    return f"{invitation_id}-{code[:5]}-{code[5:]}"
+def write_code(number: int, code: str) -> str:
+    """As it is printed: the invitation's number, then two groups. 481730265-K7QF9-3MDXW"""
+    return f"{number}-{code[:5]}-{code[5:]}"
 
 
 def read_code(text: str) -> tuple[int, str] | None:

@@ -16,6 +16,7 @@ from crescendo.access.forms import ForgottenForm, PasswordForm
 from crescendo.accounts import actions as accounts
 from crescendo.accounts import attempts
 from crescendo.accounts.models import User
+from crescendo.core import live
 
 HELD = "access.new_password"
 
@@ -73,6 +74,7 @@ def password_new(request: HttpRequest) -> HttpResponse:
             return render(request, "access/password_closed.html", status=404)
         locked.set_password(form.cleaned_data["password"])
         locked.save(update_fields=["password"])
+        live.stop_listening(user.pk)
         accounts.record_audit(
             verb="password.changed",
             object_type="user",

@@ -35,10 +35,11 @@ def welcome_code(request: HttpRequest) -> HttpResponse:
     if attempts.wait_for(attempt, at=now):
         form.add_error("code", _("There were too many wrong codes. Wait 15 minutes, then try again."))
         return render(request, "access/welcome_code.html", {"form": form}, status=429)
-    if _hold(request, *read):
+    invitation_id = queries.find_printed(read[0])
+    if _hold(request, invitation_id, read[1]):
         return redirect("access:welcome")
     attempts.note_failure(attempt, at=now)
-    actions.note_wrong_code(invitation_id=read[0], at=request.at)
+    actions.note_wrong_code(invitation_id=invitation_id, at=request.at)
     form.add_error(
         "code", _("This code opens nothing. Check each letter; if it stays so, ask the school for a new one.")
     )
