@@ -195,8 +195,31 @@ def mathematics_work(cast: Cast) -> int:
     return items.order_by("id").values_list("pk", flat=True)[0]
 
 
+def own_work(cast: Cast) -> int:
+    """Work that Tess added to her class here."""
+    from crescendo.records import actions as records  # noqa: PLC0415
+
+    with cast.looking_as("tess") as tess:
+        item = records.add_coursework(
+            class_id=cast.classes["mathematics"].pk, title="Own", due_on=ON, score_max=10.0, by=tess, at=AT
+        )
+    return item.pk
+
+
+def withdrawn_work(cast: Cast) -> int:
+    """The same, taken back."""
+    from crescendo.records import actions as records  # noqa: PLC0415
+
+    item_id = own_work(cast)
+    with cast.looking_as("tess") as tess:
+        records.withdraw_coursework(item_id=item_id, by=tess, at=AT)
+    return item_id
+
+
 MADE: dict[str, Callable[[Cast], object]] = {
     "mathematics_work": mathematics_work,
+    "own_work": own_work,
+    "withdrawn_work": withdrawn_work,
     "turn_rehearsed": turn_rehearsed,
     "open_invitation": open_invitation,
     "coaching_invitation": coaching_invitation,

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import classes, live, organisations, registers, scores, search, staff, students, today
+from .views import classes, days, live, organisations, registers, scores, search, staff, students, today
 
 app_name = "pages"
 urlpatterns = [
@@ -20,11 +20,27 @@ urlpatterns = [
     path("classes/<int:class_id>/scores/", scores.score_list, name="score_list"),
     path("classes/<int:class_id>/scores/add/", scores.coursework_add, name="coursework_add"),
     path("classes/<int:class_id>/scores/<int:item_id>/", scores.score_page, name="score_page"),
+    path(
+        "classes/<int:class_id>/scores/<int:item_id>/change/",
+        scores.coursework_change,
+        name="coursework_change",
+    ),
+    path(
+        "classes/<int:class_id>/scores/<int:item_id>/withdraw/",
+        scores.coursework_withdraw,
+        name="coursework_withdraw",
+    ),
+    path(
+        "classes/<int:class_id>/scores/<int:item_id>/restore/",
+        scores.coursework_restore,
+        name="coursework_restore",
+    ),
     path("live/", live.live_stream, name="live_stream"),
     path("staff/", staff.staff_list, name="staff_list"),
     path("reports/", organisations.report_list, name="report_list"),
     path("districts/<int:organisation_id>/", organisations.district_page, name="district_page"),
     path("schools/<int:organisation_id>/", organisations.school_page, name="school_page"),
+    path("schools/<int:organisation_id>/days/", days.school_days, name="school_days"),
     path(
         "organisations/<int:organisation_id>/<slug:indicator>/",
         organisations.organisation_indicator,

@@ -54,6 +54,18 @@ def may_add_coursework(viewer: Viewer, school_class: SchoolClass) -> bool:
     return viewer.may("scores.record") and teaches(viewer, school_class.pk)
 
 
+def may_change_coursework(viewer: Viewer, school_class: SchoolClass) -> bool:
+    """Who could add it; and, where its teacher has left, who may correct the records of the whole school. Only work
+    that was added here: what another system brought is changed there."""
+    may = viewer.may("records.correct") and reaches_school(viewer, school_class.school_id)
+    return may or may_add_coursework(viewer, school_class)
+
+
+def may_close_day(viewer: Viewer, school_id: int) -> bool:
+    """Those who record attendance and whose post reaches every student of the school: its office, its principal."""
+    return viewer.may("attendance.record") and reaches_school(viewer, school_id)
+
+
 def may_see_behaviour(viewer: Viewer, student_id: int) -> bool:
     """Staff whose role may see behaviour, of students in scope; the student; and the family with a right to see."""
     reasons = roster.reason_codes(viewer, student_id)

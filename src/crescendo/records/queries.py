@@ -4,11 +4,12 @@ from collections.abc import Iterable
 from datetime import date
 from typing import TypeVar
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, Func, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from crescendo.core.errors import NotFound
 from crescendo.roster import queries as roster
+from crescendo.roster.models import CalendarDay, Enrolment, Student
 from crescendo.roster.scope import SeenBy
 from crescendo.roster.viewer import Viewer
 
@@ -63,6 +64,56 @@ def is_day_counted(*, school_id: int, school_year: int, on: date) -> bool:
     return sent.exists()
 
 
+def list_unaccounted(*, viewer: Viewer, school_id: int, on: date) -> QuerySet[Student]:
+    """Of whom nobody said anything that day, by name: in no register that was taken, and without a mark."""
+    there = Enrolment.objects.filter(
+        roster.active(on, begins="entry_on", ends="exit_on"), school_id=school_id
+    )
+    called = Register.objects.annotate(one=Func(F("student_ids"), function="unnest")).filter(
+        school_id=school_id, on=on
+    )
+    marked = AttendanceEvent.objects.filter(school_id=school_id, on=on, school_year=viewer.school_year)
+    return (
+        roster.list_students(viewer=viewer)
+        .filter(pk__in=there.values("student_id"))
+        .exclude(pk__in=called.values("one"))
+        .exclude(pk__in=marked.values("student_id"))
+        .order_by("sort_key", "id")
+    )
+
+
+def list_open_days(*, viewer: Viewer, school_id: int, most: int) -> list[date]:
+    """The latest school days up to today, of these so many, whose attendance is not known as a whole; latest first."""
+    taught = CalendarDay.objects.filter(
+        calendar__school_id=school_id,
+        calendar__school_year=viewer.school_year,
+        on__lte=viewer.on,
+        is_instructional=True,
+    )
+    days = list(dict.fromkeys(taught.order_by("-on").values_list("on", flat=True)))[:most]
+    sent = AttendanceSubmission.objects.filter(
+        school_id=school_id, school_year=viewer.school_year, on__in=days
+    )
+    known = set(sent.values_list("on", flat=True))
+    return [day for day in days if day not in known]
+
+
+def is_school_day(*, viewer: Viewer, school_id: int, on: date) -> bool:
+    """Whether the school teaches on the day, by its calendar."""
+    days = CalendarDay.objects.filter(calendar__school_id=school_id, on=on, is_instructional=True)
+    return days.filter(calendar__school_year=viewer.school_year).exists()
+
+
+def who_closed(*, viewer: Viewer, school_id: int, on: date) -> str:
+    """How a day came to count: "" while it does not, "by_hand", "registers", or the other system's name."""
+    rows = AttendanceSubmission.objects.filter(school_id=school_id, school_year=viewer.school_year, on=on)
+    found = dict(rows.order_by("id").values_list("source", "source_key"))
+    sent = next((source for source in found if source != MADE_HERE), "")
+    if sent or not found:
+        return sent
+    return "by_hand" if found[MADE_HERE].endswith(":by hand") else "registers"
+
+
 def list_assessment_results(
     *, viewer: Viewer, student_id: int, school_year: int | None = None
 ) -> QuerySet[AssessmentResult]:
@@ -71,11 +122,20 @@ def list_assessment_results(
     return rows.order_by("-on", "-id")
 
 
+def list_results_that_count(*, viewer: Viewer) -> QuerySet[AssessmentResult]:
+    """The test results of everybody the viewer may see; one made here in place of what was sent of the same test and
+    day."""
+    seen = AssessmentResult.objects.filter(SeenBy(viewer, "student_id"))
+    return _counting(seen, "assessment_id", "on").order_by("on", "id")
+
+
 def list_coursework_results(
     *, viewer: Viewer, student_id: int, school_year: int | None = None
 ) -> QuerySet[CourseworkResult]:
-    """A student's coursework, newest mark first; work without a mark last."""
+    """A student's coursework, newest mark first; work without a mark last. Not that of work that was withdrawn here."""
+    withdrawn = CourseworkItem.objects.filter(source=MADE_HERE, ended_on__isnull=False)
     rows = _counting(_of_student(CourseworkResult, viewer, student_id, school_year), "item_id")
+    rows = rows.exclude(item_id__in=withdrawn.values("pk"))
     return rows.order_by("-school_year", "scored_on", "-id").reverse()
 
 
@@ -84,6 +144,13 @@ def list_class_coursework(*, viewer: Viewer, class_id: int) -> QuerySet[Coursewo
     roster.get_class(viewer=viewer, class_id=class_id)
     stands = Q(ended_on__isnull=True) | Q(ended_on__gt=F("due_on"))
     return CourseworkItem.objects.filter(stands, school_class_id=class_id).order_by("-due_on", "-id")
+
+
+def list_withdrawn_coursework(*, viewer: Viewer, class_id: int) -> QuerySet[CourseworkItem]:
+    """Work that was added here and taken back, latest due first. Its scores are kept and count nowhere."""
+    roster.get_class(viewer=viewer, class_id=class_id)
+    ours = CourseworkItem.objects.filter(school_class_id=class_id, source=MADE_HERE, ended_on__isnull=False)
+    return ours.order_by("-due_on", "-id")
 
 
 def get_coursework_item(*, viewer: Viewer, class_id: int, item_id: int) -> CourseworkItem:

@@ -79,6 +79,7 @@ def describe_today(*, viewer: Viewer, school_class: SchoolClass) -> dict[str, ob
     marks = records.marks_of_day(school_year=school_class.school_year, student_ids=called, on=viewer.on)
     students = roster.list_students(viewer=viewer).in_bulk([pk for pk in called if marks[pk] != "present"])
     return {
+        "may_close_day": permissions.may_close_day(viewer, school_class.school_id),
         "may_take_register": permissions.may_record_attendance(viewer, school_class),
         "register": facts.find_register(viewer=viewer, class_id=school_class.pk, on=viewer.on),
         "not_here": [(students[pk], WORDS[marks[pk]]) for pk in called if pk in students],

@@ -8,6 +8,7 @@ from crescendo.indicators.permissions import result_scope
 from crescendo.insights import findings
 from crescendo.insights.shown import with_steps
 from crescendo.pages import organisation_pages
+from crescendo.records import permissions
 from crescendo.roster.models import Organisation
 from crescendo.roster.viewer import Viewer
 
@@ -22,9 +23,13 @@ def _organisation(request: HttpRequest, organisation_id: int) -> Organisation:
 def _found(request: HttpRequest, organisation: Organisation) -> dict[str, object]:
     """What stands out there. Families and students see their school's numbers; findings are for who works with them."""
     if not request.viewer.may("results.see"):
-        return {"found": [], "may_compare": False}
+        return {"found": [], "may_compare": False, "may_close_day": False}
     found = findings.list_place_findings(viewer=request.viewer, organisation=organisation)
-    return {"found": with_steps(request.viewer, found), "may_compare": True}
+    return {
+        "found": with_steps(request.viewer, found),
+        "may_compare": True,
+        "may_close_day": permissions.may_close_day(request.viewer, organisation.pk),
+    }
 
 
 def _topics(organisation: Organisation, viewer: Viewer) -> list[str]:

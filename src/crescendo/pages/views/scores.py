@@ -5,6 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST
 
 from crescendo.core.errors import NotAllowed, Refused
 from crescendo.pages.forms import CourseworkForm
@@ -28,6 +29,9 @@ def score_list(request: HttpRequest, class_id: int) -> HttpResponse:
         "page": Paginator(works, WORKS_ON_A_PAGE).get_page(request.GET.get("page")),
         "n_waiting": sum(work.is_due and work.n_unscored > 0 for work in works),
         "may_add": permissions.may_add_coursework(viewer, school_class),
+        "withdrawn": facts.list_withdrawn_coursework(viewer=viewer, class_id=class_id)
+        if permissions.may_change_coursework(viewer, school_class)
+        else [],
         "live_topics": [f"class:{class_id}"],
     }
     return render(request, "pages/score_list.html", context)
@@ -49,6 +53,9 @@ def score_page(request: HttpRequest, class_id: int, item_id: int) -> HttpRespons
     context = scores.describe_sheet(viewer=request.viewer, item=item, sent=sent, saved=saved)
     # What could not be saved stands typed in the page: nothing may swap it away.
     context["live_topics"] = [] if sent else [f"class:{class_id}"]
+    context["may_change"] = item.source == records.MADE_HERE and permissions.may_change_coursework(
+        request.viewer, item.school_class
+    )
     context["said"] = _said(len(saved.changed)) if saved and saved.changed else ""
     return render(request, "pages/score_page.html", context, status=422 if sent else 200)
 
@@ -79,3 +86,50 @@ def coursework_add(request: HttpRequest, class_id: int) -> HttpResponse:
             return redirect("pages:score_page", class_id=class_id, item_id=item.pk)
     context = {"form": form, "school_class": school_class}
     return render(request, "pages/coursework_add.html", context, status=422 if form.errors else 200)
+
+
+@login_required
+def coursework_change(request: HttpRequest, class_id: int, item_id: int) -> HttpResponse:
+    """Another title, day or highest score for work that was added here; or withdrawing it."""
+    viewer = request.viewer
+    item = facts.get_coursework_item(viewer=viewer, class_id=class_id, item_id=item_id)
+    if not (
+        item.source == records.MADE_HERE and permissions.may_change_coursework(viewer, item.school_class)
+    ):
+        raise NotAllowed(_("Work that was added here is changed by those who teach the class."))
+    known = {"title": item.title, "due_on": item.due_on, "score_max": records.written(item.score_max or 0)}
+    form = CourseworkForm(request.POST or None, initial=known)
+    if request.method == "POST" and form.is_valid():
+        try:
+            records.change_coursework(item_id=item_id, **form.cleaned_data, by=viewer, at=request.at)
+        except Refused as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, _("The work is changed."))
+            return redirect("pages:score_page", class_id=class_id, item_id=item_id)
+    context = {
+        "form": form,
+        "item": item,
+        "school_class": item.school_class,
+        "n_scored": records.count_recorded(item=item),
+    }
+    return render(request, "pages/coursework_change.html", context, status=422 if form.errors else 200)
+
+
+@login_required
+@require_POST
+def coursework_withdraw(request: HttpRequest, class_id: int, item_id: int) -> HttpResponse:
+    """It was set by mistake: it goes from the list, its scores stay kept."""
+    facts.get_coursework_item(viewer=request.viewer, class_id=class_id, item_id=item_id)
+    records.withdraw_coursework(item_id=item_id, by=request.viewer, at=request.at)
+    messages.success(request, _("The work is withdrawn. Its scores are kept, and count nowhere."))
+    return redirect("pages:score_list", class_id=class_id)
+
+
+@login_required
+@require_POST
+def coursework_restore(request: HttpRequest, class_id: int, item_id: int) -> HttpResponse:
+    """It was withdrawn by mistake."""
+    records.restore_coursework(item_id=item_id, by=request.viewer, at=request.at)
+    messages.success(request, _("The work is back, with its scores."))
+    return redirect("pages:score_page", class_id=class_id, item_id=item_id)

@@ -7,7 +7,14 @@ from .attendance import (
     record_attendance_mark,
     record_register,
 )
-from .coursework import add_coursework
+from .coursework import (
+    add_coursework,
+    change_coursework,
+    count_recorded,
+    restore_coursework,
+    withdraw_coursework,
+)
+from .days import close_day, open_day_again
 from .facts import (
     MADE_HERE,
     correct_attendance,
@@ -35,7 +42,10 @@ __all__ = [
     "Result",
     "ScoresSaved",
     "add_coursework",
+    "change_coursework",
+    "close_day",
     "correct_attendance",
+    "count_recorded",
     "count_unscored",
     "end_sending_key",
     "find_sending_key",
@@ -44,6 +54,7 @@ __all__ = [
     "list_members",
     "make_sending_key",
     "marks_of_day",
+    "open_day_again",
     "record_attendance_mark",
     "record_participation",
     "record_register",
@@ -51,6 +62,8 @@ __all__ = [
     "record_scores",
     "record_sent_marks",
     "renew_behaviour",
+    "restore_coursework",
     "results_of",
+    "withdraw_coursework",
     "written",
 ]

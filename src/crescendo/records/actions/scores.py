@@ -141,6 +141,8 @@ def item_to_score(*, item_id: int, by: Viewer) -> CourseworkItem:
         raise NotFound(_("There is no such piece of work, or nothing that lets you see it."))
     if not permissions.may_record_scores(by, item.school_class):
         raise NotAllowed(_("Only those who teach this class can enter its scores."))
+    if item.source == MADE_HERE and item.ended_on is not None:
+        raise Refused(_("This work was withdrawn. Bring it back first."))
     return item
 
 
