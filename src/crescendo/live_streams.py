@@ -14,7 +14,7 @@ from typing import Any
 
 import psycopg
 
-from crescendo.core.live import CHANNEL
+from crescendo.core.live import CHANNEL, READER
 
 log = logging.getLogger("crescendo.live")
 
@@ -59,7 +59,7 @@ class Hub:
                 page.wake(topic)
 
     def tell_everybody(self) -> None:
-        """Nobody knows what was missed while the database was away: every page asks again."""
+        """Nobody knows what was missed while the database was away, a signing out among it: every page asks anew."""
         self.tell(list(self._waiting))
 
     async def _listen(self) -> None:
@@ -81,15 +81,23 @@ class Hub:
 
 
 class Page:
-    """One open page: its topics, and those that changed since it was last told."""
+    """One open page: its topics, and those that changed since it was last told.
+
+    Among them is its reader (`reader:7`): it is not passed on. When the reader signs out anywhere, the answer ends, and
+    a page that is still signed in asks anew.
+    """
 
     def __init__(self, topics: list[str]) -> None:
         self.topics = topics
+        self.is_over = False
         self._changed: set[str] = set()
         self._event = asyncio.Event()
 
     def wake(self, topic: str) -> None:
-        self._changed.add(topic)
+        if topic.startswith(READER):
+            self.is_over = True
+        else:
+            self._changed.add(topic)
         self._event.set()
 
     async def next_event(self) -> bytes:
@@ -98,6 +106,8 @@ class Page:
             await asyncio.wait_for(self._event.wait(), BEAT_SECONDS)
         except TimeoutError:
             return b": still here\n\n"
+        if self.is_over:
+            return b""
         await asyncio.sleep(GATHER_SECONDS)
         self._event.clear()
         topics, self._changed = sorted(self._changed), set()
@@ -154,6 +164,8 @@ class LiveStreams:
                 await asyncio.wait({upcoming, gone}, return_when=asyncio.FIRST_COMPLETED)
                 if not upcoming.done():
                     upcoming.cancel()
+                    break
+                if page.is_over:
                     break
                 await send({"type": "http.response.body", "body": upcoming.result(), "more_body": True})
             if not gone.done():

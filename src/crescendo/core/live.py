@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from django.db import connection
 
 CHANNEL = "crescendo_changed"  # open pages
+READER = "reader:"  # before the number of a sign-in: its pages stop listening
 MARKS = "crescendo_marks"  # the process that keeps numbers up to the minute
 _MOST_BYTES = 7900  # PostgreSQL takes less than 8000 in one message
 
@@ -19,6 +20,11 @@ def announce(topics: Iterable[str]) -> None:
     """Tell the pages that show any of these topics, when this transaction commits."""
     for message in messages(topics):
         notify(CHANNEL, message)
+
+
+def stop_listening(user_id: int) -> None:
+    """This person signed out, or may not see what they saw: their open pages hear nothing more, and ask anew if they may."""
+    notify(CHANNEL, f"{READER}{user_id}")
 
 
 def notify(channel: str, message: str = "") -> None:

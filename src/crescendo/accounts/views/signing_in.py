@@ -21,6 +21,7 @@ from crescendo.accounts import actions, attempts, queries, second_factor
 from crescendo.accounts.cast import CAST
 from crescendo.accounts.forms import NewPasswordForm, SignInForm
 from crescendo.accounts.models import User
+from crescendo.core import live
 from crescendo.core.errors import NotAllowed
 from crescendo.ui.addresses import safe_next
 
@@ -121,6 +122,7 @@ def sign_out(request: HttpRequest) -> HttpResponse:
     """End the session on this device."""
     if request.user.is_authenticated:
         _record(request, request.user, "session.ended", "asked")
+        live.stop_listening(request.user.pk)
         auth.logout(request)
         messages.success(request, _("You are signed out."))
     return redirect("accounts:sign_in")
@@ -136,6 +138,7 @@ def password_change(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         user = form.save(commit=False)
         user.save(update_fields=["password"])
+        live.stop_listening(user.pk)
         auth.update_session_auth_hash(request, user)
         _record(request, user, "password.changed", "asked")
         messages.success(request, _("Your password is changed. Other devices are signed out."))

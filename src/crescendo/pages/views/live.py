@@ -3,6 +3,7 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from crescendo.core.errors import NotFound
+from crescendo.core.live import READER
 from crescendo.pages import live_topics
 
 
@@ -16,5 +17,6 @@ def live_stream(request: HttpRequest) -> HttpResponse:
     response = HttpResponse("retry: 2000\n\n", content_type="text/event-stream")
     response["Cache-Control"] = "no-store"
     response["X-Accel-Buffering"] = "no"
-    response["X-Live-Topics"] = " ".join(topics)
+    # The reader is a topic of its own, so that signing out ends the answer at once.
+    response["X-Live-Topics"] = " ".join([*topics, f"{READER}{request.user.pk}"])
     return response

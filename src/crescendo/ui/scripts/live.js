@@ -10,6 +10,7 @@
   let again = false;
   let isTyped = false;
   let timer = null;
+  let refused = 0; // how often in a row: whoever is signed out asks ever more rarely
 
   const ask = async () => {
     if (!region()) return;
@@ -46,6 +47,7 @@
     source.addEventListener("open", () => {
       if (wasOpen) askSoon(0); // something may have changed while nobody listened
       wasOpen = true;
+      refused = 0;
     });
     source.addEventListener("changed", (event) => {
       const isRun = event.data.split(" ").every((topic) => topic.startsWith("run:"));
@@ -54,7 +56,9 @@
     source.addEventListener("error", () => {
       if (source && source.readyState === EventSource.CLOSED) {
         close();
-        setTimeout(open, 1500 + Math.random() * 1500);
+        const wait = Math.min(1500 * 1.3 ** refused, 30000);
+        refused += 1;
+        setTimeout(open, wait + Math.random() * 1500);
       }
     });
   };
