@@ -1,0 +1,219 @@
+"""Linear quantile regressions at many taus, each solved to the vertex of its linear program and proved optimal.
+
+Koenker and Bassett (1978) define the problem, Barrodale and Roberts (1974) the simplex with long steps, Portnoy and Koenker
+(1997) the globs: rows far from a fit enter only as the constant sum of their subgradients. Here the fits of neighbouring
+taus predict each other, so that few rows have to take part, and all taus of a level step together in NumPy.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from scipy import special
+
+from .active_set import ActiveSet
+from .certificate import Certificate, certify
+from .linear_program import solve_by_linear_program
+from .problem import Array, Ints, Problem, merge_rows, prepare, sample_rows
+from .starting import aside, bands, first_basis, listed, places, sweep
+
+SMALL = 700  # distinct rows that all take part at once
+SUBSAMPLE = 8  # a cohort starts from the exact fits of an eighth of it
+FEW = 16  # taus below which none predicts another
+ANCHORS = (0.005, 0.025, 0.065, 0.155, 0.325, 0.505, 0.675, 0.845, 0.935, 0.975, 0.995)
+SPREAD_BETWEEN = (0.155, 0.845)  # a row's spread is the distance of these two fits
+WIDTH = 3.0  # standard errors of a prediction within which rows take part
+LEAST_ROWS = 6  # per coefficient
+MORE_ROWS = 4  # times as many where they did not suffice
+ROUNDS = 12
+
+
+@dataclass(frozen=True)
+class QuantileFits:
+    """Coefficients of shape (p, k) for k taus, the total check loss of each, n rows, and how they were proved.
+
+    `fallbacks` counts taus that the plain linear program had to solve.
+    """
+
+    taus: Array
+    coefficients: Array
+    loss: Array
+    gap: Array
+    n: int
+    distinct_rows: int
+    rank: int
+    fallbacks: int
+    method: str = "exact vertex, certified by duals"
+
+
+class NotProved(ArithmeticError):
+    """No optimal vertex could be proved; nothing is returned rather than a doubtful number."""
+
+
+def quantile_regression(
+    design: npt.ArrayLike, outcome: npt.ArrayLike, taus: npt.ArrayLike, *, keys: npt.ArrayLike | None = None
+) -> QuantileFits:
+    """Minimise the sum of check losses at each tau, exactly.
+
+    Parameters
+    ----------
+    design : array_like of shape (n, p)
+        With its intercept. Redundant columns (relative tolerance 1e-7) get the coefficient 0.
+    outcome : array_like of shape (n,)
+    taus : array_like of shape (k,)
+        Each between 0 and 1.
+    keys : array_like of shape (n, j), optional
+        Columns that determine the design's rows (the prior scores): cheaper to compare than the rows themselves.
+
+    Raises
+    ------
+    ValueError
+        For NaN and infinities, wrong shapes, taus outside (0, 1), fewer distinct rows than coefficients.
+    NotProved
+        When no vertex passes the certificate.
+
+    References
+    ----------
+    Koenker and Bassett (1978), Econometrica 46, 33-50; Barrodale and Roberts (1974), CACM 17, 319-320 (algorithm 478);
+    Portnoy and Koenker (1997), Statistical Science 12, 279-300. Reference values: R quantreg, `rq(method = "br")`.
+
+    Examples
+    --------
+    >>> fits = quantile_regression([[1.0]] * 5, [1.0, 2.0, 3.0, 4.0, 100.0], [0.5])
+    >>> fits.coefficients.tolist(), fits.loss.tolist()
+    ([[3.0]], [50.5])
+    """
+    x, y, t = _checked(design, outcome, taus)
+    first, number, _ = merge_rows(np.column_stack([x if keys is None else np.asarray(keys, float), y]))
+    problem = prepare(x[first], y[first], number.astype(np.float64))
+    basis, fallbacks, proof = _solve_and_prove(problem, t)
+    return QuantileFits(
+        t, problem.coefficients(basis).T, proof.loss, proof.gap, len(y), problem.n, problem.p, fallbacks
+    )
+
+
+def _checked(
+    design: npt.ArrayLike, outcome: npt.ArrayLike, taus: npt.ArrayLike
+) -> tuple[Array, Array, Array]:
+    x, y = np.asarray(design, dtype=np.float64), np.asarray(outcome, dtype=np.float64)
+    t = np.atleast_1d(np.asarray(taus, dtype=np.float64))
+    if x.ndim != 2 or y.shape != x.shape[:1]:
+        raise ValueError(
+            f"design has shape {x.shape} and outcome {y.shape}: one row and one outcome per student."
+        )
+    bad = np.flatnonzero(~(np.isfinite(x).all(axis=1) & np.isfinite(y)))
+    if bad.size:
+        raise ValueError(
+            f"{bad.size} rows hold NaN or infinity, the first is row {bad[0]}: leave them out or mend them."
+        )
+    if not ((t > 0) & (t < 1)).all():
+        raise ValueError("Each tau must lie between 0 and 1.")
+    return x, y, t
+
+
+def _solve_and_prove(problem: Problem, taus: Array) -> tuple[Ints, int, Certificate]:
+    """Solve, prove, and work again on what is not proved: with more rows, at last by the plain linear program."""
+    basis = solve(problem, taus)
+    proof = certify(problem, taus, basis)
+    doubtful = np.flatnonzero(~proof.optimal)
+    kept = float(MORE_ROWS * LEAST_ROWS * problem.p)
+    while doubtful.size and kept < MORE_ROWS * problem.n:
+        fits = np.linalg.solve(problem.x[basis[doubtful]], problem.y[basis[doubtful]][:, :, None])[:, :, 0]
+        basis[doubtful] = _regress(
+            problem, taus[doubtful], fits, np.full(len(doubtful), kept), basis[doubtful]
+        )
+        again = certify(problem, taus[doubtful], basis[doubtful])
+        proof = proof.with_(doubtful, again)
+        doubtful = doubtful[~again.optimal]
+        kept *= MORE_ROWS
+    for i in doubtful:
+        basis[i] = solve_by_linear_program(problem, float(taus[i]))
+    if doubtful.size:
+        proof = certify(problem, taus, basis)
+    if not proof.optimal.all():
+        refused = ", ".join(f"{tau:g}" for tau in taus[~proof.optimal])
+        raise NotProved(f"No vertex could be proved optimal at tau {refused}.")
+    return basis, int(doubtful.size), proof
+
+
+def solve(problem: Problem, taus: Array) -> Ints:
+    """Basis rows of each tau, shape (k, p)."""
+    if problem.n <= max(SMALL, 8 * problem.p):
+        every = np.full(len(taus), float(problem.n))
+        return _regress(problem, taus, _location_shift(problem, taus), every)
+    if len(taus) <= FEW:
+        return _from_subsample(problem, taus)
+    basis = np.zeros((len(taus), problem.p), np.int64)
+    done: list[int] = sorted({int(np.abs(taus - a).argmin()) for a in ANCHORS})
+    basis[done] = _from_subsample(problem, taus[done])
+    anchors = np.linalg.solve(problem.x[basis[done]], problem.y[basis[done]][:, :, None])[:, :, 0]
+    problem = problem.spread_by(anchors[_quartiles(taus[done])])
+    while len(done) < len(taus):
+        basis, done = _next_level(problem, taus, basis, done)
+    return basis
+
+
+def _location_shift(problem: Problem, taus: Array) -> Array:
+    """Least squares, moved to each quantile of its residuals."""
+    n = problem.n
+    w = problem.w[:n]
+    b = problem.weighted[:n].T @ problem.y[:n] / w.sum()
+    r = problem.y[:n] - problem.x[:n] @ b
+    order = np.argsort(r)
+    at = np.searchsorted(np.cumsum(w[order]), taus * w.sum()).clip(0, n - 1)
+    return b + r[order][at][:, None] * (problem.total / w.sum())
+
+
+def _from_subsample(problem: Problem, taus: Array) -> Ints:
+    rows, weights = sample_rows(problem, max(SMALL, problem.n // SUBSAMPLE))
+    part = problem.part(rows, weights)
+    basis = solve(part, taus)
+    fits = np.linalg.solve(part.x[basis], part.y[basis][:, :, None])[:, :, 0]
+    if len(taus) > 1:
+        problem = problem.spread_by(fits[_quartiles(taus)])
+    error = np.sqrt(problem.p * taus * (1 - taus) / part.n)
+    return _regress(problem, taus, fits, 2 * WIDTH * error * problem.n)
+
+
+def _quartiles(taus: Array) -> list[int]:
+    low, high = (int(np.abs(taus - t).argmin()) for t in SPREAD_BETWEEN)
+    return [low, high if high > low else len(taus) - 1]
+
+
+def _next_level(problem: Problem, taus: Array, basis: Ints, done: list[int]) -> tuple[Ints, list[int]]:
+    """Halve each gap between solved taus: the middle is predicted by both neighbours, on the scale of z."""
+    fits = np.linalg.solve(problem.x[basis[done]], problem.y[basis[done]][:, :, None])[:, :, 0]
+    z = special.ndtri(taus)
+    pairs = [(i, a, b) for i, (a, b) in enumerate(zip(done, done[1:], strict=False)) if b - a > 1]
+    middle = np.array([(a + b) // 2 for _, a, b in pairs])
+    i, a, b = (np.array(v) for v in zip(*pairs, strict=True))
+    share = ((z[middle] - z[a]) / (z[b] - z[a]))[:, None]
+    predicted = fits[i] * (1 - share) + fits[i + 1] * share
+    gap = taus[b] - taus[a]
+    basis[middle] = _regress(problem, taus[middle], predicted, WIDTH * np.sqrt(problem.n * problem.p * gap))
+    return basis, sorted([*done, *middle.tolist()])
+
+
+def _regress(problem: Problem, taus: Array, fits: Array, kept: Array, known: Ints | None = None) -> Ints:
+    """Solve with about `kept` (k,) rows around the fits; more rows where those left out of account pull without end.
+
+    `known` (k, p) are bases to start from; without them each fit chooses its own.
+    """
+    basis = np.zeros((len(taus), problem.p), np.int64) if known is None else known.copy()
+    todo = np.arange(len(taus))
+    kept = np.maximum(kept, LEAST_ROWS * problem.p)
+    for _ in range(ROUNDS):
+        swept = sweep(problem, fits[todo], problem.y, bands(problem, fits[todo], kept[todo]))
+        if known is not None:
+            np.put_along_axis(swept.near, known[todo], True, axis=1)
+        rows = listed(swept.near)
+        start = first_basis(problem, fits[todo], rows) if known is None else places(rows, known[todo])
+        found = ActiveSet(problem, taus[todo], rows, aside(problem, taus[todo], swept, rows), start).run()
+        basis[todo] = found.basis
+        todo = todo[~found.solved & (kept[todo] < problem.n)]
+        if not todo.size:
+            break
+        kept[todo] *= MORE_ROWS
+    return basis

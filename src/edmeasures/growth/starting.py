@@ -1,0 +1,115 @@
+"""Where a regression starts: which rows take part, which lie on the first fit."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from .problem import Array, Ints, Problem
+
+BLOCK = 1024  # rows at a time: predictions of a block for 100 taus stay in the cache
+SAMPLED = 2000  # rows from which the width of a band is read
+NEAR = 4  # candidates per coefficient for the first basis
+
+
+@dataclass(frozen=True)
+class Swept:
+    """One look at all rows from k fits: which lie near, and the weighted sums of those clearly below."""
+
+    near: np.ndarray
+    below: Array
+    below_outcome: Array
+
+
+def sweep(problem: Problem, fits: Array, y: Array, band: Array, *, by_leverage: bool = True) -> Swept:
+    """Rows within `band` (k,) of each fit (k, p), by residual over length of the row, or by residual alone."""
+    k, n = len(fits), problem.n
+    near = np.empty((k, n), bool)
+    below, below_outcome = np.zeros((k, problem.p)), np.zeros(k)
+    residual, flag = np.empty((k, BLOCK)), np.empty((k, BLOCK))
+    wy = problem.w[:n] * y[:n]
+    for at in range(0, n, BLOCK):
+        stop = min(n, at + BLOCK)
+        whole = stop - at == BLOCK
+        r = residual if whole else np.empty((k, stop - at))
+        f = flag if whole else np.empty((k, stop - at))
+        np.matmul(fits, problem.x[at:stop].T, out=r)
+        np.subtract(y[at:stop], r, out=r)
+        if by_leverage:
+            r /= problem.scale[at:stop]
+        np.copyto(f, r <= -band[:, None])
+        below += f @ problem.weighted[at:stop]
+        below_outcome += f @ wy[at:stop]
+        np.abs(r, out=r)
+        np.less(r, band[:, None], out=near[:, at:stop])
+    return Swept(near, below, below_outcome)
+
+
+def listed(near: np.ndarray) -> Ints:
+    """The rows marked in each line of `near` (k, n), padded with row n to equal length."""
+    k, n = near.shape
+    at = np.flatnonzero(near)
+    number = np.count_nonzero(near, axis=1)
+    start = np.cumsum(number) - number
+    rows = np.full((k, int(number.max(initial=0))), n, np.int64)
+    which = np.repeat(np.arange(k), number)
+    rows[which, np.arange(len(at)) - start[which]] = at - which * n
+    return rows
+
+
+def places(rows: Ints, basis: Ints) -> Ints:
+    """Where the rows of the basis stand in the padded, ascending lists."""
+    return np.stack([np.searchsorted(line, one) for line, one in zip(rows, basis, strict=True)])
+
+
+def bands(problem: Problem, fits: Array, kept: Array) -> Array:
+    """Widths within which about `kept` (k,) rows lie."""
+    n = problem.n
+    rows = np.arange(n) if n <= SAMPLED else np.linspace(0, n - 1, SAMPLED).astype(np.int64)
+    r = np.abs(problem.y[rows] - fits @ problem.x[rows].T) / problem.scale[rows]
+    r.sort(axis=1)
+    place = np.minimum(len(rows) - 1, np.ceil(kept * len(rows) / n).astype(np.int64))
+    return np.where(kept >= n, np.inf, r[np.arange(len(fits)), place])
+
+
+def aside(problem: Problem, taus: Array, swept: Swept, rows: Ints) -> Array:
+    """The constant subgradient of the rows that take no part."""
+    taking_part = np.matmul(problem.w[rows][:, None, :], problem.x[rows])[:, 0, :]
+    return taus[:, None] * (problem.total - taking_part) - swept.below
+
+
+def first_basis(problem: Problem, fits: Array, rows: Ints) -> Ints:
+    """p independent rows among the nearest, taken greedily by what the earlier ones leave unexplained."""
+    k, m = rows.shape
+    p = problem.p
+    q = min(m, NEAR * p)
+    r = np.abs(problem.y[rows] - np.matmul(problem.x[rows], fits[:, :, None])[:, :, 0])
+    r /= np.maximum(problem.length[rows], 1e-300)
+    r[np.isnan(r)] = np.inf
+    near = np.argpartition(r, q - 1, axis=1)[:, :q]
+    basis, weakest = _independent(problem, rows, near)
+    poor = np.flatnonzero(weakest < 1e-3)
+    if poor.size and q < m:
+        basis[poor], _ = _independent(problem, rows[poor], np.broadcast_to(np.arange(m), (len(poor), m)))
+    return basis
+
+
+def _independent(problem: Problem, rows: Ints, near: Ints) -> tuple[Ints, Array]:
+    chosen = np.take_along_axis(rows, near, axis=1)
+    left = problem.x[chosen] / np.maximum(problem.length[chosen], 1e-300)[:, :, None]
+    size = np.einsum("kqp,kqp->kq", left, left)
+    every = np.arange(len(rows))
+    basis = np.empty((len(rows), problem.p), np.int64)
+    weakest = np.ones(len(rows))
+    for j in range(problem.p):
+        best = size.argmax(axis=1)
+        basis[:, j] = near[every, best]
+        weakest = np.minimum(weakest, size[every, best])
+        v = left[every, best]
+        v = v / np.maximum(np.linalg.norm(v, axis=1, keepdims=True), 1e-300)
+        along = np.matmul(left, v[:, :, None])[:, :, 0]
+        left -= along[:, :, None] * v[:, None, :]
+        size -= along * along
+        size[every, best] = -1.0
+    return basis, np.maximum(weakest, 0.0)
