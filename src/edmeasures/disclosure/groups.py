@@ -1,26 +1,16 @@
-"""Small-number protection: its own step between measuring and publishing, on unless somebody switches it off.
-
-What it does not do: compare two publications of different days, or two indicators of one group that leave different
-students out. A release that needs that needs a disclosure review by people.
-"""
+"""The groups of a measurement run, protected: by families of rows that add up, in one pass over a whole run."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 from typing import Any, Literal
 
 import pyarrow as pa
 
+from .ranges import coded_share, ed_range
+
 Style = Literal["exact", "coded", "ed_ranges"]
-
-#: From this many students on, how many percentage points at either end are coded. Examples of 350, 150 and 60 students:
-#: Clark County (Utah) procedure; the steps between follow the pattern of NCES 2011-603.
-_CODED_TAILS = ((300, 1), (100, 2), (40, 5), (20, 10), (10, 20))
-
-#: From this many students on, the width of the ranges in percentage points (US Department of Education files).
-_ED_WIDTHS = ((301, 1), (61, 5), (31, 10), (16, 20), (6, 50))
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,71 +33,6 @@ class Policy:
             raise ValueError(
                 f"minimum is {self.minimum}; it must be at least 1. To publish unprotected, pass no policy."
             )
-
-
-def whole_percent(share: Fraction | float) -> int:
-    """A share in whole per cent, half up.
-
-    Examples
-    --------
-    >>> whole_percent(Fraction(5, 1000)), whole_percent(Fraction(4999, 1000000))
-    (1, 0)
-    """
-    return int(Fraction(share) * 100 + Fraction(1, 2))
-
-
-def ed_range(share: Fraction | float, n: int) -> str:
-    """A share as the US Department of Education publishes it: the smaller the group, the wider the range.
-
-    Parameters
-    ----------
-    share : float or Fraction
-        From 0 to 1.
-    n : int
-        Students in the denominator.
-
-    Returns
-    -------
-    str
-        ``"S"`` (suppressed) below 6 students.
-
-    Examples
-    --------
-    >>> [ed_range(s, n) for s, n in ((0.58, 12), (0.63, 25), (0.84, 45), (0.92, 200), (0.924, 400))]
-    ['>=50%', '60-79%', '80-89%', '90-94%', '92%']
-    """
-    width = next((w for least, w in _ED_WIDTHS if n >= least), None)
-    if width is None:
-        return "S"
-    percent = whole_percent(share)
-    if width == 50:
-        return ">=50%" if percent >= 50 else "<50%"
-    if percent <= width:
-        return f"<={width}%"
-    if percent >= 100 - width:
-        return f">={100 - width}%"
-    if width == 1:
-        return f"{percent}%"
-    lower = percent // width * width
-    return f"{max(lower, width + 1)}-{lower + width - 1}%"
-
-
-def coded_share(share: Fraction | float, n: int, minimum: int = 10) -> str:
-    """A share in whole per cent with both ends coded, so that nobody learns that all or none of a group did something.
-
-    Examples
-    --------
-    >>> [coded_share(s, n) for s, n in ((0.994, 350), (0.015, 150), (0.97, 60), (0.5, 9), (0.5, 350))]
-    ['>=99%', '<=2%', '>=95%', 'N<10', '50%']
-    """
-    if n < minimum:
-        return f"N<{minimum}"
-    tail = next((points for least, points in _CODED_TAILS if n >= least), _CODED_TAILS[-1][1])
-    if Fraction(share) * 100 <= tail:
-        return f"<={tail}%"
-    if Fraction(share) * 100 >= 100 - tail:
-        return f">={100 - tail}%"
-    return f"{whole_percent(share)}%"
 
 
 def suppress(counts: Mapping[str, int], minimum: int = 10, already: Iterable[str] = ()) -> dict[str, str]:
@@ -326,7 +251,7 @@ def _show(row: Mapping[str, Any], why: str, policy: Policy) -> str | None:
 
 
 def _is_share(code: str) -> bool:
-    from . import catalog  # noqa: PLC0415 - the catalogue is read only when something is published
+    from .. import catalog  # noqa: PLC0415 - the catalogue is read only when something is published
 
     return catalog.get(code).unit == "share"
 
