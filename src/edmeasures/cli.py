@@ -1,0 +1,166 @@
+"""The edmeasures command: indicators and growth percentiles from files to files.
+
+Every problem with what was asked or handed in ends with one sentence and exit code 2, never with a trace.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from contextlib import contextmanager
+from datetime import date, datetime
+from importlib import import_module, util
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from . import asking, catalog, rulepacks
+from .tables import TableError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import pyarrow as pa
+
+app = typer.Typer(
+    name="edmeasures",
+    help="Published education measures over plain tables: CSV, gzipped CSV and Parquet in and out.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+
+Folder = Annotated[
+    Path,
+    typer.Argument(
+        metavar="TABLES_DIR",
+        help="Folder with enrolments.csv, attendance_events.parquet ... by name of table.",
+    ),
+]
+SchoolYear = Annotated[
+    int | None, typer.Option("--year", help="Year in which the school year ends; the newest where left out.")
+]
+AsOf = Annotated[
+    datetime | None,
+    typer.Option(
+        "--as-of", formats=["%Y-%m-%d"], help="Last day that counts; the last known where left out."
+    ),
+]
+
+
+@contextmanager
+def refusals() -> Iterator[None]:
+    """What is wrong with the question or the tables: a sentence on the error stream, exit code 2."""
+    try:
+        yield
+    except (TableError, ValueError, KeyError, OSError) as error:
+        said = error.args[0] if isinstance(error, KeyError) and error.args else error
+        typer.echo(f"edmeasures: {said}", err=True)
+        raise typer.Exit(2) from error
+
+
+def _words(values: Sequence[str] | None) -> list[str]:
+    """Options may be repeated or written with commas."""
+    return [word.strip() for value in values or () for word in value.split(",") if word.strip()]
+
+
+@app.command()
+def evaluate(
+    folder: Folder,
+    indicator: Annotated[
+        list[str] | None,
+        typer.Option("--indicator", "-i", help="Codes, with commas or repeated; all where left out."),
+    ] = None,
+    rulepack: Annotated[
+        list[str] | None, typer.Option("--rulepack", "-r", help="Rule packs, answered side by side.")
+    ] = None,
+    by: Annotated[
+        str,
+        typer.Option(
+            "--by",
+            help="What a row is: school, district or another kind of organisation; grade or a characteristic; student; week.",
+        ),
+    ] = "",
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", "-o", help="FILE.csv, .csv.gz or .parquet; CSV on the screen where left out."),
+    ] = None,
+    year: SchoolYear = None,
+    as_of: AsOf = None,
+    backend: Annotated[str, typer.Option(help="duckdb or spark.")] = "duckdb",
+    memory: Annotated[str, typer.Option(help="Memory of the engine, such as 2GB.")] = "2GB",
+    threads: Annotated[int, typer.Option(min=1, help="Cores of the engine.")] = 2,
+) -> None:
+    """Evaluate indicators over a folder of tables: value, interval, n and reason.
+
+    Unprotected: what leaves the building goes through edmeasures.disclosure first.
+    """
+    with refusals():
+        asked = asking.Question(
+            indicators=tuple(_words(indicator)) or None,
+            rule_packs=tuple(_words(rulepack)) or ("us-federal",),
+            by=tuple(_words([by])),
+            school_year=year,
+            as_of=as_of.date() if as_of else None,
+        )
+        answer = asking.answer(folder, asked, say=_say, backend=backend, memory_limit=memory, threads=threads)
+        put(answer, out)
+
+
+@app.command()
+def indicators(
+    subject: Annotated[str | None, typer.Option("--subject", help="One subject alone.")] = None,
+    out: Annotated[Path | None, typer.Option("--out", "-o", help="FILE.csv, .csv.gz or .parquet")] = None,
+) -> None:
+    """List the catalogue: code, question, unit, tables, source and caution."""
+    with refusals():
+        found = asking.indicators(subject)
+        if out:
+            put(found, out)
+            return
+        for row in found.to_pylist():
+            typer.echo(f"{row['indicator']:<34} {row['question']}")
+        packs = ", ".join(pack.name for pack in rulepacks.all())
+        typer.echo(f"\n{found.num_rows} of {len(catalog.all())} indicators. Rule packs: {packs}.", err=True)
+
+
+@app.command()
+def validate(folder: Folder, year: SchoolYear = None, as_of: AsOf = None) -> None:
+    """Check a folder of tables as an evaluation would, and say how many rows each has."""
+    with refusals():
+        for line in asking.validate(folder, school_year=year, as_of=as_of.date() if as_of else None):
+            typer.echo(line)
+
+
+def _say(line: str) -> None:
+    typer.echo(line, err=True)
+
+
+def put(table: pa.Table, out: Path | None) -> None:
+    """Write a table as its name says, or as CSV to the screen."""
+    from .writing import write, write_csv  # noqa: PLC0415 - half a second of import that a refusal does without
+
+    if out is None:
+        write_csv(table, sys.stdout.buffer)
+        return
+    write(table, out)
+    _say(f"{table.num_rows:,} rows in {out}")
+
+
+def _add_growth() -> None:
+    """The growth percentiles' command, from the module that owns it."""
+    if util.find_spec("edmeasures.growth") and util.find_spec("edmeasures.growth.command"):
+        command: Any = import_module("edmeasures.growth.command")
+        app.command("sgp")(command.sgp)
+
+
+_add_growth()
+
+
+def main() -> None:
+    """The console script."""
+    app()
+
+
+__all__ = ["app", "date", "main"]
