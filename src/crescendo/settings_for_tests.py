@@ -9,6 +9,9 @@ from pathlib import Path
 os.environ.setdefault("CRESCENDO_PROCESS", "owner")
 os.environ.setdefault("CRESCENDO_DATA", str(Path(__file__).resolve().parents[2] / "var" / "test"))
 
+from crescendo import database
 from crescendo.settings import *  # noqa: F403
+
+DATABASES["default"]["OPTIONS"] |= database.PREPARED  # noqa: F405  (tests ask as pages do)
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
