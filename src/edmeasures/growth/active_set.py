@@ -11,11 +11,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .problem import Array, Ints, Problem
+from .problem import Array, Flags, Ints, Problem
 
 DUAL_TOLERANCE = 1e-9  # of a student: duals are sums of rows' weights, exact to about 1e-13
 FLAT = 1e-10  # of the longest possible change: a row that moves less does not bound a step
 REFRESH = 20  # pivots between fresh inverses: rank-one updates lose about a digit in that time
+REACH = 12.0  # times the last step is looked at for the next
 WIDEN = 16.0  # when too few rows lie within reach of a step
 
 
@@ -26,8 +27,8 @@ class Vertices:
     basis: Ints
     coefficients: Array
     pivots: Ints
-    solved: np.ndarray
-    lost: np.ndarray
+    solved: Flags
+    lost: Flags
 
 
 class ActiveSet:
@@ -211,7 +212,7 @@ class ActiveSet:
         if not every:
             self.inverse[go] = inverse
         self.basis[go, column] = enters
-        self.reach[go] = np.maximum(4.0 * step, 1e-13 * self.far)
+        self.reach[go] = np.maximum(REACH * step, 1e-13 * self.far)
         self.found.pivots[self.alive[go]] += 1
 
 

@@ -6,7 +6,7 @@ from dataclasses import astuple, dataclass
 
 import numpy as np
 
-from .problem import Array, Ints, Problem
+from .problem import Array, Flags, Ints, Problem
 from .starting import listed, places, sweep
 
 ON_THE_FIT = 1e-6  # of a standard deviation: closer rows may have had their tie broken either way
@@ -21,7 +21,7 @@ class Certificate:
     loss: Array
     gap: Array
     violation: Array
-    optimal: np.ndarray
+    optimal: Flags
 
     def with_(self, at: Ints, newer: Certificate) -> Certificate:
         """The same with newer findings at some taus."""
@@ -42,8 +42,8 @@ def certify(problem: Problem, taus: Array, basis: Ints) -> Certificate:
     k = len(taus)
     every = np.arange(k)[:, None]
     square = problem.x[basis]
-    exact = np.linalg.solve(square, problem.y_exact[basis][:, :, None])[:, :, 0]
-    moved = np.linalg.solve(square, problem.y[basis][:, :, None])[:, :, 0]
+    exact = problem.fits(basis, exact=True)
+    moved = problem.fits(basis)
     band = np.full(k, ON_THE_FIT * (problem.spread or 1.0))
     swept = sweep(problem, exact, problem.y_exact, band, by_leverage=False)
     np.put_along_axis(swept.near, basis, True, axis=1)

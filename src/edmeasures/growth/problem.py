@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 from scipy import linalg
 
-Array = npt.NDArray[np.float64]
+Array = npt.NDArray[np.floating[Any]]
+Flags = npt.NDArray[np.bool_]
 Ints = npt.NDArray[np.int64]
 
 JITTER = 1e-8  # of a standard deviation: far above rounding, far below what any score can tell
@@ -55,6 +57,12 @@ class Problem:
     @property
     def p(self) -> int:
         return int(self.x.shape[1])
+
+    def fits(self, basis: Ints, *, exact: bool = False) -> Array:
+        """Coefficients (k, p) on the orthonormal columns, through the outcomes of the basis rows (k, p)."""
+        y = self.y_exact if exact else self.y
+        found: Array = np.linalg.solve(self.x[basis], y[basis][:, :, None])[:, :, 0]
+        return found
 
     def coefficients(self, basis: Ints) -> Array:
         """Through the exact outcomes of the basis rows: shape (k, p0), zero for redundant columns."""

@@ -8,6 +8,7 @@ taus predict each other, so that few rows have to take part, and all taus of a l
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -25,7 +26,7 @@ FEW = 16  # taus below which none predicts another
 ANCHORS = (0.005, 0.025, 0.065, 0.155, 0.325, 0.505, 0.675, 0.845, 0.935, 0.975, 0.995)
 SPREAD_BETWEEN = (0.155, 0.845)  # a row's spread is the distance of these two fits
 WIDTH = 3.0  # standard errors of a prediction within which rows take part
-LEAST_ROWS = 6  # per coefficient
+LEAST_ROWS = 12  # per coefficient
 MORE_ROWS = 4  # times as many where they did not suffice
 ROUNDS = 12
 
@@ -120,7 +121,7 @@ def _solve_and_prove(problem: Problem, taus: Array) -> tuple[Ints, int, Certific
     doubtful = np.flatnonzero(~proof.optimal)
     kept = float(MORE_ROWS * LEAST_ROWS * problem.p)
     while doubtful.size and kept < MORE_ROWS * problem.n:
-        fits = np.linalg.solve(problem.x[basis[doubtful]], problem.y[basis[doubtful]][:, :, None])[:, :, 0]
+        fits = problem.fits(basis[doubtful])
         basis[doubtful] = _regress(
             problem, taus[doubtful], fits, np.full(len(doubtful), kept), basis[doubtful]
         )
@@ -148,7 +149,7 @@ def solve(problem: Problem, taus: Array) -> Ints:
     basis = np.zeros((len(taus), problem.p), np.int64)
     done: list[int] = sorted({int(np.abs(taus - a).argmin()) for a in ANCHORS})
     basis[done] = _from_subsample(problem, taus[done])
-    anchors = np.linalg.solve(problem.x[basis[done]], problem.y[basis[done]][:, :, None])[:, :, 0]
+    anchors = problem.fits(basis[done])
     problem = problem.spread_by(anchors[_quartiles(taus[done])])
     while len(done) < len(taus):
         basis, done = _next_level(problem, taus, basis, done)
@@ -163,14 +164,15 @@ def _location_shift(problem: Problem, taus: Array) -> Array:
     r = problem.y[:n] - problem.x[:n] @ b
     order = np.argsort(r)
     at = np.searchsorted(np.cumsum(w[order]), taus * w.sum()).clip(0, n - 1)
-    return b + r[order][at][:, None] * (problem.total / w.sum())
+    shifted: Array = b + r[order][at][:, None] * (problem.total / w.sum())
+    return shifted
 
 
 def _from_subsample(problem: Problem, taus: Array) -> Ints:
     rows, weights = sample_rows(problem, max(SMALL, problem.n // SUBSAMPLE))
     part = problem.part(rows, weights)
     basis = solve(part, taus)
-    fits = np.linalg.solve(part.x[basis], part.y[basis][:, :, None])[:, :, 0]
+    fits = part.fits(basis)
     if len(taus) > 1:
         problem = problem.spread_by(fits[_quartiles(taus)])
     error = np.sqrt(problem.p * taus * (1 - taus) / part.n)
@@ -184,9 +186,9 @@ def _quartiles(taus: Array) -> list[int]:
 
 def _next_level(problem: Problem, taus: Array, basis: Ints, done: list[int]) -> tuple[Ints, list[int]]:
     """Halve each gap between solved taus: the middle is predicted by both neighbours, on the scale of z."""
-    fits = np.linalg.solve(problem.x[basis[done]], problem.y[basis[done]][:, :, None])[:, :, 0]
+    fits = problem.fits(basis[done])
     z = special.ndtri(taus)
-    pairs = [(i, a, b) for i, (a, b) in enumerate(zip(done, done[1:], strict=False)) if b - a > 1]
+    pairs = [(i, a, b) for i, (a, b) in enumerate(pairwise(done)) if b - a > 1]
     middle = np.array([(a + b) // 2 for _, a, b in pairs])
     i, a, b = (np.array(v) for v in zip(*pairs, strict=True))
     share = ((z[middle] - z[a]) / (z[b] - z[a]))[:, None]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .problem import Array, Ints, Problem
+from .problem import Array, Flags, Ints, Problem
 
 BLOCK = 1024  # rows at a time: predictions of a block for 100 taus stay in the cache
 SAMPLED = 2000  # rows from which the width of a band is read
@@ -17,7 +17,7 @@ NEAR = 4  # candidates per coefficient for the first basis
 class Swept:
     """One look at all rows from k fits: which lie near, and the weighted sums of those clearly below."""
 
-    near: np.ndarray
+    near: Flags
     below: Array
     below_outcome: Array
 
@@ -46,7 +46,7 @@ def sweep(problem: Problem, fits: Array, y: Array, band: Array, *, by_leverage: 
     return Swept(near, below, below_outcome)
 
 
-def listed(near: np.ndarray) -> Ints:
+def listed(near: Flags) -> Ints:
     """The rows marked in each line of `near` (k, n), padded with row n to equal length."""
     k, n = near.shape
     at = np.flatnonzero(near)
@@ -70,19 +70,20 @@ def bands(problem: Problem, fits: Array, kept: Array) -> Array:
     r = np.abs(problem.y[rows] - fits @ problem.x[rows].T) / problem.scale[rows]
     r.sort(axis=1)
     place = np.minimum(len(rows) - 1, np.ceil(kept * len(rows) / n).astype(np.int64))
-    return np.where(kept >= n, np.inf, r[np.arange(len(fits)), place])
+    width: Array = np.where(kept >= n, np.inf, r[np.arange(len(fits)), place])
+    return width
 
 
 def aside(problem: Problem, taus: Array, swept: Swept, rows: Ints) -> Array:
     """The constant subgradient of the rows that take no part."""
     taking_part = np.matmul(problem.w[rows][:, None, :], problem.x[rows])[:, 0, :]
-    return taus[:, None] * (problem.total - taking_part) - swept.below
+    constant: Array = taus[:, None] * (problem.total - taking_part) - swept.below
+    return constant
 
 
 def first_basis(problem: Problem, fits: Array, rows: Ints) -> Ints:
     """p independent rows among the nearest, taken greedily by what the earlier ones leave unexplained."""
-    k, m = rows.shape
-    p = problem.p
+    m, p = rows.shape[1], problem.p
     q = min(m, NEAR * p)
     r = np.abs(problem.y[rows] - np.matmul(problem.x[rows], fits[:, :, None])[:, :, 0])
     r /= np.maximum(problem.length[rows], 1e-300)
