@@ -312,3 +312,29 @@ def test_a_schools_goal_without_a_baseline_takes_the_weeks_before_it(cast, open_
         progress = queries.follow(viewer=priya, plan=plan)
     assert progress.baseline == pytest.approx(0.90)
     assert progress.share == pytest.approx(0.5)
+
+
+@pytest.mark.parametrize(("name", "sees"), [("tess", True), ("ivo", False)])
+def test_a_classs_goal_on_behaviour_keeps_its_baseline_from_roles_that_do_not_see_behaviour(
+    cast, readers, open_as, name, sees
+):
+    run = make_run(at=AT)
+    for n, student in enumerate(readers.values()):
+        add_student_value(
+            run, student.pk, cast.lincoln.pk, indicator="behaviour_incident_rate", numerator=float(n),
+            denominator=100.0, value=float(n),
+        )  # fmt: skip
+    plan = open_as(
+        "tess", "mathematics", measure=Measure.of_indicator("behaviour_incident_rate"), direction="down",
+        target=1.0, visibility="organisation",
+    )  # fmt: skip
+    # Twenty stand behind it, so that nothing else hides it.
+    Plan.objects.filter(pk=plan.pk).update(baseline_n=20)
+    with cast.looking_as(name) as viewer:
+        progress = queries.follow(viewer=viewer, plan=queries.get_plan(viewer=viewer, plan_id=plan.pk))
+    assert (progress.baseline is not None, progress.target is not None, bool(progress.points)) == (
+        sees,
+        sees,
+        sees,
+    )
+    assert progress.is_hidden is not sees

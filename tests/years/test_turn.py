@@ -9,7 +9,12 @@ from hypothesis import strategies as st
 
 from cast import Cast
 from crescendo.accounts.models import AuditEntry
+from crescendo.comms.models import OutboxEntry
 from crescendo.core.errors import NotAllowed, NotFound, Refused
+from crescendo.plans import turning
+from crescendo.plans.aims import Subject
+from crescendo.plans.models import Plan
+from crescendo.plans.models.plans import SUBJECT_COLUMNS
 from crescendo.records.models import AttendanceEvent
 from crescendo.roster.models import ClassEnrolment, ClassStaff, Enrolment, ExternalId, Post
 from crescendo.years import actions, queries
@@ -326,3 +331,37 @@ def test_pages_see_lines_as_they_see_students_and_never_the_rows_that_undo_keeps
         assert Turn.objects.count() == 0
         assert queries.list_groups(turn) == []
     assert adam.may("site.set_up")
+
+
+def test_owners_hear_once_which_of_their_goals_wait_for_a_decision(district: Cast) -> None:
+    sam, mathematics = district.sam, district.classes["mathematics"]
+    for name, subject, due in (
+        ("tess", Subject("class", mathematics.pk), date(2026, 12, 1)),  # its class is over
+        ("tess", Subject("staff", district.staff["tess"].pk), date(2026, 7, 1)),  # due before the new year
+        ("tess", Subject("staff", district.staff["tess"].pk), date(2026, 12, 2)),  # goes on
+        ("cora", Subject("student", district.students["twelve"].pk), date(2026, 12, 1)),  # leaves
+        ("cora", Subject("student", sam.pk), date(2026, 12, 1)),
+    ):
+        Plan.objects.create(
+            subject_kind=subject.kind, title=f"{name} {due}", place=district.lincoln, school_year=2026,
+            begins_on=date(2026, 3, 1), due_on=due, owner=district.staff[name], opened_by=district.users[name],
+            opened_at=AT, **{SUBJECT_COLUMNS[subject.kind] + "_id": subject.id},
+        )  # fmt: skip
+    turn = begin(district)
+    decide_everybody(district, turn)
+    do(district, turn)
+    told = {
+        entry.audience_arguments["users"][0]: entry.data
+        for entry in OutboxEntry.objects.filter(kind="plans.year_turned")
+    }
+    assert told == {
+        district.users["tess"].pk: {"waits": 2, "goes_on": 1},
+        district.users["cora"].pk: {"waits": 1, "goes_on": 1},
+    }
+    assert not Plan.objects.exclude(state="active").exists(), "nothing is closed for anybody"
+    entry = OutboxEntry.objects.filter(kind="plans.year_turned").order_by("id").first()
+    said = turning.words(entry, district.users["tess"])
+    assert "2 goals of yours wait for a decision" in said.body
+    assert "1 goal goes on." in said.body
+    undo(district, turn)
+    assert OutboxEntry.objects.filter(kind="plans.year_turned_back").count() == 2

@@ -7,6 +7,7 @@ from datetime import date
 
 from django.utils.translation import gettext as _
 
+from crescendo.core import numbers
 from crescendo.roster.viewer import Viewer
 from crescendo.ui import printing
 
@@ -87,15 +88,25 @@ def _achievable(viewer: Viewer, plan: Plan, progress: Progress, check_ins: Seque
         )
     said = {
         "wanted": printing.decimal(wanted, 1),
-        "before": printing.decimal(before, 1),
+        "before": printing.decimal(abs(before), 1),
         "unit": plan.unit or _("points"),
     }
-    words = (
-        _("It asks for %(wanted)s %(unit)s a month; the same students gained %(before)s a month before it.")
-        % said
-    )
+    words = _past_words(before) % said
     far = abs(wanted) > MUCH_FASTER * abs(before) or (before > 0) != (wanted > 0)
     return Advice(name, not far, words)
+
+
+def _past_words(before: float) -> str:
+    """Gained, lost or stood still: nobody gains less than nothing."""
+    if not numbers.half_up(abs(before), 1):
+        return _("It asks for %(wanted)s %(unit)s a month; the same students stood still before it.")
+    if before < 0:
+        return _(
+            "It asks for %(wanted)s %(unit)s a month; the same students lost %(before)s a month before it."
+        )
+    return _(
+        "It asks for %(wanted)s %(unit)s a month; the same students gained %(before)s a month before it."
+    )
 
 
 def _relevant(plan: Plan) -> Advice:
@@ -124,8 +135,8 @@ def wanted_pace(plan: Plan, progress: Progress) -> float | None:
 
 def past_pace(*, viewer: Viewer, plan: Plan) -> float | None:
     """What the same students gained a month between their first sitting of the year before the start and the baseline."""
-    if plan.measure_kind != Plan.MeasureKind.ASSESSMENT:
-        return None
+    if plan.measure_kind != Plan.MeasureKind.ASSESSMENT or plan.organisation_id:
+        return None  # a school's earlier sittings are other students'
     found = measuring.read_scores(
         viewer=viewer,
         subject=Subject(plan.subject_kind, plan.subject_id),

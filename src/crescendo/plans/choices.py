@@ -70,6 +70,11 @@ def measures(*, viewer: Viewer, subject: Subject) -> list[tuple[str, Any]]:
     return offered
 
 
+def list_tests(*, viewer: Viewer, subject: Subject) -> list[tuple[str, str]]:
+    """The tests that these students have scores in, as (`family|subject`, words)."""
+    return [(code.partition(":")[2], words) for code, words in _tests(viewer, subject)]
+
+
 def _fits(definition: Any, subject: Subject) -> bool:
     if definition.subject in NOT_A_GOAL or definition.direction == "neutral":
         return False

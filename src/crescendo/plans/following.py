@@ -7,12 +7,14 @@ from crescendo.indicators import queries as indicators
 from crescendo.roster.viewer import Viewer
 from edmeasures import catalog
 
-from . import measuring, rules, scores
+from . import measuring, permissions, rules, scores
 from .aims import Measure, Subject
 from .measuring import SUPPRESSED
 from .models import Plan
 
 FEW = 10  # a class's number of fewer students is shown to those alone who see the students
+NOT_FOR_ROLE = "not_for_this_role"
+HIDDEN = (SUPPRESSED, NOT_FOR_ROLE)
 NEVER_NEGATIVE = ("students", "incidents per 100 student-days", "instructional days")
 
 
@@ -54,8 +56,8 @@ class Progress:
 
     @property
     def is_hidden(self) -> bool:
-        """So few students stand behind the number that this viewer may not have it."""
-        return self.reason == SUPPRESSED
+        """This viewer may not have the number: so few students stand behind it, or the role does not see its kind."""
+        return self.reason in HIDDEN
 
 
 @dataclass(frozen=True)
@@ -70,7 +72,9 @@ class _Found:
 
 def follow(*, viewer: Viewer, plan: Plan) -> Progress:
     """The goal's progress on the viewer's day, as far as the viewer may see the numbers behind it."""
-    if plan.measure_kind == Plan.MeasureKind.INDICATOR:
+    if not permissions.may_see_numbers(viewer, plan):
+        found = _Found(reason=NOT_FOR_ROLE)
+    elif plan.measure_kind == Plan.MeasureKind.INDICATOR:
         found = _by_indicator(viewer, plan)
     elif plan.measure_kind == Plan.MeasureKind.ASSESSMENT:
         found = _by_place_scores(viewer, plan) if plan.organisation_id else _by_scores(viewer, plan)
@@ -200,7 +204,7 @@ def _by_series(viewer: Viewer, plan: Plan) -> _Found:
 
 
 def _progress(plan: Plan, found: _Found, on: date) -> Progress:
-    if found.reason == SUPPRESSED:
+    if found.reason in HIDDEN:
         found = replace(found, points=(), baseline=None, baseline_on=None)
     aim = aim_of(plan, found.baseline, found.baseline_on)
     counted = [
@@ -211,7 +215,7 @@ def _progress(plan: Plan, found: _Found, on: date) -> Progress:
     current_on, current = max(counted, default=(None, None))
     n = next((p.n for p in found.points if p.on == current_on and p.value == current), None)
     reason = found.reason or ("" if current is not None else measuring.NO_RUN)
-    if found.reason == SUPPRESSED:
+    if found.reason in HIDDEN:
         aim = replace(aim, target=None)
     return Progress(
         points=found.points,

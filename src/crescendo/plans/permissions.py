@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 
 from crescendo.core.errors import NotAllowed, NotFound
 from crescendo.core.once import once_a_page
-from crescendo.indicators.permissions import result_scope
+from crescendo.indicators.permissions import is_behaviour, result_scope
 from crescendo.records import permissions as records
 from crescendo.roster import permissions as roster_permissions
 from crescendo.roster import queries as roster
@@ -107,6 +107,16 @@ def may_lead(viewer: Viewer, plan: Plan) -> bool:
         reasons = roster.reason_codes(viewer, plan.student_id)
         return viewer.may("support.write") and "organisation" in reasons
     return False
+
+
+def may_see_numbers(viewer: Viewer, plan: Plan) -> bool:
+    """A goal on behaviour of a class or a student shows its numbers, also those it has kept, to whoever may see
+    behaviour; of a school, as its published numbers are shown."""
+    if not is_behaviour(plan.indicator):
+        return True
+    if plan.student_id:
+        return records.may_see_behaviour(viewer, plan.student_id)
+    return not plan.school_class_id or viewer.may("behaviour.see")
 
 
 def may_work(viewer: Viewer, plan: Plan) -> bool:

@@ -11,7 +11,7 @@ from crescendo.ui import printing, reasons
 from edmeasures import catalog
 
 from . import measuring, rules
-from .following import Progress
+from .following import NOT_FOR_ROLE, Progress
 from .models import Plan
 
 # status: (words, kind of badge)
@@ -98,7 +98,7 @@ def status_badge(plan: Plan, progress: Progress) -> tuple[str, str]:
 def where_it_stands(plan: Plan, progress: Progress) -> str:
     """One sentence: how much of the way is done, against how much of the time."""
     if progress.is_hidden:
-        return _("The numbers are hidden: so few students stand behind them that they could point at one.")
+        return _why_hidden(progress)
     if progress.current is None:
         return _("No value yet: %(reason)s.") % {"reason": reason_words(progress.reason)}
     said = {"now": printed(plan, progress.current), "day": date_format(progress.current_on, "j M Y")}
@@ -111,6 +111,12 @@ def where_it_stands(plan: Plan, progress: Progress) -> str:
     if progress.share < 0:
         return _("%(now)s on %(day)s: it went the other way, with %(time)s of the time gone.") % said
     return _("%(now)s on %(day)s: %(done)s of the way, with %(time)s of the time gone.") % said
+
+
+def _why_hidden(progress: Progress) -> str:
+    if progress.reason == NOT_FOR_ROLE:
+        return _("Your role does not see behavior, so its numbers are not shown here.")
+    return _("The numbers are hidden: so few students stand behind them that they could point at one.")
 
 
 def reason_words(code: str) -> str:

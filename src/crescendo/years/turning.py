@@ -8,6 +8,7 @@ from django.db import connection, transaction
 from crescendo.accounts import actions as accounts
 from crescendo.imports.progress import LOCK_SPACE as IMPORTS
 from crescendo.imports.working import APPLY_LOCK
+from crescendo.plans import turning as plans
 from crescendo.records import changes
 
 from .models import Line, Turn
@@ -87,6 +88,10 @@ def do(turn: Turn, *, at: datetime, on_step: Callable[[str], None]) -> Turn:
         turn.state, turn.done_at = Turn.State.DONE, at
         turn.save(update_fields=["state", "blockers", "counts", "done_at"])
         changes.announce(school_years={turn.from_year, turn.to_year})
+        left = turn.lines.filter(fate=Line.Fate.LEAVES).values_list("student_id", flat=True)
+        plans.tell_owners(
+            from_year=turn.from_year, first_on=turn.first_on, left=set(left), by_id=turn.asked_by_id, at=at
+        )
         accounts.record_audit(
             verb="turn.done",
             object_type="years.Turn",

@@ -9,6 +9,7 @@ from django.db import IntegrityError, connection, transaction
 from crescendo.accounts import actions as accounts
 from crescendo.imports.progress import LOCK_SPACE as IMPORTS
 from crescendo.imports.working import APPLY_LOCK
+from crescendo.plans import turning as plans
 from crescendo.records import changes
 
 from .models import Turn
@@ -57,10 +58,14 @@ def undo(turn: Turn, *, at: datetime, on_step: Callable[[str], None]) -> Turn:
         turn.save(update_fields=["state", "blockers", "undone_at"])
         if not turn.blockers:
             changes.announce(school_years={turn.from_year, turn.to_year})
+            plans.tell_owners_of_undo(
+                from_year=turn.from_year, first_on=turn.first_on, by_id=turn.undone_by_id, at=at
+            )
         verb = "turn.undo_refused" if turn.blockers else "turn.undone"
         accounts.record_audit(
             verb=verb, object_type="years.Turn", object_id=turn.pk, by=turn.undone_by_id, at=at
         )
+        on_step("committing")
     return turn
 
 
