@@ -157,57 +157,52 @@ def serve(
     port: Port = 8000,
     host: Host = "127.0.0.1",
     with_worker: Annotated[bool, typer.Option("--with-worker", help="Run the worker beside it.")] = False,
+    processes: Annotated[
+        int | None,
+        typer.Option(help="How many processes answer; one for each core, up to four, unless said.", min=1),
+    ] = None,
     with_parent: Annotated[bool, typer.Option("--with-parent", hidden=True)] = False,
+    door: Annotated[int | None, typer.Option(hidden=True, help="The socket that was handed down.")] = None,
+    quietly: Annotated[bool, typer.Option("--quietly", hidden=True)] = False,
 ) -> None:
     """Serve the pages, as the database role that row-level security binds. What ends by accident is started again.
 
     crescendo serve --host 0.0.0.0 --port 8000
     crescendo serve --with-worker          (a small site: one command runs everything)
     """
-    if with_parent:
-        import uvicorn  # noqa: PLC0415
-
-        from crescendo import worker as working  # noqa: PLC0415
-
-        working.end_with(os.getppid())
-        play("web")
-        _say_how_to_begin(f"http://{_shown(host)}:{port}/")
-        uvicorn.run(
-            "crescendo.asgi:application",
-            host=host,
-            port=port,
-            log_level="warning",
-            lifespan="off",
-            timeout_graceful_shutdown=3,
-        )
+    if not with_parent:
+        _serve(host, port, with_worker=with_worker, processes=processes)
         return
-    _serve(host, port, with_worker=with_worker)
+    from crescendo import serving  # noqa: PLC0415
+    from crescendo import worker as working  # noqa: PLC0415
+
+    working.end_with(os.getppid())
+    play("web")
+    if not quietly:
+        _say_how_to_begin(f"http://{_shown(host)}:{port}/")
+    serving.serve(host=host, port=port, door=door)
 
 
 def _refuse_busy_port(host: str, port: int) -> None:
     """Say so before minutes of building, not after."""
-    import socket  # noqa: PLC0415
+    from crescendo import serving  # noqa: PLC0415
 
-    with socket.socket() as tried:
-        tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            tried.bind((host, port))
-        except OSError:
-            typer.echo(
-                f"Port {port} is taken by another program. Choose another: --port {port + 1}", err=True
-            )
-            raise typer.Exit(1) from None
+    try:
+        serving.open_address(host, port).close()
+    except OSError:
+        typer.echo(f"Port {port} is taken by another program. Choose another: --port {port + 1}", err=True)
+        raise typer.Exit(1) from None
 
 
-def _serve(host: str, port: int, *, with_worker: bool, note: str = "") -> None:
+def _serve(host: str, port: int, *, with_worker: bool, note: str = "", processes: int | None = None) -> None:
     _refuse_busy_port(host, port)
     play("web")
     typer.echo(f"Crescendo is at http://{_shown(host)}:{port}/  {note}  Stop with Ctrl-C.")
-    from crescendo import supervising  # noqa: PLC0415
+    from crescendo import serving, supervising  # noqa: PLC0415
 
-    pages = supervising.Child(["serve", "--host", host, "--port", str(port)])
+    pages = serving.children(host, port, processes or serving.default_processes())
     beside = [supervising.Child([part]) for part in ("worker", "live")] if with_worker else []
-    supervising.run([pages, *beside])
+    supervising.run([*pages, *beside])
 
 
 def _shown(host: str) -> str:

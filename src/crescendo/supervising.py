@@ -26,9 +26,10 @@ STOP_SECONDS = 30
 
 @dataclass
 class Child:
-    """A process of the product, by the arguments of its `crescendo` command."""
+    """A process of the product, by the arguments of its `crescendo` command, and the sockets it is handed."""
 
     arguments: Sequence[str]
+    hands_down: tuple[int, ...] = ()
     process: subprocess.Popen[bytes] | None = None
     started_at: float = 0.0
     wait: float = SOON_SECONDS
@@ -37,7 +38,7 @@ class Child:
     def start(self, now: float) -> None:
         """Run it. It ends by itself when this process is gone."""
         command = [sys.executable, "-m", "crescendo", *self.arguments, "--with-parent"]
-        self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL)
+        self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, pass_fds=self.hands_down)
         self.started_at, self.start_at = now, 0.0
 
     def look(self, now: float) -> None:

@@ -48,6 +48,18 @@ def test_charts_are_drawn_by_the_interpreter_and_answer_the_pointer(site: str, b
     assert somebody.heard == []
 
 
+def test_a_browser_that_has_drawn_draws_all_charts_of_the_next_page_also_out_of_sight(
+    site: str, browser: "Browser"
+) -> None:
+    somebody = Person(browser, site, "", "desktop")
+    somebody.page.goto(f"{site}/gallery/")
+    scroll_through(somebody.page)
+    somebody.page.goto(f"{site}/gallery/")
+    assert somebody.page.locator("[data-waits]").count() == 6
+    somebody.page.wait_for_function("document.querySelectorAll('[data-chart] .vega-embed svg').length === 6")
+    assert somebody.heard == []
+
+
 def test_the_policy_really_refuses_a_script_that_is_not_ours(site: str, browser: "Browser") -> None:
     somebody = Person(browser, site, "", "desktop")
     somebody.page.goto(f"{site}/gallery/")

@@ -3,7 +3,7 @@
 from django.template import Context
 from django.template.loader import render_to_string
 from django.utils.html import json_script
-from django.utils.safestring import mark_safe
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from crescendo.ui.charts import Chart, SmallMultiples
@@ -19,6 +19,21 @@ def needs_script(context: Context) -> bool:
     return first
 
 
+def picture(context: Context, chart: Chart) -> SafeString:
+    """Drawn here for a browser without scripts, and for the first page; afterwards the browser draws alone."""
+    return mark_safe(chart.room() if context.get("browser_draws") else chart.svg())
+
+
+def _without_scripts(context: Context) -> dict[str, object]:
+    """What stands in place of pictures where scripts were switched off after a page had been drawn by them."""
+    return {
+        "is_waiting": bool(context.get("browser_draws")),
+        "here": context.get("here", ""),
+        "csrf_token": context.get("csrf_token", ""),
+        "show_pictures": _("Show the charts as pictures"),
+    }
+
+
 @register.simple_tag(takes_context=True)
 def chart(context: Context, chart: Chart) -> str:
     identity = page_id(context, "chart")
@@ -29,12 +44,13 @@ def chart(context: Context, chart: Chart) -> str:
             "title": chart.title,
             "summary": chart.summary,
             "description": chart.description,
-            "picture": mark_safe(chart.svg()),
+            "picture": picture(context, chart),
             "spec": json_script(chart.spec, f"{identity}-spec"),
             "table": table_markup(context, chart.table),
             "needs_script": needs_script(context),
             "show_table": _("Show the table"),
-        },
+        }
+        | _without_scripts(context),
     )
 
 
@@ -47,7 +63,7 @@ def chart_grid(context: Context, multiples: SmallMultiples) -> str:
             "id": f"{identity}-{number}",
             "title": panel.title,
             "description": panel.description,
-            "picture": mark_safe(panel.svg()),
+            "picture": picture(context, panel),
             "spec": json_script(panel.spec, f"{identity}-{number}-spec"),
         }
         for number, panel in enumerate(multiples.panels, 1)
@@ -62,5 +78,6 @@ def chart_grid(context: Context, multiples: SmallMultiples) -> str:
             "table": table_markup(context, multiples.table),
             "needs_script": needs_script(context),
             "show_table": _("Show the table"),
-        },
+        }
+        | _without_scripts(context),
     )
