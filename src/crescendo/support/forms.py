@@ -88,8 +88,12 @@ class OpenForm(KeyedForm):
         who.label_from_instance = lambda person: person.name
         for name, value in start.initial().items():
             self.fields[name].initial = value
-        if not start.is_own:
-            del self.fields["own_measure"], self.fields["baseline"]
+        for name in ("own_measure", "baseline"):
+            if start.is_own:
+                self.fields[name].required = True
+                self.fields[name].error_messages["required"] = NEEDED
+            else:
+                del self.fields[name]
         if start.in_percent:
             self.fields["target"].label = _("Wanted, in percent")
             self.fields["target"].min_value, self.fields["target"].max_value = 0, 100
@@ -99,8 +103,6 @@ class OpenForm(KeyedForm):
         begins_on, due_on = data.get("begins_on"), data.get("due_on")
         if begins_on and due_on and due_on <= begins_on:
             self.add_error("due_on", _("This lies before the first day. Choose a later one."))
-        if self.start.is_own:
-            self._check_own_measure(data)
         return data
 
     def chosen(self) -> Chosen:
@@ -120,14 +122,8 @@ class OpenForm(KeyedForm):
             baseline=data.get("baseline"),
             begins_on=data["begins_on"],
             due_on=data["due_on"],
-            family_told_on=data["family_told_on"],
+            family_told_on=data.get("family_told_on"),
         )
-
-    def _check_own_measure(self, data: dict[str, Any]) -> None:
-        """A measure of one's own needs its name, where it stands and what is wanted."""
-        for name in ("own_measure", "baseline"):
-            if name in self.fields and data.get(name) in (None, "") and name not in self.errors:
-                self.add_error(name, NEEDED)
 
 
 class DeliveryForm(KeyedForm):
@@ -222,6 +218,16 @@ class CloseForm(forms.Form):
 
 class FamilyToldForm(forms.Form):
     on = forms.DateField(label=gettext_lazy("Family told on"), widget=Day)
+
+
+class ClassForm(OpenForm):
+    """Support for a whole class. No family reads it."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        del self.fields["family_told_on"]
+        self.fields["strategy"].help_text = ""
+        self.fields["tier"].initial = SupportPlan.Tier.EVERYONE
 
 
 class SeveralForm(OpenForm):

@@ -34,6 +34,23 @@ def _open_several(finding: Finding) -> str:
     return f"{reverse('support:support_open_several')}?{known}"
 
 
+def _may_class(viewer: Viewer, finding: Finding) -> bool:
+    return permissions.may_support_class(viewer, finding.subject_id)
+
+
+def _open_class(finding: Finding) -> str:
+    query = {"class": finding.subject_id, "test": finding.test}
+    known = urlencode({key: value for key, value in query.items() if value})
+    return f"{reverse('support:support_open_class')}?{known}"
+
+
+def href_for_class(*, viewer: Viewer, class_id: int) -> str:
+    """Where support for this class begins; '' for who may not open it."""
+    if not permissions.may_support_class(viewer, class_id):
+        return ""
+    return _open_class(Finding("", "class", class_id, ""))
+
+
 def href_for_student(*, viewer: Viewer, student_id: int) -> str:
     """Where support for this student begins when no number asks for a look; '' for who may not open it."""
     if not permissions.may_support_student(viewer, student_id):

@@ -109,6 +109,16 @@ def require_may_decide(viewer: Viewer, support: SupportPlan) -> None:
         )
 
 
+def require_may_open_for_class(viewer: Viewer, class_id: int) -> None:
+    """A class out of scope is as if absent; in scope without the permission is refused."""
+    if not (viewer.is_staff and roster.list_classes(viewer=viewer).filter(pk=class_id).exists()):
+        raise NotFound(_("There is no such class, or nothing that lets you see it."))
+    if not may_support_class(viewer, class_id):
+        raise NotAllowed(
+            _("Only staff whose role writes support can open it for a class they teach or reach.")
+        )
+
+
 def _refusal() -> str:
     return _(
         "Only staff whose role writes support can do this, for students they work with and not for their own children."

@@ -10,7 +10,10 @@ from django.utils.translation import ngettext
 
 from crescendo.core import numbers
 from crescendo.indicators import queries as indicators
+from crescendo.plans import choices as plan_choices
+from crescendo.plans.aims import Subject
 from crescendo.plans.models import CheckIn, Plan
+from crescendo.roster import queries as roster
 from crescendo.roster.models import Student
 from crescendo.ui import charts
 
@@ -70,19 +73,51 @@ def describe_opening(request: HttpRequest, student: Student, start: Start) -> di
     """The opening page's context: the reasons, where the measure stands, other numbers it could be about."""
     viewer = request.viewer
     running = queries.list_supports_of_student(viewer=viewer, student_id=student.pk)
-    now = ""
-    if not start.is_own and start.baseline is not None:
-        now = _("Measured by %(measure)s: %(value)s up to %(day)s.") % {
-            "measure": wording.measure_title(start.measure),
-            "value": wording.printed(start.measure, start.baseline),
-            "day": date_format(start.baseline_on, "MONTH_DAY_FORMAT"),
-        }
     return {
         "student": student,
         "start": start,
-        "now": now,
+        "now": _stands(start),
         "running": [row for row in running if row.goal.is_open],
         "others": _other_starts(request, student),
+    }
+
+
+def describe_opening_for_class(request: HttpRequest, class_id: int, start: Start) -> dict[str, object]:
+    """The opening page of a class: where the test stands, what runs already, what else it could be measured by."""
+    viewer = request.viewer
+    running = queries.list_supports(viewer=viewer).filter(
+        school_class_id=class_id, plan__state=Plan.State.ACTIVE
+    )
+    tests = plan_choices.list_tests(viewer=viewer, subject=Subject(Plan.SubjectKind.CLASS, class_id))
+    others = []
+    for test, words in tests:
+        if test != request.GET.get("test", ""):
+            query = {"class": class_id, "test": test} | _parent(request)
+            others.append((words, f"{request.path}?{urlencode(query)}"))
+    if not start.is_own:
+        query = {"class": class_id} | _parent(request)
+        others.append((_("something you measure yourself"), f"{request.path}?{urlencode(query)}"))
+    return {
+        "school_class": roster.get_class(viewer=viewer, class_id=class_id),
+        "start": start,
+        "now": _stands(start),
+        "running": queries.describe_rows(viewer=viewer, supports=list(running)),
+        "others": others,
+    }
+
+
+def _parent(request: HttpRequest) -> dict[str, object]:
+    return {"parent": request.GET["parent"]} if request.GET.get("parent") else {}
+
+
+def _stands(start: Start) -> str:
+    """Where the measure stands that a number or a test gives; empty for one's own."""
+    if start.is_own or start.baseline is None:
+        return ""
+    return _("Measured by %(measure)s: %(value)s up to %(day)s.") % {
+        "measure": wording.measure_title(start.measure),
+        "value": wording.printed(start.measure, start.baseline),
+        "day": date_format(start.baseline_on, "MONTH_DAY_FORMAT"),
     }
 
 
@@ -162,8 +197,8 @@ def _since_words(found: Described) -> str:
         "before": wording.printed(measure, compared.before.value),
     }
     if compared.before.n:
-        return _("%(after)s since it began; %(before)s before.") % said
-    return _("%(after)s since it began.") % said
+        return _("%(after)s in the whole weeks since it began; %(before)s in the weeks before.") % said
+    return _("%(after)s in the whole weeks since it began.") % said
 
 
 def _chart(found: Described) -> charts.Chart | None:

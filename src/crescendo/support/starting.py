@@ -15,7 +15,8 @@ from django.utils.translation import gettext as _
 from crescendo.core.next_steps import Finding
 from crescendo.indicators import queries as indicators
 from crescendo.indicators.numbers import Number
-from crescendo.plans.aims import Measure
+from crescendo.plans import measuring
+from crescendo.plans.aims import Measure, Subject
 from crescendo.plans.models import Plan
 from crescendo.records import queries as records
 from crescendo.records.models import Assessment, AssessmentResult
@@ -157,6 +158,21 @@ def propose_for_several(
         delivered_by_id=viewer.staff_id,
         parent_id=parent_id,
     )
+
+
+def propose_for_class(
+    *, viewer: Viewer, class_id: int, test: str = "", parent_id: int | None = None
+) -> Start:
+    """Support for a whole class or the group it is: measured by a test that its students take, or by what somebody
+    counts. The plan reads where the test stands; the same students are compared."""
+    measure = Measure.of_assessment(*tested.named(test)) if test else Measure.own("")
+    shown = {"begins_on": viewer.on, "delivered_by_id": viewer.staff_id, "parent_id": parent_id}
+    if not test:
+        return Start(measure, **shown)
+    now = measuring.measure_now(
+        viewer=viewer, subject=Subject("class", class_id), place_id=0, measure=measure, begins_on=viewer.on
+    )
+    return Start(measure, baseline=now.value, baseline_on=now.on, **shown)
 
 
 def _numbers(viewer: Viewer, student_id: int) -> dict[str, Number]:

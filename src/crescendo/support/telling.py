@@ -28,6 +28,7 @@ def tell_who_gives_it(support: SupportPlan, *, by: Viewer, at: datetime) -> None
         about=("student", support.student_id) if support.student_id else None,
         data={
             "support": support.pk,
+            "class": support.school_class_id,
             "sessions_per_week": support.rhythm.sessions_per_week,
             "minutes": support.rhythm.minutes,
         },
@@ -40,7 +41,9 @@ def words(entry: OutboxEntry, user: User) -> Words:
     """One line without a name (it travels by e-mail), the rhythm, and the page where sessions are logged."""
     rhythm = wording.rhythm_sentence(entry.data["sessions_per_week"], entry.data["minutes"])
     return Words(
-        _("You were asked to give support to a student."),
+        _("You were asked to give support to a class.")
+        if entry.data.get("class")
+        else _("You were asked to give support to a student."),
         f"{rhythm}.",
         reverse("support:support_page", args=[entry.data["support"]]),
     )

@@ -6,6 +6,7 @@ app_name = "support"
 urlpatterns = [
     path("", pages.support_list, name="support_list"),
     path("open/", opening.support_open, name="support_open"),
+    path("open-class/", opening.support_open_class, name="support_open_class"),
     path("open-several/", opening.support_open_several, name="support_open_several"),
     path("<int:support_id>/", pages.support_page, name="support_page"),
     path("<int:support_id>/sessions/", giving.delivery_log, name="delivery_log"),

@@ -9,6 +9,7 @@ from crescendo.pages import queries
 from crescendo.pages.queries import registers
 from crescendo.records import actions as records
 from crescendo.roster import queries as roster
+from crescendo.support import next_steps as support
 
 
 @login_required
@@ -27,6 +28,7 @@ def class_page(request: HttpRequest, class_id: int) -> HttpResponse:
     school_class = roster.get_class(viewer=viewer, class_id=class_id)
     context = queries.describe_class(viewer=viewer, school_class=school_class)
     context |= registers.describe_today(viewer=viewer, school_class=school_class)
+    context["support_href"] = support.href_for_class(viewer=viewer, class_id=class_id)
     context["live_topics"] = [f"class:{class_id}"]
     return render(request, "pages/class_page.html", context)
 

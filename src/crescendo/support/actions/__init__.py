@@ -9,13 +9,14 @@ from .giving import (
     take_back_delivery,
     tell_family,
 )
-from .opening import open_support, open_support_for_several
+from .opening import open_support, open_support_for_class, open_support_for_several
 
 __all__ = [
     "close_support",
     "forget_student",
     "log_delivery",
     "open_support",
+    "open_support_for_class",
     "open_support_for_several",
     "record_progress",
     "review_support",

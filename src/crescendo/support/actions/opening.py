@@ -12,6 +12,7 @@ from crescendo.plans.aims import Measure, Subject
 from crescendo.plans.errors import AlreadyOpen
 from crescendo.plans.models import Plan
 from crescendo.roster import queries as roster
+from crescendo.roster.models import StaffMember
 from crescendo.roster.viewer import Viewer
 
 from .. import permissions, queries, starting, telling, wording
@@ -24,20 +25,42 @@ from . import trail
 def open_support(*, student_id: int, start: Start, chosen: Chosen, by: Viewer, at: datetime) -> SupportPlan:
     """Open support for one student: a plan with its goal, and how often, by whom. The same form sent twice opens one."""
     permissions.require_may_open_for_student(by, student_id)
-    _lock_opening(by)
-    again = SupportPlan.objects.filter(opened_key=chosen.key, student_id=student_id).first()
-    if again is not None:
-        return again
     deliverers = queries.list_deliverers(viewer=by, student_ids=[student_id])
+    name = roster.get_student(viewer=by, student_id=student_id).name
+    _require_among(deliverers, chosen, name)
+    return _open(Subject(Plan.SubjectKind.STUDENT, student_id), start, chosen, by=by, at=at)
+
+
+@transaction.atomic
+def open_support_for_class(
+    *, class_id: int, start: Start, chosen: Chosen, by: Viewer, at: datetime
+) -> SupportPlan:
+    """Open support for a whole class: one plan, one rhythm, one log. No family reads it, and none is told by it."""
+    permissions.require_may_open_for_class(by, class_id)
+    deliverers = queries.list_deliverers_of_class(viewer=by, class_id=class_id)
+    _require_among(deliverers, chosen, roster.get_class(viewer=by, class_id=class_id).title)
+    return _open(Subject(Plan.SubjectKind.CLASS, class_id), start, chosen, by=by, at=at)
+
+
+def _require_among(deliverers: Sequence[StaffMember], chosen: Chosen, name: str) -> None:
     if chosen.delivered_by_id not in {person.pk for person in deliverers}:
-        name = roster.get_student(viewer=by, student_id=student_id).name
         raise Refused(
             _("This person does not work with %(student)s. Choose somebody who does.") % {"student": name}
         )
-    plan = _open_plan(Subject(Plan.SubjectKind.STUDENT, student_id), start, chosen, by=by, at=at)
+
+
+def _open(subject: Subject, start: Start, chosen: Chosen, *, by: Viewer, at: datetime) -> SupportPlan:
+    _lock_opening(by)
+    about = {"student_id": subject.id, "school_class_id": None}
+    if subject.kind == Plan.SubjectKind.CLASS:
+        about = {"student_id": None, "school_class_id": subject.id}
+    again = SupportPlan.objects.filter(opened_key=chosen.key, **about).first()
+    if again is not None:
+        return again
+    plan = _open_plan(subject, start, chosen, by=by, at=at)
     support = SupportPlan.objects.create(
         plan=plan,
-        student_id=student_id,
+        **about,
         tier=chosen.tier,
         strategy=chosen.strategy.strip(),
         delivered_by_id=chosen.delivered_by_id,
@@ -105,6 +128,8 @@ def _open_plan(subject: Subject, start: Start, chosen: Chosen, *, by: Viewer, at
             begins_on=chosen.begins_on,
             due_on=chosen.due_on,
             parent_id=start.parent_id,
+            # Whoever works at the school may give it to the class, so that they have to be able to read it.
+            visibility=Plan.Visibility.ORGANISATION if subject.kind == Plan.SubjectKind.CLASS else "",
             by=by,
             at=at,
         )

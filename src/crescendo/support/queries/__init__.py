@@ -1,7 +1,7 @@
 """Every read of support. What a page shows is asked for with `viewer=`; row-level security stands behind."""
 
 from .due import Due, list_due
-from .people import count_opened, list_candidates, list_deliverers
+from .people import count_opened, list_candidates, list_deliverers, list_deliverers_of_class
 from .supports import (
     WRITES,
     Described,
@@ -29,6 +29,7 @@ __all__ = [
     "list_candidates",
     "list_caseload",
     "list_deliverers",
+    "list_deliverers_of_class",
     "list_due",
     "list_supports",
     "list_supports_of_student",

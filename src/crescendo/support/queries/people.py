@@ -39,6 +39,19 @@ def list_deliverers(*, viewer: Viewer, student_ids: Sequence[int]) -> list[Staff
     return list(StaffMember.objects.filter(who).order_by("sort_key", "id"))
 
 
+def list_deliverers_of_class(*, viewer: Viewer, class_id: int) -> list[StaffMember]:
+    """Who can give support to a class, by name: staff whose role writes support and who teach it or reach its school."""
+    taught = roster.get_class(viewer=viewer, class_id=class_id)
+    writers = Post.objects.filter(roster.active(viewer.on), role__permissions=WRITES)
+    places = [taught.school_id, *roster.list_ancestor_ids(taught.school_id)]
+    reaching = writers.filter(organisation_id__in=places, role__student_scope="organisation")
+    teaching = ClassStaff.objects.filter(
+        roster.active(viewer.on), school_class_id=class_id, staff_id__in=writers.values("staff_id")
+    )
+    who = Q(pk__in=reaching.values("staff_id")) | Q(pk__in=teaching.values("staff_id"))
+    return list(StaffMember.objects.filter(who).order_by("sort_key", "id"))
+
+
 def count_opened(*, viewer: Viewer, key: str) -> int:
     """How many plans this form has opened already: pressed twice, it says the same again."""
     try:

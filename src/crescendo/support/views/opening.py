@@ -12,7 +12,7 @@ from crescendo.core.errors import NotFound, Refused
 from crescendo.roster import queries as roster
 from crescendo.roster.models import Student
 from crescendo.support import actions, permissions, queries, reasons, screens, starting, wording
-from crescendo.support.forms import OpenForm, SeveralForm
+from crescendo.support.forms import ClassForm, OpenForm, SeveralForm
 
 
 @login_required
@@ -42,6 +42,31 @@ def support_open(request: HttpRequest) -> HttpResponse:
             return redirect("support:support_page", support_id=support.pk)
     context = screens.describe_opening(request, student, start) | {"form": form}
     return render(request, "support/support_open.html", context)
+
+
+@login_required
+def support_open_class(request: HttpRequest) -> HttpResponse:
+    """Open support for a whole class: what is done, how often, by whom, and how one will see it."""
+    viewer = request.viewer
+    class_id, known = _number(request.GET.get("class", "")) or 0, _known(request)
+    permissions.require_may_open_for_class(viewer, class_id)
+    start = starting.propose_for_class(
+        viewer=viewer, class_id=class_id, test=known["test"], parent_id=known["parent_id"]
+    )
+    staff = queries.list_deliverers_of_class(viewer=viewer, class_id=class_id)
+    form = ClassForm(request.POST or None, start=start, staff=staff)
+    if request.method == "POST" and form.is_valid():
+        try:
+            support = actions.open_support_for_class(
+                class_id=class_id, start=start, chosen=form.chosen(), by=viewer, at=request.at
+            )
+        except Refused as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, _("Support is open. Log each session here."))
+            return redirect("support:support_page", support_id=support.pk)
+    context = screens.describe_opening_for_class(request, class_id, start) | {"form": form}
+    return render(request, "support/support_open_class.html", context)
 
 
 @login_required
