@@ -7,7 +7,7 @@ fails there, not in a school) and to say them in another engine's dialect.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache, cached_property
@@ -22,7 +22,9 @@ if TYPE_CHECKING:
 Parameter: TypeAlias = str | int | float | bool | date | tuple[str, ...]
 
 #: Tables that the evaluation itself lays beside the fact tables.
-GIVEN = ("days", "scope_schools", "register_codes")
+#: Of these, what a rule pack says in rows.
+OF_PACK = ("register_codes", "attendance_bands", "level_weights", "ks4_subjects", "nce_of_percentile")
+GIVEN = ("days", "scope_schools", *OF_PACK)
 
 #: Tables that the attendance kernel makes (edmeasures.intervals), with the SELECTs and tables each is made from, and the
 #: parameters that change it beside theirs. Elsewhere than in DuckDB they are made by the same functions, a range of
@@ -40,8 +42,8 @@ MADE: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
 }
 
 _COMMENT = re.compile(r"--[^\n]*")
-_SOURCE = re.compile(r"\b(?:FROM|JOIN)\s+([a-z_]+)")
-_NAME = re.compile(r"\$([a-z_]+)")
+_SOURCE = re.compile(r"\b(?:FROM|JOIN)\s+([a-z_][a-z_0-9]*)")
+_NAME = re.compile(r"\$([a-z_][a-z_0-9]*)")
 
 
 @dataclass(frozen=True)
@@ -82,6 +84,11 @@ class Statement:
         """The parameters it asks for."""
         return tuple(sorted(set(_NAME.findall(_COMMENT.sub("", self.text)))))
 
+    def says(self, columns: Iterable[str]) -> tuple[str, ...]:
+        """Which of these columns it answers with. A test compares with what the parsed form says."""
+        words = _COMMENT.sub("", self.text)
+        return tuple(c for c in columns if re.search(rf"\bAS {c}\b", words))
+
 
 def _load() -> dict[str, Statement]:
     statements: dict[str, Statement] = {}
@@ -120,12 +127,13 @@ def depends(name: str) -> tuple[str, ...]:
     for read in reads(name):
         if read in STATEMENTS or read in MADE:
             found |= set(depends(read))
-        elif read == "register_codes":
+        elif read in OF_PACK:
             found.add(read)
     return tuple(sorted(found))
 
 
-def _written(value: Parameter) -> str:
+def written(value: Parameter) -> str:
+    """A value as a literal."""
     if isinstance(value, bool):
         return "TRUE" if value else "FALSE"
     if isinstance(value, int | float):
@@ -133,7 +141,7 @@ def _written(value: Parameter) -> str:
     if isinstance(value, date):
         return f"CAST('{value.isoformat()}' AS DATE)"
     if isinstance(value, tuple):
-        return ", ".join(_written(v) for v in value)
+        return ", ".join(written(v) for v in value)
     return "'" + value.replace("'", "''") + "'"
 
 
@@ -155,7 +163,7 @@ def bind(statement: Statement, parameters: Mapping[str, Parameter]) -> str:
     missing = set(statement.parameters) - set(parameters)
     if missing:
         raise KeyError(f"{statement.path} needs a value for ${sorted(missing)[0]}.")
-    return _NAME.sub(lambda found: _written(parameters[found[1]]), statement.text)
+    return _NAME.sub(lambda found: written(parameters[found[1]]), statement.text)
 
 
 @cache

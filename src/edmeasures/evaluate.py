@@ -5,16 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
+    from .backends.engine import Backend
     from .rulepacks import RulePack
     from .tables import Table
 
+Rows = Literal["students", "groups", "series", "parts"]
+ROWS: tuple[Rows, ...] = ("students", "groups", "series", "parts")
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(frozen=True, slots=True, repr=False)
 class Results:
     """What one evaluation found, as Arrow tables.
 
@@ -46,6 +50,30 @@ class Results:
     references: dict[str, pa.Table]
     parts: pa.Table
 
+    def to_arrow(self, table: Rows = "groups") -> pa.Table:
+        """One of the tables, as Arrow."""
+        found: pa.Table = getattr(self, table)
+        return found
+
+    def to_pandas(self, table: Rows = "groups") -> Any:
+        """One of the tables as a pandas frame (extra ``pandas``)."""
+        return self.to_arrow(table).to_pandas()
+
+    def to_polars(self, table: Rows = "groups") -> Any:
+        """One of the tables as a Polars frame (extra ``polars``)."""
+        import polars  # noqa: PLC0415 - an extra
+
+        return polars.from_arrow(self.to_arrow(table))
+
+    def __repr__(self) -> str:
+        counts = ", ".join(f"{name}: {self.to_arrow(name).num_rows:,} rows" for name in ROWS)
+        return f"Results({counts})"
+
+    def _repr_html_(self) -> str:
+        from . import showing  # noqa: PLC0415 - for notebooks only
+
+        return showing.page(self)
+
 
 def evaluate(
     tables: Mapping[str, Table],
@@ -57,6 +85,7 @@ def evaluate(
     characteristics: Sequence[str] = (),
     memory_limit: str = "2GB",
     threads: int = 2,
+    backend: Backend = "duckdb",
 ) -> Results:
     """Evaluate indicators over fact tables, year to date.
 
@@ -76,7 +105,9 @@ def evaluate(
     characteristics : sequence of str
         Codes in ``student_characteristics`` by which groups are broken down, beside grade level.
     memory_limit, threads
-        Bounds of DuckDB, ``"2GB"`` and 2 unless changed.
+        Bounds of DuckDB, ``"2GB"`` and 2 unless changed; of a local Spark too.
+    backend : {"duckdb", "spark"} or Engine
+        Where the SELECTs run. ``"spark"`` takes the session of the process, or starts a local one (extra ``spark``).
 
     Returns
     -------
@@ -124,6 +155,7 @@ def evaluate(
             characteristics=characteristics,
             memory_limit=memory_limit,
             threads=threads,
+            backend=backend,
         )
     )
 

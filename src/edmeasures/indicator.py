@@ -7,8 +7,9 @@ from datetime import date
 from typing import Literal
 
 Direction = Literal["higher", "lower", "neutral"]
-Kind = Literal["ratio", "share_of_students", "mean", "average_daily", "lag"]
+Kind = Literal["ratio", "share_of_students", "mean", "average_daily", "lag", "whole"]
 Grain = Literal["student", "organisation"]
+Population = Literal["members", "cohort", "staff", "items"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,12 +45,17 @@ class Indicator:
         ``share`` (0 to 1), ``days``, ``students``, ``scale points``, ``standard deviations`` ...
     direction : {"higher", "lower", "neutral"}
         Which way is better.
-    kind : {"ratio", "share_of_students", "mean", "average_daily", "lag"}
+    kind : {"ratio", "share_of_students", "mean", "average_daily", "lag", "whole"}
         How students add up to a group. ``ratio``: sum of numerators over sum of denominators.
         ``share_of_students``: flagged students over evaluated students. ``mean``: mean of students' values.
         ``average_daily``: student-days over days taught, summed over schools. ``lag``: the largest of the schools'.
+        ``whole``: the SELECT answers for each set of schools, because the number is no sum over people (a median,
+        a reliability, an index).
     grain : {"student", "organisation"}
         Whether a student has a value of their own.
+    population : {"members", "cohort", "staff", "items"}
+        Of whom a row of the SELECT speaks: students enrolled this school year; students of a graduation cohort, who may
+        have left years ago; members of staff; items of tests. ``n_students`` of a group counts these.
     numerator, denominator : str
         Both in words.
     flag : str
@@ -63,6 +69,10 @@ class Indicator:
     parameters : tuple of str
         What a rule pack may change. An indicator without parameters has one answer under every pack and is
         evaluated once, under the first pack asked for.
+    fixed : tuple of (str, int)
+        Parameters of the SELECT that belong to the definition itself, such as the years of a cohort.
+    core : bool
+        Whether a product measures it unless told otherwise. The rest of the catalogue is measured where a site asks.
     series : bool
         Whether a weekly series is made for schools and the organisations above them.
     sql : str
@@ -91,6 +101,7 @@ class Indicator:
     direction: Direction
     kind: Kind
     grain: Grain = "student"
+    population: Population = "members"
     numerator: str
     denominator: str
     flag: str = ""
@@ -98,6 +109,8 @@ class Indicator:
     tables: tuple[str, ...]
     received: str = ""
     parameters: tuple[str, ...] = ()
+    fixed: tuple[tuple[str, int], ...] = ()
+    core: bool = False
     series: bool = False
     sql: str
     author: str

@@ -25,6 +25,9 @@ class Source(Protocol):
     n_days: int
     keeps_registers: bool
 
+    def select(self, name: str, parameters: Parameters) -> str:
+        """A SELECT to run now: what it reads is kept."""
+
     def rows(self, name: str, parameters: Parameters) -> pa.Table:
         """The rows of a SELECT."""
 

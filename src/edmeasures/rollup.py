@@ -9,12 +9,15 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from .backends.duckdb import Duck
+from .backends.engine import Engine
 from .methods.ratio import mean_interval, ratio_interval
 from .methods.wilson import wilson_interval
 from .run import Measure, Run
 
 Array = npt.NDArray[np.float64]
+
+#: As the Department for Education prints it for Progress 8.
+Z_95 = 1.96
 
 GROUPS = pa.schema(
     [
@@ -69,7 +72,7 @@ def sum_blocks(run: Run, characteristics: Sequence[str]) -> None:
 
     A single school is one block: its number is measured whole. Needs `memberships` too.
     """
-    wanted = ", ".join("'" + c.replace("'", "''") + "'" for c in characteristics) or "NULL"
+    wanted = _quoted(characteristics)
     run.duck.materialise(
         "student_groups",
         f"""SELECT s.scope_id, s.student_id, 'grade_level' AS characteristic, s.grade_level AS group_value
@@ -112,9 +115,40 @@ def sum_blocks(run: Run, characteristics: Sequence[str]) -> None:
 def sum_groups(run: Run) -> pa.Table:
     """The blocks' sums added up, by scope, measure and group."""
     return run.duck.arrow(
-        f"SELECT scope_id, measure, characteristic, group_value, {_together()} FROM block_sums "
+        f"SELECT scope_id, measure, characteristic, group_value, {added_up()} FROM block_sums "
         "GROUP BY scope_id, measure, characteristic, group_value"
     )
+
+
+def sum_listed(run: Run, measures: Sequence[Measure], characteristics: Sequence[str]) -> list[pa.Table]:
+    """The sums of populations other than the year's students, which are not kept by block: `sum_groups`' columns.
+
+    Former students are broken down by their characteristics as students are; staff and items are not.
+    """
+    if all(m.indicator.population == "members" for m in measures):
+        return []
+    cohorts = ", ".join(str(m.number) for m in measures if m.indicator.population == "cohort") or "NULL"
+    run.duck.materialise(
+        "listed_sums",
+        f"""SELECT r.scope_id, r.measure, '' AS characteristic, '' AS group_value, {_SUMS}
+        FROM listed_rows AS r GROUP BY r.scope_id, r.measure
+        UNION ALL
+        SELECT r.scope_id, r.measure, c.characteristic, c.value AS group_value, {_SUMS}
+        FROM listed_rows AS r
+        JOIN student_characteristics AS c ON c.student_id = r.student_id
+        WHERE r.measure IN ({cohorts}) AND c.characteristic IN ({_quoted(characteristics)})
+        GROUP BY r.scope_id, r.measure, c.characteristic, c.value""",
+    )
+    return [
+        run.duck.arrow(
+            f"SELECT scope_id, measure, characteristic, group_value, {added_up()} FROM listed_sums "
+            "GROUP BY scope_id, measure, characteristic, group_value"
+        )
+    ]
+
+
+def _quoted(words: Sequence[str]) -> str:
+    return ", ".join("'" + word.replace("'", "''") + "'" for word in words) or "NULL"
 
 
 def parts(run: Run) -> pa.Table:
@@ -130,14 +164,15 @@ def parts(run: Run) -> pa.Table:
     )
 
 
-def _together() -> str:
+def added_up() -> str:
+    """The columns of two sums as one."""
     return ", ".join(
         f"CAST({how}({name}) AS BIGINT) AS {name}" if name in _COUNTED else f"{how}({name}) AS {name}"
         for name, _, how in _SUMMED
     )
 
 
-def groups_of_parts(duck: Duck, table: pa.Table, measures: Sequence[Measure]) -> pa.Table:
+def groups_of_parts(duck: Engine, table: pa.Table, measures: Sequence[Measure]) -> pa.Table:
     """Organisations' rows from blocks' sums: the same addition and the same intervals as in a whole evaluation.
 
     Parameters
@@ -154,7 +189,7 @@ def groups_of_parts(duck: Duck, table: pa.Table, measures: Sequence[Measure]) ->
     """
     duck.register("given_parts", table)
     key = "organisation_id, indicator, rule_pack, characteristic, group_value"
-    sums = duck.arrow(f"SELECT {key}, {_together()} FROM given_parts GROUP BY {key}")
+    sums = duck.arrow(f"SELECT {key}, {added_up()} FROM given_parts GROUP BY {key}")
     found = []
     for measure in measures:
         mine = pc.and_(
@@ -198,9 +233,14 @@ def _share(t: pa.Table) -> tuple[Array, ...]:
 
 
 def _mean(t: pa.Table) -> tuple[Array, ...]:
-    n, v = _floats(t, "n"), _floats(t, "v")
+    n, v, sd = _floats(t, "n"), _floats(t, "v"), _floats(t, "extra")
     found = mean_interval(n, v, _floats(t, "vv"))
-    return v, n, found.value, found.lower, found.upper
+    # Where the definition names the standard deviation of all (`extra`, the same for each), the interval stands on it.
+    with np.errstate(divide="ignore", invalid="ignore"):
+        half = Z_95 * (sd / n) / np.sqrt(n)
+    known = np.isfinite(half)
+    lower = np.where(known, found.value - half, found.lower)
+    return v, n, found.value, lower, np.where(known, found.value + half, found.upper)
 
 
 def _average_daily(t: pa.Table) -> tuple[Array, ...]:

@@ -10,11 +10,12 @@ from typing import Any, TypeAlias
 import pyarrow as pa
 
 from . import compose, making
-from .backends.duckdb import Duck
+from .backends.engine import Engine
 from .checks import check_tables
-from .compose import Parameter
+from .compose import Parameter, written
 from .indicator import Indicator
-from .rulepacks import RegisterCode, RulePack
+from .rulepacks import RulePack
+from .rulepacks.binding import bindings, rows_of
 from .scopes import Scopes, build_scopes
 from .tables import TABLES, Table, TableError
 
@@ -33,7 +34,21 @@ SOURCES = {
     "activity_events": "on",
     "behaviour_incidents": "on",
     "course_outcomes": "on",
+    "removals": "on",
+    "platform_activity": "on",
+    "survey_invitations": "on",
+    "standard_results": "on",
+    "growth_percentiles": None,
+    "growth_targets": None,
+    "level_changes": None,
+    "exam_results": None,
+    "item_responses": "on",
+    "programme_needs": "on",
+    "programme_places": None,
+    "programme_sessions": "on",
 }
+
+_ARROW = {"text": pa.string(), "integer": pa.int64(), "number": pa.float64()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,30 +60,37 @@ class Measure:
     pack: RulePack
 
 
-Fingerprint: TypeAlias = tuple[tuple[str, Parameter], ...]
+Fingerprint: TypeAlias = tuple[tuple[str, object], ...]
 
 
 @dataclass(slots=True)
 class Run:
     """The state of one evaluation: an open DuckDB, the day, and which blocks stand under which parameters."""
 
-    duck: Duck
+    duck: Engine
     school_year: int
     as_of: date
     scopes: Scopes = field(default_factory=lambda: Scopes((), (), {}))
     base: dict[str, Parameter] = field(default_factory=dict)
     kept: dict[str, Fingerprint] = field(default_factory=dict)
     made: dict[str, tuple[Fingerprint, Any]] = field(default_factory=dict)
-    laid: tuple[RegisterCode, ...] | None = None
-    codes: tuple[str, ...] = ()
+    laid: dict[str, tuple[tuple[object, ...], ...]] = field(default_factory=dict)
     n_days: int = 1
     keeps_registers: bool = False
     id_type: str = "BIGINT"
+    students: tuple[int, int] | tuple[str, str] | None = None
 
     def open(
         self, tables: Mapping[str, Table], packs: Sequence[RulePack], names: Iterable[str] = TABLES
     ) -> None:
         """Declare the tables of these names, check those that are given, and lay the days beside them."""
+        self.declare(tables, names)
+        given = [name for name, table in tables.items() if table is not None]
+        check_tables(self.duck, given, packs, self.school_year)
+        self._lay_days()
+
+    def declare(self, tables: Mapping[str, Table], names: Iterable[str] = TABLES) -> None:
+        """Lay the tables of these names, of the school year and the students of the run alone."""
         unknown = set(tables) - set(TABLES)
         if unknown:
             raise TableError(
@@ -79,11 +101,11 @@ class Run:
         self.keeps_registers = "attendance_marks" in given
         for name in names:
             spec = TABLES[name]
-            has_year = any(c.name == "school_year" for c in spec.columns)
-            where = f"school_year = {int(self.school_year)}" if has_year else ""
-            self.duck.declare(spec, given.get(name), self.id_type, where)
-        check_tables(self.duck, given, packs)
-        self._lay_days()
+            columns = {c.name for c in spec.columns}
+            conditions = [f"school_year = {int(self.school_year)}"] if "school_year" in columns else []
+            if self.students and "student_id" in columns:
+                conditions.append("student_id BETWEEN {} AND {}".format(*map(written, self.students)))
+            self.duck.declare(spec, given.get(name), self.id_type, " AND ".join(conditions))
 
     def lay_organisations(self, given: Mapping[str, Table]) -> None:
         """The scopes, and what students are compared with."""
@@ -120,6 +142,7 @@ class Run:
             "day_units": DAY_UNITS,
             "half_day_units": DAY_UNITS // 2,
             "year_is_over": last_on is not None and self.as_of >= last_on,
+            "school_year": self.school_year,
         }
 
     def _lay_scopes(self, id_type: str) -> None:
@@ -153,10 +176,10 @@ class Run:
                     f"SELECT school_id, '{source}' AS source, COUNT(*) AS n_rows, {last} AS last_on "
                     f'FROM "{source}"{where} GROUP BY school_id'
                 )
-            self.duck.execute("DROP VIEW IF EXISTS sources_received")
+            self.duck.forget("sources_received")
             self.duck.materialise("sources_received", " UNION ALL ".join(selects))
         if "assessment_norms" not in given:
-            self.duck.execute("DROP VIEW IF EXISTS assessment_norms")
+            self.duck.forget("assessment_norms")
 
     def lay_norms(self, parameters: Mapping[str, Parameter], given: Mapping[str, Table]) -> None:
         """Compute the norms of the assessments, unless they were handed in."""
@@ -166,38 +189,19 @@ class Run:
 
     def parameters(self, pack: RulePack, indicator: Indicator | None = None) -> dict[str, Parameter]:
         """What a SELECT may ask for: the run's days and the pack's rules."""
-        threshold = pack.severe if indicator and "severe" in indicator.parameters else pack.chronic
-        return self.base | {
-            "assume_recorded": pack.days_without_submission == "recorded",
-            "absence_categories": pack.absence_categories,
-            "counting": pack.counting,
-            "minimum_days": pack.minimum_days,
-            "threshold_part": threshold.part,
-            "threshold_whole": threshold.whole,
-            "threshold_owns_boundary": threshold.boundary == "at_or_above",
-            "streak_days": pack.streak_days,
-            "mobility_grace_days": pack.mobility_grace_days,
-            "on_track_grades": pack.on_track_grades,
-            "credits_needed": pack.credits_needed,
-            "core_failures_allowed": pack.core_failures_allowed,
-        }
+        return self.base | bindings(pack, indicator)
 
     def lay_pack(self, pack: RulePack) -> None:
-        """The pack's register codes."""
-        codes = pack.register_codes
-        if self.laid == codes:
-            return
-        self.laid = codes
-        self.codes = tuple(f"{c.code} {c.kind}" for c in codes) if self.keeps_registers else ()
-        self.duck.register(
-            "register_codes",
-            pa.table(
-                {
-                    "code": pa.array([c.code for c in codes], pa.string()),
-                    "kind": pa.array([c.kind for c in codes], pa.string()),
-                }
-            ),
-        )
+        """What the pack says in rows, as the tables of `compose.OF_PACK`."""
+        for name, (columns, rows) in rows_of(pack).items():
+            if self.laid.get(name) == rows:
+                continue
+            self.laid[name] = rows
+            arrays = {
+                column: pa.array([row[i] for row in rows], _ARROW[kind])
+                for i, (column, kind) in enumerate(columns.items())
+            }
+            self.duck.register(name, pa.table(arrays))
 
     def select(self, name: str, parameters: Mapping[str, Parameter]) -> str:
         """A SELECT to run now: what it reads is kept."""
@@ -228,13 +232,17 @@ class Run:
         if self.kept.get(block) == fingerprint:
             return
         if block in compose.MADE:
-            self.duck.keep(block, making.table(self, block, parameters))
+            self.duck.make(block, self, parameters)
         else:
             self.duck.materialise(block, self.select(block, parameters))
         self.kept[block] = fingerprint
 
     def _fingerprint(self, block: str, parameters: Mapping[str, Parameter]) -> Fingerprint:
         return tuple(
-            (name, self.codes if name == "register_codes" else parameters[name])
+            (name, self._said(name) if name in compose.OF_PACK else parameters[name])
             for name in compose.depends(block)
         )
+
+    def _said(self, name: str) -> object:
+        """The rows of a pack; the codes of registers nobody keeps change nothing."""
+        return () if name == "register_codes" and not self.keeps_registers else self.laid.get(name)

@@ -3,9 +3,41 @@
 from __future__ import annotations
 
 from ..indicator import Indicator
-from . import assessment, attendance, behaviour, coursework, credits, participation, quality
+from . import (
+    accountability,
+    assessment,
+    attendance,
+    behaviour,
+    coursework,
+    credits,
+    early_warning,
+    engagement,
+    growth,
+    items,
+    key_stage_4,
+    participation,
+    programmes,
+    quality,
+    staff,
+)
 
-_MODULES = (attendance, participation, assessment, coursework, credits, behaviour, quality)
+_MODULES = (
+    attendance,
+    participation,
+    assessment,
+    coursework,
+    credits,
+    behaviour,
+    engagement,
+    growth,
+    items,
+    accountability,
+    key_stage_4,
+    early_warning,
+    programmes,
+    staff,
+    quality,
+)
 _BY_CODE: dict[str, Indicator] = {i.code: i for module in _MODULES for i in module.INDICATORS}
 
 
@@ -15,10 +47,22 @@ def all() -> tuple[Indicator, ...]:
     Examples
     --------
     >>> from edmeasures import catalog
-    >>> len(catalog.all())
-    20
+    >>> catalog.all()[0].code
+    'attendance_rate'
     """
     return tuple(_BY_CODE.values())
+
+
+def core() -> tuple[Indicator, ...]:
+    """The indicators that a product measures unless told otherwise.
+
+    Examples
+    --------
+    >>> from edmeasures import catalog
+    >>> len(catalog.core())
+    20
+    """
+    return tuple(i for i in _BY_CODE.values() if i.core)
 
 
 def get(code: str) -> Indicator:

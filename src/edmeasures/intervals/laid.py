@@ -120,5 +120,14 @@ def absences_table(absence: Absence) -> pa.Table:
 
 
 def streaks_table(found: Streaks) -> pa.Table:
-    """The longest run of full days absent at one school."""
-    return pa.table({"membership_id": found.owner, "longest": found.longest})
+    """Runs of full days absent at one school: the longest, the last and where it ends, how many, and their days."""
+    return pa.table(
+        {
+            "membership_id": found.owner,
+            "longest": found.longest,
+            "last": found.last,
+            "last_rank": found.last_rank,
+            "runs": found.runs,
+            "days": found.days,
+        }
+    )

@@ -1,4 +1,4 @@
-"""Runs of consecutive days: the longest, and the one that is still open."""
+"""Runs of consecutive days: the longest, the one that is still open, and how many."""
 
 from __future__ import annotations
 
@@ -12,12 +12,15 @@ Ints = npt.NDArray[np.int64]
 
 @dataclass(frozen=True, slots=True)
 class Streaks:
-    """Runs by owner: `owner`, `longest` and `last_rank` (the rank at which the last run ends), `last` its length."""
+    """Runs by owner: `owner`, `longest` and `last_rank` (the rank at which the last run ends), `last` its length; how many
+    `runs` there are, and `days` in all of them."""
 
     owner: Ints
     longest: Ints
     last: Ints
     last_rank: Ints
+    runs: Ints
+    days: Ints
     method: str = "runs of consecutive ranks"
 
 
@@ -47,7 +50,7 @@ def streaks(owner: Ints, rank: Ints) -> Streaks:
     """
     empty = np.zeros(0, dtype=np.int64)
     if owner.size == 0:
-        return Streaks(empty, empty, empty, empty)
+        return Streaks(empty, empty, empty, empty, empty, empty)
     # One sort key: an owner's ranks never touch the next owner's, because the gap between owners is wider than a year.
     width = int(rank.max()) + 2
     key = np.sort(owner.astype(np.int64) * width + rank)
@@ -62,4 +65,6 @@ def streaks(owner: Ints, rank: Ints) -> Streaks:
         np.maximum.reduceat(lengths, first),
         lengths[last],
         last_key - run_owner[last] * width,
+        last - first + 1,
+        np.add.reduceat(lengths, first),
     )

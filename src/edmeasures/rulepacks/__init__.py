@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from .pack import Band, RegisterCode, RulePack, Threshold
 from .packs import EDU_DECIMAL, EDU_WH, ENGLAND, US_FEDERAL
+from .states import CALIFORNIA, MAINE, NEW_MEXICO, TENNESSEE
 
 __all__ = [
+    "CALIFORNIA",
     "EDU_DECIMAL",
     "EDU_WH",
     "ENGLAND",
+    "MAINE",
+    "NEW_MEXICO",
+    "TENNESSEE",
     "US_FEDERAL",
     "Band",
     "RegisterCode",
@@ -18,7 +23,9 @@ __all__ = [
     "get",
 ]
 
-_BY_NAME: dict[str, RulePack] = {p.name: p for p in (US_FEDERAL, EDU_DECIMAL, EDU_WH, ENGLAND)}
+_BY_NAME: dict[str, RulePack] = {
+    p.name: p for p in (US_FEDERAL, CALIFORNIA, MAINE, NEW_MEXICO, TENNESSEE, ENGLAND, EDU_DECIMAL, EDU_WH)
+}
 
 
 def all() -> tuple[RulePack, ...]:

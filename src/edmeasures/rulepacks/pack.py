@@ -41,10 +41,17 @@ class Threshold:
 
 @dataclass(frozen=True, slots=True)
 class Band:
-    """A named range of attendance rates. It owns its lower boundary: from `lower_percent` up to the next band's."""
+    """A named range of attendance rates, from `lower_percent` up to the next band's; `boundary` says whether it owns it."""
 
     name: str
     lower_percent: int
+    boundary: Literal["at_or_above", "above"] = "at_or_above"
+
+    def reached(self, attended: int, possible: int) -> bool:
+        """Whether so much attendance reaches the band."""
+        if not self.lower_percent:
+            return True
+        return Threshold(self.lower_percent, 100, self.boundary).reached(attended, possible)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +61,7 @@ class RegisterCode:
     code: str
     meaning: str
     kind: SessionKind
+    reason: Literal["", "late", "illness", "part_time"] = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +84,51 @@ class RulePack:
         every calendar day recorded (for archives known to be complete).
     participation_floor : tuple of (int, int), optional
         The proficiency denominator is at least this share of the students who should have been tested.
+    exit_day : {"last_day", "day_after"}
+        Whether the day of exit is the last day of membership, or the first day out.
+    minimum_share : tuple of (int, int)
+        Enrolled for less than this share of the days taught so far: not evaluated.
+    attended_once : bool
+        Whether students who were never in school are left out.
+    leavers : {"counted", "left_out"}
+        Whether students who left before the day of the run count towards shares of students.
+    grain : {"pooled", "per_school"}
+        A student of two schools is one student with all their days, or counts at each school.
+    truancy_days : int
+        So many full days of unexcused absence are truancy.
+    recent_days, early_days, early_absences : int
+        Recorded days that are recent; the first of the year; and absences among these that are early trouble.
+    silent_days : int
+        So many calendar days without a trace on the learning platform are silence.
+    index_weights : tuple of (str, int)
+        Weights of the parts of the engagement index. A part that is not known gives its weight to the others.
+    survey_minimum : tuple of (int, int)
+        A scale score needs answers to at least this share of the scale's items.
+    mastery : Threshold
+        Share of the points from which a standard counts as mastered.
+    level_weights : tuple of (int, int)
+        Performance level and its points in the performance index.
+    proficient_level : int
+        The lowest level that is proficient.
+    norm_margin : int
+        So many points below the norm's median are a need.
+    even_median : {"mean", "lower"}
+        Of an even count: the mean of the two middle values, or the lower of them.
+    dif_group : tuple of (str, str)
+        Characteristic, and its value, whose members are the focal group of differential item functioning.
+    target_years, target_minimum : int
+        The gap to the goal closes in so many years; groups smaller than the minimum have no target.
+    attendance_levels, conduct_levels : tuple of (int, int)
+        Early warning after attendance in per cent (at risk below the first, warning below the second) and after
+        incidents (warning from the first, at risk from the second).
+    ks4_version : str
+        Version of the definition of Attainment 8 (`edmeasures.rulepacks.ks4`).
+    ks4_pupil_sd : float
+        National standard deviation of pupils' Progress 8 scores, as published for the year.
+    ebacc_pass : int
+        The grade from which a subject of the EBacc counts as passed.
+    novice_years : int
+        Teachers with fewer years of experience are novices.
     streak_days : int
         A run of this many absent days is flagged.
     mobility_grace_days : int
@@ -105,6 +158,37 @@ class RulePack:
     absence_categories: tuple[str, ...] = ("excused", "unexcused", "other")
     days_without_submission: Literal["unknown", "recorded"] = "unknown"
     participation_floor: tuple[int, int] | None = None
+    exit_day: Literal["last_day", "day_after"] = "last_day"
+    minimum_share: tuple[int, int] = (0, 1)
+    attended_once: bool = False
+    leavers: Literal["counted", "left_out"] = "counted"
+    grain: Literal["pooled", "per_school"] = "pooled"
+    truancy_days: int = 10
+    recent_days: int = 20
+    early_days: int = 20
+    early_absences: int = 2
+    silent_days: int = 14
+    index_weights: tuple[tuple[str, int], ...] = (
+        ("attendance", 2),
+        ("coursework", 1),
+        ("lessons", 1),
+        ("platform", 1),
+    )
+    survey_minimum: tuple[int, int] = (1, 2)
+    mastery: Threshold = Threshold(80, 100)
+    level_weights: tuple[tuple[int, int], ...] = ((1, 0), (2, 50), (3, 100), (4, 125))
+    proficient_level: int = 3
+    norm_margin: int = 10
+    even_median: Literal["mean", "lower"] = "mean"
+    dif_group: tuple[str, str] = ("sex", "F")
+    target_years: int = 16
+    target_minimum: int = 30
+    attendance_levels: tuple[int, int] = (80, 88)
+    conduct_levels: tuple[int, int] = (2, 5)
+    ks4_version: str = "2019"
+    ks4_pupil_sd: float = 1.28
+    ebacc_pass: int = 5
+    novice_years: int = 2
     streak_days: int = 3
     mobility_grace_days: int = 10
     on_track_grades: tuple[str, ...] = ("09", "9")
@@ -120,5 +204,5 @@ class RulePack:
         """The name of the attendance band, or None below the minimum of days or where the pack has no bands."""
         if possible < max(self.minimum_days, 1):
             return None
-        reached = [b for b in self.bands if attended * 100 >= b.lower_percent * possible]
+        reached = [b for b in self.bands if b.reached(attended, possible)]
         return max(reached, key=lambda b: b.lower_percent).name if reached else None

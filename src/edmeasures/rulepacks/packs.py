@@ -30,6 +30,7 @@ US_FEDERAL = RulePack(
     chronic=Threshold(10, 100),
     severe=Threshold(20, 100),
     participation_floor=(95, 100),
+    grain="per_school",  # FS195 is collected by school: who moved is counted at each
 )
 
 EDU_DECIMAL = RulePack(

@@ -1,12 +1,8 @@
 """Every table the library reads. Dates are days, both ends inclusive; a share runs from 0 to 1."""
 
+from . import accountability, engagement, exams, growth, staff, standards
+from .columns import CLASS, ON, SCHOOL, STUDENT, YEAR
 from .schema import Column, TableSpec
-
-_STUDENT = Column("student_id", "id", "The student.")
-_SCHOOL = Column("school_id", "id", "The school at which it happened.")
-_YEAR = Column("school_year", "integer", "The year in which the school year ends: 2026 is 2025-26.")
-_CLASS = Column("class_id", "id", "The class.")
-_ON = Column("on", "date", "The day.")
 
 _SPECS = (
     TableSpec(
@@ -26,7 +22,7 @@ _SPECS = (
         meaning="Students. Nothing here is used to compute a student's own value.",
         key=("student_id",),
         columns=(
-            _STUDENT,
+            STUDENT,
             Column("born_on", "date", "Day of birth.", required=False),
             Column("sex", "text", "As the source wrote it.", required=False),
             Column("cohort_year", "integer", "Year of expected graduation.", required=False),
@@ -36,10 +32,10 @@ _SPECS = (
         name="enrolments",
         meaning="A student's membership of a school between two days.",
         columns=(
-            _STUDENT,
+            STUDENT,
             Column("school_id", "id", "The school."),
             Column("calendar_id", "id", "Its calendar; empty where the school has only one.", required=False),
-            _YEAR,
+            YEAR,
             Column("grade_level", "text", "Grade level, text always.", required=False),
             Column("entry_on", "date", "First day of membership."),
             Column("exit_on", "date", "Last day of membership; empty while it lasts.", required=False),
@@ -60,25 +56,25 @@ _SPECS = (
         columns=(
             Column("school_id", "id", "The school."),
             Column("calendar_id", "id", "The calendar.", required=False),
-            _YEAR,
-            _ON,
+            YEAR,
+            ON,
             Column("is_instructional", "flag", "Whether students are due in school."),
         ),
     ),
     TableSpec(
         name="attendance_submissions",
         meaning="That a school is known to have sent its attendance of a day.",
-        columns=(Column("school_id", "id", "The school."), _YEAR, _ON),
+        columns=(Column("school_id", "id", "The school."), YEAR, ON),
         gaps="Says nothing about single classes whose register was not taken.",
     ),
     TableSpec(
         name="attendance_events",
         meaning="An exception to being present: an absence, in full or in part, or a late arrival.",
         columns=(
-            _STUDENT,
-            _SCHOOL,
-            _YEAR,
-            _ON,
+            STUDENT,
+            SCHOOL,
+            YEAR,
+            ON,
             Column("category", "text", "excused, unexcused, tardy, present or other."),
             Column("absent_share", "number", "Share of the day missed.", "share"),
         ),
@@ -88,10 +84,10 @@ _SPECS = (
         name="attendance_marks",
         meaning="Registers of half-day sessions, where a school keeps them (England).",
         columns=(
-            _STUDENT,
-            _SCHOOL,
-            _YEAR,
-            _ON,
+            STUDENT,
+            SCHOOL,
+            YEAR,
+            ON,
             Column("session", "integer", "1 morning, 2 afternoon."),
             Column("code", "text", "The mark, as in the rule pack's register codes."),
         ),
@@ -118,16 +114,22 @@ _SPECS = (
         name="assessment_results",
         meaning="One student's result on one assessment on one day.",
         columns=(
-            _STUDENT,
-            _SCHOOL,
-            _YEAR,
+            STUDENT,
+            SCHOOL,
+            YEAR,
             Column("assessment_id", "id", "The assessment."),
-            _ON,
+            ON,
             Column("grade_level", "text", "Grade at the time.", required=False),
             Column("status", "text", "scored, absent, exempt or invalid."),
             Column("score", "number", "The score.", "scale points", required=False),
             Column("level_sequence", "integer", "Performance level.", required=False),
             Column("is_proficient", "flag", "Whether the level counts as proficient.", required=False),
+            Column(
+                "percentile_rank",
+                "integer",
+                "Percentile rank in the test's own norm, 1 to 99.",
+                required=False,
+            ),
         ),
         gaps="Of several results on one assessment the latest scored one counts; on one day, the highest.",
     ),
@@ -149,13 +151,14 @@ _SPECS = (
         name="coursework_results",
         meaning="One student's result for one piece of work.",
         columns=(
-            _STUDENT,
-            _SCHOOL,
-            _YEAR,
-            _CLASS,
+            STUDENT,
+            SCHOOL,
+            YEAR,
+            CLASS,
             Column("item_id", "id", "The piece of work."),
             Column("status", "text", "exempt, fully graded, not submitted, partially graded or submitted."),
             Column("score", "number", "The mark.", "marks", required=False),
+            Column("submitted_on", "date", "Day it was handed in.", required=False),
             Column("scored_on", "date", "Day it was marked.", required=False),
             Column("is_late", "flag", "Handed in after the due day.", required=False),
             Column("is_missing", "flag", "Not handed in.", required=False),
@@ -167,11 +170,11 @@ _SPECS = (
         name="participation_checks",
         meaning="One tap in one lesson: did the student take part?",
         columns=(
-            _STUDENT,
-            _SCHOOL,
-            _YEAR,
-            _CLASS,
-            _ON,
+            STUDENT,
+            SCHOOL,
+            YEAR,
+            CLASS,
+            ON,
             Column("took_part", "flag", "Whether the student took part."),
         ),
         gaps="Teachers choose when to check; the lessons are not a random sample.",
@@ -180,10 +183,10 @@ _SPECS = (
         name="activity_events",
         meaning="Taking part in an activity outside lessons.",
         columns=(
-            _STUDENT,
-            _SCHOOL,
-            _YEAR,
-            _ON,
+            STUDENT,
+            SCHOOL,
+            YEAR,
+            ON,
             Column("kind", "text", "Club, team, platform ..."),
             Column("minutes", "number", "How long.", "minutes", required=False),
         ),
@@ -192,10 +195,10 @@ _SPECS = (
         name="behaviour_incidents",
         meaning="A behaviour incident.",
         columns=(
-            _STUDENT,
-            _SCHOOL,
-            _YEAR,
-            _ON,
+            STUDENT,
+            SCHOOL,
+            YEAR,
+            ON,
             Column("kind", "text", "What it was."),
             Column("severity", "integer", "1 minor to 3 major.", required=False),
         ),
@@ -205,23 +208,30 @@ _SPECS = (
         name="course_outcomes",
         meaning="How a course ended for a student.",
         columns=(
-            _STUDENT,
-            _SCHOOL,
-            _YEAR,
+            STUDENT,
+            SCHOOL,
+            YEAR,
             Column("course_id", "id", "The course."),
-            _ON,
+            ON,
             Column("subject", "text", "Its subject.", required=False),
             Column("is_core", "flag", "English, mathematics, science or social science."),
             Column("passed", "flag", "Whether it was passed; empty while undecided.", required=False),
             Column("credits_attempted", "number", "Credits tried for.", "credits", required=False),
             Column("credits_earned", "number", "Credits awarded.", "credits", required=False),
+            Column(
+                "grade_points",
+                "number",
+                "Points of the final grade, 0 to 4 or as the school counts.",
+                required=False,
+            ),
+            Column("is_advanced", "flag", "Advanced Placement, dual enrolment and the like.", required=False),
         ),
     ),
     TableSpec(
         name="student_characteristics",
         meaning="Demographic and programme characteristics, for breakdowns of groups only.",
         columns=(
-            _STUDENT,
+            STUDENT,
             Column("characteristic", "text", "Its code."),
             Column("value", "text", "Its value."),
         ),
@@ -258,4 +268,15 @@ _SPECS = (
 )
 
 #: Every table by name.
-TABLES: dict[str, TableSpec] = {spec.name: spec for spec in _SPECS}
+TABLES: dict[str, TableSpec] = {
+    spec.name: spec
+    for spec in (
+        *_SPECS,
+        *engagement.SPECS,
+        *standards.SPECS,
+        *growth.SPECS,
+        *exams.SPECS,
+        *accountability.SPECS,
+        *staff.SPECS,
+    )
+}

@@ -2,6 +2,7 @@
 
 from ...indicator import Indicator, Source
 from ..dates import AUTHOR, NEXT_REVIEW_ON, REVIEWED_ON
+from . import standards
 
 _TABLES = ("organisations", "enrolments", "assessments", "assessment_results")
 _ESEA = Source(
@@ -13,7 +14,7 @@ _HOUSE = Source(
     title="Crescendo, rules of assessment", where="the latest scored result on each assessment counts"
 )
 
-INDICATORS: tuple[Indicator, ...] = (
+_FIRST: tuple[Indicator, ...] = (
     Indicator(
         code="proficiency_rate",
         title="Proficiency rate",
@@ -27,6 +28,7 @@ INDICATORS: tuple[Indicator, ...] = (
         tables=_TABLES,
         received="assessment_results",
         parameters=("participation_floor",),
+        core=True,
         sql="proficiency_rate.sql",
         author=AUTHOR,
         sources=(_ESEA,),
@@ -46,6 +48,7 @@ INDICATORS: tuple[Indicator, ...] = (
         denominator="expected tests: given to more than half of the student's grade while enrolled, less exemptions",
         tables=_TABLES,
         received="assessment_results",
+        core=True,
         sql="tested_share.sql",
         author=AUTHOR,
         sources=(_ESEA,),
@@ -65,6 +68,7 @@ INDICATORS: tuple[Indicator, ...] = (
         denominator="number of scores",
         tables=_TABLES,
         received="assessment_results",
+        core=True,
         sql="mean_scale_score.sql",
         author=AUTHOR,
         sources=(_HOUSE,),
@@ -84,6 +88,7 @@ INDICATORS: tuple[Indicator, ...] = (
         denominator="number of scores",
         tables=_TABLES,
         received="assessment_results",
+        core=True,
         sql="mean_z_score.sql",
         author=AUTHOR,
         sources=(_HOUSE,),
@@ -104,6 +109,7 @@ INDICATORS: tuple[Indicator, ...] = (
         flag="below at least one benchmark",
         tables=_TABLES,
         received="assessment_results",
+        core=True,
         sql="benchmark_risk.sql",
         author=AUTHOR,
         sources=(_HOUSE,),
@@ -112,3 +118,5 @@ INDICATORS: tuple[Indicator, ...] = (
         caution="A screener is quick and errs; near the line, measure again before deciding anything about a student.",
     ),
 )
+
+INDICATORS: tuple[Indicator, ...] = (*_FIRST, *standards.INDICATORS)

@@ -6,7 +6,9 @@ SELECT
   r.given_on AS given_on,
   r.status AS status,
   r.score AS score,
-  r.is_proficient AS is_proficient
+  r.is_proficient AS is_proficient,
+  r.level_sequence AS level_sequence,
+  r.percentile_rank AS percentile_rank
 FROM (
   SELECT
     a.student_id,
@@ -16,6 +18,8 @@ FROM (
     a.status,
     CASE WHEN a.status = 'scored' THEN a.score END AS score,
     CASE WHEN a.status = 'scored' THEN a.is_proficient END AS is_proficient,
+    CASE WHEN a.status = 'scored' THEN a.level_sequence END AS level_sequence,
+    CASE WHEN a.status = 'scored' THEN a.percentile_rank END AS percentile_rank,
     ROW_NUMBER() OVER (
       PARTITION BY a.student_id, a.assessment_id
       ORDER BY
@@ -23,6 +27,8 @@ FROM (
         a."on" DESC,
         a.score DESC NULLS LAST,
         a.is_proficient DESC NULLS LAST,
+        a.level_sequence DESC NULLS LAST,
+        a.percentile_rank DESC NULLS LAST,
         a.status,
         a.school_id
     ) AS from_latest

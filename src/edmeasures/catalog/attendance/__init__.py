@@ -2,36 +2,10 @@
 
 from ...indicator import Indicator, Source
 from ..dates import AUTHOR, NEXT_REVIEW_ON, REVIEWED_ON
+from . import aggregates, england, patterns, students
+from .sources import ADA_WORKSHEET, CALPADS, COUNTING, ENGLAND, FS195, MAINE, TABLES, WHO_COUNTS
 
-_TABLES = ("organisations", "enrolments", "calendar_days", "attendance_submissions", "attendance_events")
-_COUNTING = ("counting", "absence_categories", "days_without_submission")
-_ADA_WORKSHEET = Source(
-    title="State worksheet for average daily attendance",
-    where="average daily attendance is the sum of the daily counts over the days taught",
-    url="https://studylib.net/doc/18181568",
-)
-_FS195 = Source(
-    title="EDFacts file specification FS195, chronic absenteeism",
-    where="section 2: ten per cent or more of the days, enrolled at least ten days",
-    url="https://eddataexpress.ed.gov/dashboard/chronic-absenteeism/2021-2022",
-)
-_CALPADS = Source(
-    title="CALPADS glossary, chronic absentee",
-    where="excused and unexcused absences both count",
-    url="https://documentation.staging.calpads.org/Glossary/EndofYearData/ChronicAbsentee",
-)
-_MAINE = Source(
-    title="Maine Department of Education, chronic absenteeism",
-    where="enrolled a minimum of ten days, absent ten per cent or more of the days enrolled",
-    url="https://www.maine.gov/doe/data-reporting/reporting/warehouse/chronic-absenteeism",
-)
-_ENGLAND = Source(
-    title="Pupil absence in schools in England: methodology",
-    where="persistent absentees miss ten per cent or more of possible sessions, severe 50 per cent or more",
-    url="https://explore-education-statistics.service.gov.uk/methodology/pupil-absence-in-schools-in-england",
-)
-
-INDICATORS: tuple[Indicator, ...] = (
+_FIRST: tuple[Indicator, ...] = (
     Indicator(
         code="attendance_rate",
         title="Attendance rate",
@@ -42,13 +16,14 @@ INDICATORS: tuple[Indicator, ...] = (
         kind="ratio",
         numerator="recorded days of membership attended",
         denominator="recorded days of membership",
-        tables=_TABLES,
+        tables=TABLES,
         received="attendance_submissions",
-        parameters=_COUNTING,
+        parameters=COUNTING,
         series=True,
+        core=True,
         sql="attendance_rate.sql",
         author=AUTHOR,
-        sources=(_ADA_WORKSHEET,),
+        sources=(ADA_WORKSHEET,),
         reviewed_on=REVIEWED_ON,
         next_review_on=NEXT_REVIEW_ON,
         caution=(
@@ -67,12 +42,13 @@ INDICATORS: tuple[Indicator, ...] = (
         grain="organisation",
         numerator="student-days attended, weighted by the share of membership",
         denominator="recorded days taught",
-        tables=_TABLES,
+        tables=TABLES,
         received="attendance_submissions",
-        parameters=_COUNTING,
+        parameters=COUNTING,
+        core=True,
         sql="average_daily_attendance.sql",
         author=AUTHOR,
-        sources=(_ADA_WORKSHEET,),
+        sources=(ADA_WORKSHEET,),
         reviewed_on=REVIEWED_ON,
         next_review_on=NEXT_REVIEW_ON,
         caution="Not a rate: it grows with the school. States that fund by it add rules of their own about who may be counted.",
@@ -88,12 +64,13 @@ INDICATORS: tuple[Indicator, ...] = (
         numerator="students absent for the threshold share of their recorded days, or more",
         denominator="students with the minimum of recorded days",
         flag="absent for the threshold share or more",
-        tables=_TABLES,
+        tables=TABLES,
         received="attendance_submissions",
-        parameters=(*_COUNTING, "minimum_days", "chronic"),
+        parameters=(*COUNTING, *WHO_COUNTS, "chronic"),
+        core=True,
         sql="absence_over_threshold.sql",
         author=AUTHOR,
-        sources=(_FS195, _CALPADS, _MAINE, _ENGLAND),
+        sources=(FS195, CALPADS, MAINE, ENGLAND),
         reviewed_on=REVIEWED_ON,
         next_review_on=NEXT_REVIEW_ON,
         caution=(
@@ -112,12 +89,13 @@ INDICATORS: tuple[Indicator, ...] = (
         numerator="students absent for the severe threshold share of their recorded days, or more",
         denominator="students with the minimum of recorded days",
         flag="absent for the severe threshold share or more",
-        tables=_TABLES,
+        tables=TABLES,
         received="attendance_submissions",
-        parameters=(*_COUNTING, "minimum_days", "severe"),
+        parameters=(*COUNTING, *WHO_COUNTS, "severe"),
+        core=True,
         sql="absence_over_threshold.sql",
         author=AUTHOR,
-        sources=(_ENGLAND,),
+        sources=(ENGLAND,),
         reviewed_on=REVIEWED_ON,
         next_review_on=NEXT_REVIEW_ON,
         caution="No federal definition exists; 20 per cent is common state practice. Groups are small: read the interval.",
@@ -133,9 +111,10 @@ INDICATORS: tuple[Indicator, ...] = (
         numerator="students whose longest run of full days absent reaches the streak length",
         denominator="students with recorded days",
         flag="the longest run reaches the streak length",
-        tables=_TABLES,
+        tables=TABLES,
         received="attendance_submissions",
-        parameters=("absence_categories", "days_without_submission", "streak_days"),
+        parameters=("absence_categories", "days_without_submission", "exit_day", "streak_days"),
+        core=True,
         sql="absence_streak.sql",
         author=AUTHOR,
         sources=(
@@ -163,7 +142,8 @@ INDICATORS: tuple[Indicator, ...] = (
         denominator="students who were members on any instructional day",
         flag="moved during the year",
         tables=("organisations", "enrolments", "calendar_days"),
-        parameters=("mobility_grace_days",),
+        parameters=("mobility_grace_days", "exit_day"),
+        core=True,
         sql="mobility_rate.sql",
         author=AUTHOR,
         sources=(
@@ -180,4 +160,12 @@ INDICATORS: tuple[Indicator, ...] = (
             "A move between two schools of a district counts in both schools and in the district."
         ),
     ),
+)
+
+INDICATORS: tuple[Indicator, ...] = (
+    *_FIRST,
+    *aggregates.INDICATORS,
+    *students.INDICATORS,
+    *patterns.INDICATORS,
+    *england.INDICATORS,
 )

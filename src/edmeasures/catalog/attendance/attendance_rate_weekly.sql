@@ -1,28 +1,11 @@
-WITH missed AS (
-  SELECT
-    s.school_id AS school_id,
-    d.day_on AS day_on,
-    CAST(SUM(CASE $counting
-      WHEN 'decimal' THEN d.absent_units
-      WHEN 'full_day' THEN CASE WHEN 2 * d.absent_units > $day_units THEN $day_units ELSE 0 END
-      ELSE CASE
-        WHEN 4 * d.absent_units >= 3 * $day_units THEN $day_units
-        WHEN 4 * d.absent_units >= $day_units THEN $half_day_units
-        ELSE 0
-      END
-    END) AS DOUBLE) / $day_units AS absent_days
-  FROM absent_days AS d
-  JOIN spells AS s ON s.spell_id = d.spell_id
-  GROUP BY s.school_id, d.day_on
-),
-from_events AS (
+WITH from_events AS (
   SELECT
     y.school_id AS school_id,
     CAST(DATE_TRUNC('week', y.day_on) AS DATE) AS begins_on,
     SUM(y.recorded_days - COALESCE(x.absent_days, 0)) * CASE $counting WHEN 'sessions' THEN 2 ELSE 1 END AS numerator,
     CAST(SUM(y.recorded_days) AS DOUBLE) * CASE $counting WHEN 'sessions' THEN 2 ELSE 1 END AS denominator
   FROM school_days AS y
-  LEFT JOIN missed AS x ON x.school_id = y.school_id AND x.day_on = y.day_on
+  LEFT JOIN missed_by_day AS x ON x.school_id = y.school_id AND x.day_on = y.day_on
   LEFT JOIN sources_received AS k
     ON k.school_id = y.school_id AND k.source = 'attendance_marks' AND k.n_rows > 0 AND $counting = 'sessions'
   WHERE k.school_id IS NULL

@@ -6,7 +6,10 @@ SELECT
   m."on" AS day_on,
   CAST(SUM(CASE WHEN c.kind = 'not_possible' THEN 0 ELSE 1 END) AS BIGINT) AS possible_sessions,
   CAST(SUM(CASE WHEN c.kind = 'authorised' THEN 1 ELSE 0 END) AS BIGINT) AS authorised_sessions,
-  CAST(SUM(CASE WHEN c.kind = 'unauthorised' THEN 1 ELSE 0 END) AS BIGINT) AS unauthorised_sessions
+  CAST(SUM(CASE WHEN c.kind = 'unauthorised' THEN 1 ELSE 0 END) AS BIGINT) AS unauthorised_sessions,
+  CAST(SUM(CASE WHEN c.reason = 'late' THEN 1 ELSE 0 END) AS BIGINT) AS late_sessions,
+  CAST(SUM(CASE WHEN c.reason = 'illness' THEN 1 ELSE 0 END) AS BIGINT) AS illness_sessions,
+  CAST(SUM(CASE WHEN c.reason = 'part_time' THEN 1 ELSE 0 END) AS BIGINT) AS part_time_sessions
 FROM attendance_marks AS m
 JOIN spells AS s
   ON s.student_id = m.student_id

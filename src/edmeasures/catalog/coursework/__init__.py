@@ -1,7 +1,7 @@
 """Coursework: was it handed in, and in time?"""
 
 from ...indicator import Indicator, Source
-from ..dates import AUTHOR, NEXT_REVIEW_ON, REVIEWED_ON
+from ..dates import AUTHOR, NEXT_REVIEW_ON, REVIEWED_ON, reviewed
 
 _TABLES = ("organisations", "enrolments", "coursework_items", "coursework_results")
 _ONEROSTER = Source(
@@ -24,6 +24,7 @@ INDICATORS: tuple[Indicator, ...] = (
         tables=_TABLES,
         received="coursework_results",
         series=True,
+        core=True,
         sql="coursework_completion.sql",
         author=AUTHOR,
         sources=(_ONEROSTER,),
@@ -44,11 +45,28 @@ INDICATORS: tuple[Indicator, ...] = (
         tables=_TABLES,
         received="coursework_results",
         series=True,
+        core=True,
         sql="late_work.sql",
         author=AUTHOR,
         sources=(_ONEROSTER,),
         reviewed_on=REVIEWED_ON,
         next_review_on=NEXT_REVIEW_ON,
         caution="Says nothing about work that never came: read it beside completion.",
+    ),
+    reviewed(
+        code="on_time_work",
+        title="Work in time",
+        question="What share of due coursework was in by the due day?",
+        subject="coursework",
+        unit="share",
+        direction="higher",
+        kind="ratio",
+        numerator="due pieces of work submitted by the due day",
+        denominator="due pieces of work, less exemptions, of students with dated submissions",
+        tables=_TABLES,
+        received="coursework_results",
+        sql="on_time_work.sql",
+        sources=(_ONEROSTER,),
+        caution="Read from dates. Where only some teachers keep them, the others' work counts as not in time.",
     ),
 )

@@ -1,12 +1,22 @@
 """Courses and credits."""
 
 from ...indicator import Indicator, Source
-from ..dates import AUTHOR, NEXT_REVIEW_ON, REVIEWED_ON
+from ..dates import AUTHOR, NEXT_REVIEW_ON, REVIEWED_ON, reviewed
 
 _ON_TRACK = Source(
     title="University of Chicago Consortium, freshman on-track; as used by Quincy Public Schools",
     where="at least five full-year credits and no more than one semester F in a core course",
     url="https://www.qps.org/strategic-dashboard/indicators/college-and-career-readiness/",
+)
+_GPA = Source(
+    title="National Center for Education Statistics, High School Transcript Study",
+    where="grade points weighed by Carnegie units",
+    url="https://nces.ed.gov/nationsreportcard/hsts/",
+)
+_CCR = Source(
+    title="Civil Rights Data Collection, advanced course-taking",
+    where="advanced placement, international baccalaureate, dual enrolment",
+    url="https://civilrightsdata.ed.gov/",
 )
 _TABLES = ("organisations", "enrolments", "course_outcomes")
 
@@ -24,6 +34,7 @@ INDICATORS: tuple[Indicator, ...] = (
         flag="failed at least one course",
         tables=_TABLES,
         received="course_outcomes",
+        core=True,
         sql="course_failure.sql",
         author=AUTHOR,
         sources=(_ON_TRACK,),
@@ -45,11 +56,61 @@ INDICATORS: tuple[Indicator, ...] = (
         tables=(*_TABLES, "calendar_days"),
         received="course_outcomes",
         parameters=("on_track_grades", "credits_needed", "core_failures_allowed"),
+        core=True,
         sql="credits_on_track.sql",
         author=AUTHOR,
         sources=(_ON_TRACK,),
         reviewed_on=REVIEWED_ON,
         next_review_on=NEXT_REVIEW_ON,
         caution="Made for Chicago's ninth grade. Credits from summer sessions are not counted there; leave them out of the table.",
+    ),
+    reviewed(
+        code="credits_earned_share",
+        title="Credits earned",
+        question="What share of the credits tried for were earned?",
+        subject="credits",
+        unit="share",
+        direction="higher",
+        kind="ratio",
+        numerator="credits earned in decided courses",
+        denominator="credits tried for in decided courses",
+        tables=_TABLES,
+        received="course_outcomes",
+        sql="credits_earned_share.sql",
+        sources=(_ON_TRACK,),
+        caution="Weighs courses by their credits. Half a year is over before the first are decided.",
+    ),
+    reviewed(
+        code="grade_point_average",
+        title="Grade point average",
+        question="What is the average grade, weighed by credits?",
+        subject="credits",
+        unit="grade points",
+        direction="higher",
+        kind="ratio",
+        numerator="grade points times credits",
+        denominator="credits of courses with grade points",
+        tables=_TABLES,
+        received="course_outcomes",
+        sql="grade_point_average.sql",
+        sources=(_GPA,),
+        caution="Marking differs between teachers and schools; weights for advanced courses are in the points or not at all.",
+    ),
+    reviewed(
+        code="advanced_courses",
+        title="Advanced courses",
+        question="What share of students passed an advanced course?",
+        subject="credits",
+        unit="share",
+        direction="higher",
+        kind="share_of_students",
+        numerator="students who passed at least one advanced course",
+        denominator="students of whom it is known which courses are advanced",
+        flag="passed an advanced course",
+        tables=_TABLES,
+        received="course_outcomes",
+        sql="advanced_courses.sql",
+        sources=(_CCR,),
+        caution="Depends on what a school offers: compare offer and access first.",
     ),
 )

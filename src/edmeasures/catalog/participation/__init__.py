@@ -17,6 +17,7 @@ INDICATORS: tuple[Indicator, ...] = (
         tables=("organisations", "enrolments", "participation_checks"),
         received="participation_checks",
         series=True,
+        core=True,
         sql="class_participation.sql",
         author=AUTHOR,
         sources=(Source(title="Crescendo, rules of participation", where="one tap per student and lesson"),),
@@ -37,6 +38,7 @@ INDICATORS: tuple[Indicator, ...] = (
         flag="took part at least once",
         tables=("organisations", "enrolments", "activity_events"),
         received="activity_events",
+        core=True,
         sql="activity_participation.sql",
         author=AUTHOR,
         sources=(

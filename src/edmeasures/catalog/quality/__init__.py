@@ -1,10 +1,15 @@
 """Whether the data can carry the other numbers."""
 
 from ...indicator import Indicator, Source
-from ..dates import AUTHOR, NEXT_REVIEW_ON, REVIEWED_ON
+from ..dates import AUTHOR, NEXT_REVIEW_ON, REVIEWED_ON, reviewed
 
 _HOUSE = Source(
     title="Crescendo, rules of data quality", where="a day counts as recorded when the school sent it"
+)
+
+_LEVEL_2 = Source(
+    title="Ed-Fi Data Quality, level 2 validation rules; state validation lists",
+    where="overlapping enrolments, exits before entries, events on days without school, missing values",
 )
 
 INDICATORS: tuple[Indicator, ...] = (
@@ -21,6 +26,7 @@ INDICATORS: tuple[Indicator, ...] = (
         tables=("organisations", "enrolments", "calendar_days", "attendance_submissions"),
         parameters=("days_without_submission",),
         series=True,
+        core=True,
         sql="recorded_share.sql",
         author=AUTHOR,
         sources=(_HOUSE,),
@@ -40,11 +46,61 @@ INDICATORS: tuple[Indicator, ...] = (
         numerator="instructional days since the last one sent, up to the day of the run",
         denominator="",
         tables=("organisations", "calendar_days", "attendance_submissions"),
+        core=True,
         sql="data_freshness.sql",
         author=AUTHOR,
         sources=(_HOUSE,),
         reviewed_on=REVIEWED_ON,
         next_review_on=NEXT_REVIEW_ON,
         caution="A district's value is that of its stalest school. Zero means that today's attendance has arrived.",
+    ),
+    reviewed(
+        code="enrolment_conflicts",
+        title="Enrolments in conflict",
+        question="What share of students have enrolments that cannot all be true?",
+        subject="quality",
+        unit="share",
+        direction="lower",
+        kind="share_of_students",
+        population="cohort",
+        numerator="students with an exit before the entry, the same row twice, or two schools on one day",
+        denominator="students with an enrolment row",
+        flag="enrolments in conflict",
+        tables=("organisations", "enrolments"),
+        sql="enrolment_conflicts.sql",
+        sources=(_LEVEL_2,),
+        caution="Two schools on one day can be right where a student shares time. Then the shares say so.",
+    ),
+    reviewed(
+        code="stray_absences",
+        title="Absences that count for nobody",
+        question="What share of absence rows fall outside the calendar or the enrolment?",
+        subject="quality",
+        unit="share",
+        direction="lower",
+        kind="ratio",
+        population="cohort",
+        numerator="absence rows on a day without school, or of somebody who is not enrolled then",
+        denominator="absence rows",
+        tables=("organisations", "enrolments", "calendar_days", "attendance_events"),
+        sql="stray_absences.sql",
+        sources=(_LEVEL_2,),
+        caution="They change no rate, because they are ignored. Many of them say that a calendar is wrong.",
+    ),
+    reviewed(
+        code="grade_known_share",
+        title="Enrolments with a grade",
+        question="What share of enrolments name a grade level?",
+        subject="quality",
+        unit="share",
+        direction="higher",
+        kind="ratio",
+        population="cohort",
+        numerator="enrolment rows with a grade level",
+        denominator="enrolment rows",
+        tables=("organisations", "enrolments"),
+        sql="grade_known_share.sql",
+        sources=(_LEVEL_2,),
+        caution="Filled is not right. A student without a grade is compared with nobody.",
     ),
 )

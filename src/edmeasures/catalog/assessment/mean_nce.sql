@@ -1,0 +1,25 @@
+-- Percentile ranks are not averaged; their normal curve equivalents are (50 + 21.0638 z).
+WITH counted AS (
+  SELECT b.membership_id AS membership_id, SUM(k.nce) AS score, COUNT(*) AS scores
+  FROM latest_results AS r
+  JOIN memberships AS b ON b.student_id = r.student_id AND b.school_id = r.school_id
+  JOIN nce_of_percentile AS k ON k.percentile = r.percentile_rank
+  WHERE r.percentile_rank IS NOT NULL
+  GROUP BY b.membership_id
+)
+SELECT
+  m.scope_id AS scope_id,
+  m.student_id AS student_id,
+  CAST(SUM(c.score) AS DOUBLE) AS numerator,
+  CAST(SUM(c.scores) AS DOUBLE) AS denominator,
+  CAST(SUM(c.score) AS DOUBLE) / NULLIF(SUM(c.scores), 0) AS value,
+  CAST(NULL AS BOOLEAN) AS flag,
+  CASE
+    WHEN SUM(c.scores) > 0 THEN NULL
+    WHEN MAX(COALESCE(r.n_rows, 0)) = 0 THEN 'source_not_received'
+    ELSE 'no_norm'
+  END AS reason
+FROM scope_members AS m
+LEFT JOIN counted AS c ON c.membership_id = m.membership_id
+LEFT JOIN sources_received AS r ON r.school_id = m.school_id AND r.source = 'assessment_results'
+GROUP BY m.scope_id, m.student_id

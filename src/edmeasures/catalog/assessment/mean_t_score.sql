@@ -1,0 +1,26 @@
+-- T = 50 + 10 z against the published norm, not against these students.
+WITH counted AS (
+  SELECT b.membership_id AS membership_id, SUM(50 + 10 * (r.score - n.mean) / n.sd) AS score, COUNT(*) AS scores
+  FROM latest_results AS r
+  JOIN memberships AS b ON b.student_id = r.student_id AND b.school_id = r.school_id
+  JOIN student_grades AS g ON g.student_id = r.student_id
+  JOIN published_norms AS n ON n.assessment_id = r.assessment_id AND n.grade_level = g.grade_level AND n.sd > 0
+  WHERE r.score IS NOT NULL
+  GROUP BY b.membership_id
+)
+SELECT
+  m.scope_id AS scope_id,
+  m.student_id AS student_id,
+  CAST(SUM(c.score) AS DOUBLE) AS numerator,
+  CAST(SUM(c.scores) AS DOUBLE) AS denominator,
+  CAST(SUM(c.score) AS DOUBLE) / NULLIF(SUM(c.scores), 0) AS value,
+  CAST(NULL AS BOOLEAN) AS flag,
+  CASE
+    WHEN SUM(c.scores) > 0 THEN NULL
+    WHEN MAX(COALESCE(r.n_rows, 0)) = 0 THEN 'source_not_received'
+    ELSE 'no_norm'
+  END AS reason
+FROM scope_members AS m
+LEFT JOIN counted AS c ON c.membership_id = m.membership_id
+LEFT JOIN sources_received AS r ON r.school_id = m.school_id AND r.source = 'assessment_results'
+GROUP BY m.scope_id, m.student_id

@@ -1,0 +1,17 @@
+-- Days absent over the number of runs they form: few long spells and many single days are different troubles.
+SELECT
+  m.scope_id AS scope_id,
+  m.student_id AS student_id,
+  CAST(SUM(COALESCE(k.days, 0)) AS DOUBLE) AS numerator,
+  CAST(SUM(COALESCE(k.runs, 0)) AS DOUBLE) AS denominator,
+  CAST(SUM(k.days) AS DOUBLE) / NULLIF(SUM(k.runs), 0) AS value,
+  CAST(NULL AS BOOLEAN) AS flag,
+  CASE
+    WHEN SUM(b.member_days) = 0 THEN 'no_instructional_days'
+    WHEN SUM(b.recorded_days) = 0 THEN 'source_not_received'
+    WHEN SUM(COALESCE(k.runs, 0)) = 0 THEN 'no_absence'
+  END AS reason
+FROM scope_members AS m
+JOIN memberships AS b ON b.membership_id = m.membership_id
+LEFT JOIN streaks AS k ON k.membership_id = m.membership_id
+GROUP BY m.scope_id, m.student_id

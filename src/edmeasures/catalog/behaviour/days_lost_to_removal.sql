@@ -1,0 +1,13 @@
+-- Each student is one in the denominator, whatever their days of membership.
+SELECT
+  m.scope_id AS scope_id,
+  m.student_id AS student_id,
+  CAST(SUM(COALESCE(c.days, 0)) AS DOUBLE) AS numerator,
+  CAST(1 AS DOUBLE) AS denominator,
+  100 * CAST(SUM(COALESCE(c.days, 0)) AS DOUBLE) AS value,
+  CAST(NULL AS BOOLEAN) AS flag,
+  CASE WHEN MAX(COALESCE(r.n_rows, 0)) = 0 THEN 'source_not_received' END AS reason
+FROM scope_members AS m
+LEFT JOIN removal_counts AS c ON c.membership_id = m.membership_id
+LEFT JOIN sources_received AS r ON r.school_id = m.school_id AND r.source = 'removals'
+GROUP BY m.scope_id, m.student_id

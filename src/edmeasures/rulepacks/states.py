@@ -1,0 +1,109 @@
+"""Four states of the United States, where their rules differ. Each says what was read and what a site should check."""
+
+from datetime import date
+
+from ..indicator import Source
+from .pack import Band, RulePack, Threshold
+
+_REVIEWED = date(2026, 11, 22)
+
+CALIFORNIA = RulePack(
+    name="us-california",
+    version="2026.1",
+    title="California",
+    authority="California Department of Education",
+    sources=(
+        Source(
+            title="DataQuest, chronic absenteeism: eligible cumulative enrolment",
+            where="expected to attend more than 30 days; absent for ten per cent or more of the days expected",
+            url="https://www.cde.ca.gov/ds/ad/fsabd.asp",
+        ),
+        Source(
+            title="California Education Code", where="section 48260: truant with three full days unexcused"
+        ),
+    ),
+    reviewed_on=_REVIEWED,
+    counting="full_day",
+    minimum_days=31,
+    attended_once=True,
+    chronic=Threshold(10, 100),
+    severe=Threshold(20, 100),
+    truancy_days=3,
+)
+
+MAINE = RulePack(
+    name="us-maine",
+    version="2026.1",
+    title="Maine",
+    authority="Maine Department of Education",
+    sources=(
+        Source(
+            title="Maine Department of Education, chronic absenteeism",
+            where="enrolled a minimum of ten days, absent ten per cent or more of the days enrolled",
+            url="https://www.maine.gov/doe/data-reporting/reporting/warehouse/chronic-absenteeism",
+        ),
+        Source(
+            title="Maine Department of Education, truancy definition",
+            where="the equivalent of ten full days unexcused in a school year, once grade 6 is completed",
+            url="http://www.maine.gov/education/tdae/TruancyDefinition.htm",
+        ),
+    ),
+    reviewed_on=_REVIEWED,
+    counting="decimal",
+    minimum_days=10,
+    chronic=Threshold(10, 100),
+    severe=Threshold(20, 100),
+    truancy_days=10,
+)
+
+NEW_MEXICO = RulePack(
+    name="us-new-mexico",
+    version="2026.1",
+    title="New Mexico",
+    authority="New Mexico Public Education Department",
+    sources=(
+        Source(
+            title="Attendance for Success Act, NMSA 1978",
+            where="section 22-12A-2: tiers below 5, from 5, from 10 and from 20 per cent of days missed for any reason",
+            url="https://safesupportivelearning.ed.gov/discipline-compendium",
+        ),
+    ),
+    reviewed_on=_REVIEWED,
+    counting="decimal",
+    minimum_days=10,
+    chronic=Threshold(10, 100),
+    severe=Threshold(20, 100),
+    # Of attendance, so that a boundary of days missed belongs to the tier of those who miss more.
+    bands=(
+        Band("intensive support", 0),
+        Band("early intervention", 80, "above"),
+        Band("individualized prevention", 90, "above"),
+        Band("whole-school prevention", 95, "above"),
+    ),
+)
+
+TENNESSEE = RulePack(
+    name="us-tennessee",
+    version="2026.1",
+    title="Tennessee",
+    authority="Tennessee Department of Education",
+    sources=(
+        Source(
+            title="2019 Accountability Protocol",
+            where="chronically out of school: absent ten per cent or more, enrolled for at least half of the year",
+            url="https://github.com/tnedu/acct",
+        ),
+        Source(
+            title="Rules of the State Board of Education",
+            where="0520-01-02-.17: steps after five days of unexcused absence",
+        ),
+    ),
+    reviewed_on=_REVIEWED,
+    counting="decimal",
+    minimum_days=0,
+    minimum_share=(50, 100),
+    chronic=Threshold(10, 100),
+    severe=Threshold(20, 100),
+    truancy_days=5,
+    participation_floor=(95, 100),
+)
