@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy import stats
 
 from . import given
 
@@ -49,6 +48,8 @@ def benjamini_hochberg(p_values: npt.ArrayLike, *, rate: float = 0.05) -> FalseD
     >>> benjamini_hochberg([0.52, 0.12, 0.0001, 0.03, 0.14]).adjusted.round(4).tolist()
     [0.52, 0.175, 0.0005, 0.075, 0.175]
     """
+    from scipy import stats  # noqa: PLC0415  (takes a second to import, and most processes never ask)
+
     p = np.atleast_1d(np.asarray(p_values, dtype=np.float64))
     if p.ndim != 1:
         raise ValueError(f"p_values: a list is needed, not shape {p.shape}.")

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from . import given
+
 Array = npt.NDArray[np.float64]
 
 
@@ -44,8 +46,8 @@ def centred_within(values: npt.ArrayLike, group: npt.ArrayLike, *, fewest: int =
     >>> found.value.tolist(), found.groups
     ([-5.0, 5.0, -5.0, 5.0, nan], 2)
     """
-    x = np.asarray(values, dtype=np.float64)
-    _, code = np.unique(np.asarray(group), return_inverse=True)
+    x = given.numbers("values", values)
+    _, code = given.groups("group", group, size=x.size)
     counts = np.bincount(code)
     means = np.bincount(code, weights=x) / np.maximum(counts, 1)
     enough = counts >= fewest

@@ -10,7 +10,7 @@ from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
-from scipy import special, stats
+from scipy import special
 
 from . import given
 
@@ -151,6 +151,8 @@ def kendall_w(ratings: npt.ArrayLike) -> Concordance:
     >>> round(kendall_w([[1, 2], [2, 1], [3, 3], [4, 4]]).value, 2)
     0.9
     """
+    from scipy import stats  # noqa: PLC0415  (takes a second to import, and most processes never ask)
+
     x = given.table("ratings", ratings, fewest_rows=3)
     flat = [j for j in range(x.shape[1]) if np.ptp(x[:, j]) == 0]
     if len(flat) == x.shape[1]:

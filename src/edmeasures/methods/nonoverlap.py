@@ -13,7 +13,7 @@ from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
-from scipy import optimize, special, stats
+from scipy import special
 
 from . import given
 
@@ -75,7 +75,7 @@ def nap(
     """
     a, b = _phases(baseline, intervention, improvement)
     value = float(_won(a, b).mean())
-    lower, upper = _newcombe(value, a.size, b.size, given.confidence_level(confidence))
+    lower, upper = newcombe_bounds(value, a.size, b.size, given.confidence_level(confidence))
     return NonOverlap(value, lower, upper, _standard_error(a, b), a.size, b.size, confidence, "NAP")
 
 
@@ -158,6 +158,8 @@ def baseline_corrected_tau(
     >>> round(baseline_corrected_tau([20, 20, 26, 25, 22, 23], [28, 25, 24, 27, 30, 30, 29]).value, 4)
     0.2857
     """
+    from scipy import stats  # noqa: PLC0415  (takes a second to import, and most processes never ask)
+
     a, b = _phases(baseline, intervention, "increase")
     given.numbers("baseline", a, fewest=3)
     times = np.arange(1.0, a.size + b.size + 1)
@@ -299,7 +301,10 @@ def _standard_error(a: Array, b: Array) -> float:
     return math.sqrt(max(inside / ((m - 1) * (n - 1)), 0.0))
 
 
-def _newcombe(value: float, m: int, n: int, confidence: float) -> tuple[float, float]:
+def newcombe_bounds(value: float, m: int, n: int, confidence: float) -> tuple[float, float]:
+    """Newcombe's interval (2006, method 5) of a share of won pairs: a NAP, or an area under the curve."""
+    from scipy import optimize  # noqa: PLC0415  (takes a second to import, and most processes never ask)
+
     z2 = float(special.ndtri(0.5 + confidence / 2)) ** 2
     half = (m + n) / 2 - 1
 
@@ -320,4 +325,6 @@ def _newcombe(value: float, m: int, n: int, confidence: float) -> tuple[float, f
 
 def _other_root(beyond: Callable[[float], float]) -> float:
     """At a value of 0 the equation holds at 0 itself as well; the bound is its root above that."""
+    from scipy import optimize  # noqa: PLC0415  (takes a second to import, and most processes never ask)
+
     return float(optimize.brentq(beyond, 1e-9, 1 - 1e-9, xtol=1e-12))

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy import optimize
 
 from . import given
 
@@ -175,6 +174,8 @@ def hierarchical_omega(answers: npt.ArrayLike, factors: int = 3) -> Hierarchical
 
 def minimum_residuals(r: Array, factors: int) -> Array:
     """Loadings (k, factors) that leave the smallest squares off the diagonal of a correlation matrix."""
+    from scipy import optimize  # noqa: PLC0415  (takes a second to import, and most processes never ask)
+
     k = r.shape[0]
 
     def loadings(unique: Array) -> Array:

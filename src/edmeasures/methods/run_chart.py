@@ -9,6 +9,8 @@ import numpy as np
 import numpy.typing as npt
 from scipy import special
 
+from . import given
+
 
 @dataclass(frozen=True, slots=True)
 class RunChart:
@@ -42,7 +44,7 @@ def run_chart(values: npt.ArrayLike, *, centre: float | None = None) -> RunChart
     Parameters
     ----------
     values : array_like of shape (n,)
-        In order of time, nothing missing.
+        In order of time; a missing value is an error.
     centre : float, optional
         The median of the values where it is not given. Values on it neither break nor extend a run.
 
@@ -62,7 +64,7 @@ def run_chart(values: npt.ArrayLike, *, centre: float | None = None) -> RunChart
     >>> found.longest_run, found.last_run
     (3, -3)
     """
-    x = np.asarray(values, dtype=np.float64)
+    x = given.numbers("values", values)
     middle = float(np.median(x)) if centre is None and x.size else float(centre or 0.0)
     side = np.sign(x - middle)
     side = side[side != 0]

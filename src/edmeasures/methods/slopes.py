@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy import special, stats
+from scipy import special
 
 from . import given
 
@@ -62,6 +62,8 @@ def ols_slope(x: npt.ArrayLike, y: npt.ArrayLike, *, confidence: float = 0.95) -
     >>> round(line.value, 3), round(line.intercept, 3), round(line.at(10), 1)
     (0.952, 20.964, 30.5)
     """
+    from scipy import stats  # noqa: PLC0415  (takes a second to import, and most processes never ask)
+
     first, second, reason = _points(x, y)
     level = given.confidence_level(confidence)
     if reason:
@@ -107,6 +109,8 @@ def theil_sen(x: npt.ArrayLike, y: npt.ArrayLike, *, confidence: float = 0.95) -
     >>> round(line.value, 2), round(line.lower, 2), round(line.upper, 2)
     (4.0, 3.71, 4.38)
     """
+    from scipy import stats  # noqa: PLC0415  (takes a second to import, and most processes never ask)
+
     first, second, reason = _points(x, y)
     level = given.confidence_level(confidence)
     if reason:
