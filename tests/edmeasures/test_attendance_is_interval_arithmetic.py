@@ -22,7 +22,9 @@ student = st.sampled_from(["a", "b"])
 facts = st.fixed_dictionaries(
     {
         "enrolments": st.lists(st.tuples(student, school, day, st.none() | day), min_size=1, max_size=6),
-        "calendar": st.lists(st.tuples(school, day, st.booleans()), max_size=40),
+        "calendar": st.lists(
+            st.tuples(school, day, st.booleans()), max_size=40, unique_by=lambda known: known[:2]
+        ),
         "submissions": st.lists(st.tuples(school, day), max_size=40),
         "events": st.lists(
             st.tuples(
