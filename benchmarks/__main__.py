@@ -1,4 +1,5 @@
-"""python -m benchmarks: what the loop costs on 100,000 students, and attendance against a plain explosion.
+"""python -m benchmarks: what the loop costs on 100,000 students, attendance against a plain explosion, the catalogue
+against pandas, and a state's attendance on one machine.
 
 python -m benchmarks                                            the figures of docs/performance.md (some minutes)
 python -m benchmarks --students 2000 --explosion-students 2000  a try
@@ -18,7 +19,13 @@ from .loop import measure_loop
 from .metering import StepFailed, run
 
 ROOT = Path(__file__).resolve().parents[1]
-PARTS = ("loop", "explosion")
+#: Parts that print their own report: the module that is run, and which of its options are set here.
+SAYING = {
+    "explosion": ("attendance_explosion", ("explosion_students", "explosion_seed")),
+    "catalogue": ("catalogue", ("catalogue_students", "catalogue_seed")),
+    "scale": ("scale", ("scale_students",)),
+}
+PARTS = ("loop", *SAYING)
 
 
 def parse(arguments: list[str] | None) -> argparse.Namespace:
@@ -32,6 +39,9 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--explosion-students", type=int, default=50_000)
     parser.add_argument("--explosion-seed", type=int, default=2)
+    parser.add_argument("--catalogue-students", type=int, default=20_000)
+    parser.add_argument("--catalogue-seed", type=int, default=4)
+    parser.add_argument("--scale-students", type=int, default=1_000_000)
     parser.add_argument("--only", choices=PARTS, help="one part alone")
     parser.add_argument(
         "--work", type=Path, default=ROOT / "var" / "bench" / "work", help="folder for files and database"
@@ -47,17 +57,16 @@ def say(line: str) -> None:
     sys.stderr.flush()
 
 
-def explosion(students: int, seed: int) -> dict[str, object]:
-    """Attendance by interval arithmetic against one row per student and day: the comparison's own report."""
-    say(f"attendance explosion, {students:,} students ...")
-    sized = ["--students", str(students), "--seed", str(seed)]
-    cost = run("explosion", [sys.executable, "-m", "benchmarks.attendance_explosion", *sized])
-    return {
-        "students": students,
-        "seed": seed,
-        "said": cost.output.strip(),
-        "wall_seconds": cost.wall_seconds,
-    }
+def say_of(part: str, asked: argparse.Namespace) -> dict[str, object]:
+    """A part that prints its own report: what it said, and how long it took."""
+    module, options = SAYING[part]
+    if importlib.util.find_spec(f"benchmarks.{module}") is None:
+        raise StepFailed(f"benchmarks/{module}.py is not there: run with --only loop")
+    set_here = {name: getattr(asked, name) for name in options}
+    say(f"{part}, {', '.join(f'{name} {value:,}' for name, value in set_here.items())} ...")
+    sized = [word for name, value in set_here.items() for word in (f"--{name.split('_')[1]}", str(value))]
+    cost = run(part, [sys.executable, "-m", f"benchmarks.{module}", *sized])
+    return {**set_here, "said": cost.output.strip(), "wall_seconds": cost.wall_seconds}
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -66,14 +75,13 @@ def main(arguments: list[str] | None = None) -> int:
     measured_at, load_before = datetime.now(UTC), os.getloadavg()[0]
     result: dict[str, object] = {"measured_on": measured_at.date().isoformat(), "machine": machine.describe()}
     try:
-        if asked.only != "explosion":
+        if asked.only in (None, "loop"):
             result["loop"] = measure_loop(
                 students=asked.students, seed=asked.seed, work=asked.work, keep=asked.keep, say=say
             )
-        if asked.only != "loop":
-            if importlib.util.find_spec("benchmarks.attendance_explosion") is None:
-                raise StepFailed("benchmarks/attendance_explosion.py is not there: run with --only loop")
-            result["explosion"] = explosion(asked.explosion_students, asked.explosion_seed)
+        for part in SAYING:
+            if asked.only in (None, part):
+                result[part] = say_of(part, asked)
     except StepFailed as failure:
         say(str(failure))
         return 1

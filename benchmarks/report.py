@@ -14,6 +14,11 @@ FACTS = {
     "oneroster/results": "coursework results",
 }
 PHASES = ("snapshot", "evaluate", "publish")
+SAID = {
+    "explosion": "Year-to-date attendance against a plain student-day explosion:",
+    "catalogue": "The catalogue against pandas, and against reading its columns once:",
+    "scale": "A state's attendance on one machine, a range of students at a time:",
+}
 IMPORTS = ("import oneroster", "import extracts")
 
 
@@ -111,9 +116,11 @@ def page(result: dict[str, Any]) -> list[str]:
             *(pages.page(loop["pages"]) if "pages" in loop else ()),
             *(live.page(loop["live"]) if "live" in loop else ()),
         ]
-    if explosion := result.get("explosion"):
-        title = "Year-to-date attendance against a plain student-day explosion:"
-        lines += [title, "", "```", *explosion["said"].splitlines(), "```", ""]
+    for part, title in SAID.items():
+        if found := result.get(part):
+            said = found["said"].splitlines()
+            # A table of Markdown stands as it is; lines of text keep their line ends.
+            lines += [title, "", *(said if said[0].startswith("|") else ["```", *said, "```"]), ""]
     return lines
 
 
