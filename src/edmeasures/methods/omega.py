@@ -8,6 +8,7 @@ factor-analyzer crashes with current scikit-learn; its rotation is statsmodels'.
 from __future__ import annotations
 
 import math
+import warnings
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,12 +17,16 @@ import numpy.typing as npt
 from . import given
 
 Array = npt.NDArray[np.float64]
+STEPS = 5_000
 TIGHT = 1e-12  # of the log-likelihood between steps: loadings then agree with lavaan to 1e-5
 
 
 @dataclass(frozen=True, slots=True)
 class Omega:
-    """Omega with the one-factor model behind it; `loadings` in the items' units, shape (k,), one factor of variance 1."""
+    """Omega with the one-factor model behind it; `loadings` in the items' units, shape (k,), one factor of variance 1.
+
+    Where no one-factor model settles (items that have nothing in common), `value` is NaN with the reason "not_converged".
+    """
 
     value: float
     loadings: Array
@@ -34,6 +39,7 @@ class Omega:
     n: int
     items: int
     method: str = "omega total, one factor, maximum likelihood"
+    reason: str | None = None
 
 
 def mcdonald_omega(answers: npt.ArrayLike) -> Omega:
@@ -72,7 +78,10 @@ def mcdonald_omega(answers: npt.ArrayLike) -> Omega:
         )
     _varied(x)
     library = given.library("sklearn.decomposition", "scikit-learn")
-    model = library.FactorAnalysis(1, tol=TIGHT, max_iter=20_000, svd_method="lapack").fit(x)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # what it warns of is read off below
+        model = library.FactorAnalysis(1, tol=TIGHT, max_iter=STEPS, svd_method="lapack").fit(x)
+    settled = model.n_iter_ < STEPS
     loadings, unique = model.components_[0], model.noise_variance_
     loadings = loadings if loadings.sum() >= 0 else -loadings
     sample = np.cov(x, rowvar=False, bias=True)
@@ -83,8 +92,9 @@ def mcdonald_omega(answers: npt.ArrayLike) -> Omega:
     spread = np.sqrt(np.diag(sample))
     off = ((sample - implied) / np.outer(spread, spread))[np.tril_indices(k)]
     excess, alone_excess = max(chi_square - df, 0.0), max(alone - alone_df, chi_square - df, 0.0)
+    value = float(loadings.sum() ** 2 / (loadings.sum() ** 2 + unique.sum()))
     return Omega(
-        float(loadings.sum() ** 2 / (loadings.sum() ** 2 + unique.sum())),
+        value if settled else math.nan,
         loadings,
         unique,
         chi_square,
@@ -94,6 +104,7 @@ def mcdonald_omega(answers: npt.ArrayLike) -> Omega:
         float(np.sqrt((off**2).mean())),
         n,
         k,
+        reason=None if settled else "not_converged",
     )
 
 

@@ -8,6 +8,8 @@ import numpy as np
 import numpy.typing as npt
 from scipy import special
 
+from . import given
+
 Array = npt.NDArray[np.float64]
 
 
@@ -41,7 +43,8 @@ def wilson_interval(count: npt.ArrayLike, n: npt.ArrayLike, *, confidence: float
     Raises
     ------
     ValueError
-        When a count is negative or larger than its `n`, or the confidence is not between 0 and 1.
+        When a count or n is missing or infinite (with its rows), a count is negative or larger than its `n`, or the
+        confidence is not between 0 and 1.
 
     References
     ----------
@@ -58,6 +61,12 @@ def wilson_interval(count: npt.ArrayLike, n: npt.ArrayLike, *, confidence: float
         raise ValueError(f"confidence is {confidence}; it must lie between 0 and 1.")
     x = np.atleast_1d(np.asarray(count, dtype=np.float64))
     trials = np.atleast_1d(np.asarray(n, dtype=np.float64))
+    for name, values in (("count", x), ("n", trials)):
+        bad = np.flatnonzero(~np.isfinite(values))
+        if bad.size:
+            raise ValueError(f"{name}: missing or infinite in {given.rows(bad)}.")
+    if x.shape != trials.shape:
+        raise ValueError(f"count has shape {x.shape} and n {trials.shape}; equal ones are needed.")
     if np.any(x < 0) or np.any(x > trials):
         raise ValueError("A count must lie between 0 and its n.")
     z2 = float(special.ndtri(0.5 + confidence / 2)) ** 2

@@ -180,3 +180,11 @@ def test_kendalls_w_equals_irr(expected: dict) -> None:
     rows = expected["kappa_anxiety_r1r2"]["data"]
     ratings = [(row["rater1"], row["rater2"], c) for row, c in zip(rows, third, strict=True)]
     assert kendall_w(ratings).value == pytest.approx(expected["kendall_w_anxiety"], abs=EXACT)
+
+
+def test_items_that_have_nothing_in_common_have_no_omega() -> None:
+    """An item that stands for itself alone takes the whole factor: no model of one trait settles."""
+    rng = np.random.default_rng(1)
+    found = mcdonald_omega(rng.integers(1, 6, (12, 4)).astype(float))
+    assert found.reason == "not_converged"
+    assert math.isnan(found.value)
