@@ -169,6 +169,8 @@ CRESCENDO_ADDRESS = os.environ.get("CRESCENDO_ADDRESS", "http://localhost:8000")
 RIGHTS_PASS_AT_AGE = int(os.environ.get("CRESCENDO_RIGHTS_PASS_AT_AGE", "18"))
 
 # By which characteristics, beside grades and size, schools are called similar. None unless a site decides otherwise.
+# Indicators measured beside the core of the catalogue, by code.
+ALSO_MEASURED = [code for code in os.environ.get("CRESCENDO_ALSO_MEASURED", "").split(",") if code]
 SIMILAR_SCHOOLS_BY = [code for code in os.environ.get("CRESCENDO_SIMILAR_BY", "").split(",") if code]
 
 # Where a student and a place have their page. Apps to the left link to them without knowing who shows them.

@@ -8,12 +8,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 import edmeasures
+from crescendo.indicators.measured import measured
 from crescendo.indicators.models import CountingRules
 from crescendo.indicators.rules import packs_of
 from crescendo.indicators.snapshot import Snapshot
 from crescendo.indicators.timing import Phases
 from crescendo.roster.models import Characteristic
-from edmeasures import catalog
 from edmeasures.tables import Table
 
 
@@ -32,10 +32,10 @@ class Evaluated:
 def evaluate_snapshot(
     snapshot: Snapshot, *, school_year: int, as_of: date, phases: Phases, by_groups: bool = True
 ) -> Evaluated:
-    """Every indicator of the catalogue for one school year, as known at the end of `as_of`; by the characteristics
+    """Every indicator that this site measures for one school year, as known at the end of `as_of`; by the characteristics
     that the site reports by, unless only everybody is wanted."""
     tables = snapshot.tables(school_year=school_year, as_of=as_of)
-    codes = [indicator.code for indicator in catalog.all()]
+    codes = [indicator.code for indicator in measured()]
     return evaluate_tables(
         tables, codes, school_year=school_year, as_of=as_of, by_groups=by_groups, step=phases.step
     )

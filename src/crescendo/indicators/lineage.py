@@ -10,6 +10,7 @@ from functools import lru_cache
 
 from edmeasures import compose, rulepacks
 from edmeasures.indicator import Indicator
+from edmeasures.rulepacks.binding import bindings
 from edmeasures.tables import TABLES
 
 TABLE, SELECTED, COMPUTED, GIVEN = "table", "selected", "computed", "given"
@@ -27,6 +28,10 @@ LAID = {
     "days": "The days from the first school day up to the day of the measurement.",
     "scope_schools": "Which schools belong to each place.",
     "register_codes": "What each mark of a register means under the counting rules.",
+    "attendance_bands": "The tiers of attendance under the counting rules.",
+    "level_weights": "How many points each performance level earns under the counting rules.",
+    "ks4_subjects": "Which subject stands in which group of Attainment 8.",
+    "nce_of_percentile": "The normal curve equivalent of each percentile rank.",
     "assessment_norms": "The mean and the spread of all scores on each test and grade.",
     "sources_received": "Which tables arrived from which school.",
 }
@@ -132,7 +137,7 @@ def _parameters(definition: Indicator) -> dict[str, compose.Parameter]:
 
     from edmeasures.run import DAY_UNITS  # noqa: PLC0415  (loads the engine: only where a measure is traced)
 
-    pack, day = rulepacks.US_FEDERAL, date(2026, 1, 1)
+    day = date(2026, 1, 1)
     return {
         "as_of": day,
         "first_on": day,
@@ -140,16 +145,5 @@ def _parameters(definition: Indicator) -> dict[str, compose.Parameter]:
         "day_units": DAY_UNITS,
         "half_day_units": DAY_UNITS // 2,
         "year_is_over": False,
-        "assume_recorded": False,
-        "absence_categories": pack.absence_categories,
-        "counting": pack.counting,
-        "minimum_days": pack.minimum_days,
-        "threshold_part": pack.chronic.part,
-        "threshold_whole": pack.chronic.whole,
-        "threshold_owns_boundary": True,
-        "streak_days": pack.streak_days,
-        "mobility_grace_days": pack.mobility_grace_days,
-        "on_track_grades": pack.on_track_grades,
-        "credits_needed": pack.credits_needed,
-        "core_failures_allowed": pack.core_failures_allowed,
-    }
+        "school_year": 2026,
+    } | bindings(rulepacks.US_FEDERAL, definition)

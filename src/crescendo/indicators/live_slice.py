@@ -17,8 +17,8 @@ from crescendo.core.datasets import Dataset
 from crescendo.indicators import snapshot
 from crescendo.indicators.connections import arrow_transaction, rows
 from crescendo.indicators.live_memory import Kept
+from crescendo.indicators.measured import measured
 from crescendo.indicators.registry import datasets
-from edmeasures import catalog
 from edmeasures.indicator import Indicator
 
 if TYPE_CHECKING:
@@ -40,8 +40,11 @@ class Slice:
 
 
 def affected(changed: Sequence[str]) -> list[Indicator]:
-    """The indicators whose numbers a change in these tables can move."""
-    return [indicator for indicator in catalog.all() if set(indicator.tables) & set(changed)]
+    """The measured indicators whose numbers a change in these tables can move.
+
+    What is no sum over students (`whole`) would need every school; it waits for the next measurement.
+    """
+    return [i for i in measured() if i.kind != "whole" and set(i.tables) & set(changed)]
 
 
 def read_slice(

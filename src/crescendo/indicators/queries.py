@@ -16,6 +16,7 @@ from crescendo.roster.viewer import Viewer
 from edmeasures import catalog
 
 from . import spoken
+from .measured import measured
 from .models import CountingRules, GroupValue, MeasurementRun, Series, StudentValue, Target
 from .numbers import Comparison, Number, SeriesPair, in_order, of_group, of_student, points
 from .permissions import ResultScope, result_scope
@@ -61,12 +62,6 @@ def list_student_numbers(*, viewer: Viewer, student_id: int, run: MeasurementRun
     """A student's numbers over all their schools, in the order of the catalogue."""
     rows = _student_rows(viewer, run).filter(student_id=student_id, is_whole=True)
     return in_order(of_student(row, run) for row in rows.order_by("indicator", "rule_pack"))
-
-
-def list_student_numbers_by_school(*, viewer: Viewer, student_id: int, run: MeasurementRun) -> list[Number]:
-    """The same at each school the student attended this year."""
-    rows = _student_rows(viewer, run).filter(student_id=student_id, school_id__isnull=False)
-    return in_order(of_student(row, run) for row in rows.order_by("indicator", "rule_pack", "school_id"))
 
 
 def list_numbers_of_students(
@@ -210,9 +205,18 @@ def list_targets(*, viewer: Viewer, organisation_id: int, school_year: int) -> d
 
 
 def list_definitions() -> list[tuple[str, list[catalog.Indicator]]]:
-    """Every definition by subject, in the order of the catalogue and the reader's language."""
+    """What this site measures, by subject, in the order of the catalogue and the reader's language."""
+    return _by_subject(measured())
+
+
+def list_catalogue() -> list[tuple[str, list[catalog.Indicator]]]:
+    """Every definition there is, measured here or not."""
+    return _by_subject(catalog.all())
+
+
+def _by_subject(indicators: Iterable[catalog.Indicator]) -> list[tuple[str, list[catalog.Indicator]]]:
     subjects: dict[str, list[catalog.Indicator]] = {}
-    for indicator in catalog.all():
+    for indicator in indicators:
         subjects.setdefault(indicator.subject, []).append(spoken.definition(indicator))
     return list(subjects.items())
 

@@ -12,7 +12,7 @@ from edmeasures import compose, rulepacks
 def definition_list(request: HttpRequest) -> HttpResponse:
     """What do our numbers mean?"""
     subjects = [
-        (wording.subject_title(subject), definitions) for subject, definitions in queries.list_definitions()
+        (wording.subject_title(subject), definitions) for subject, definitions in queries.list_catalogue()
     ]
     return render(request, "indicators/definition_list.html", {"subjects": subjects})
 

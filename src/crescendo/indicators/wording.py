@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from crescendo.core import numbers
+from crescendo.indicators import parameter_words
 from crescendo.ui.tables import Column, Table
 from edmeasures.catalog import Indicator
 from edmeasures.rulepacks import RulePack, Threshold
@@ -18,6 +19,14 @@ SUBJECTS: dict[str, Promise] = {
     "coursework": gettext_lazy("Coursework"),
     "credits": gettext_lazy("Courses and credits"),
     "behaviour": gettext_lazy("Behavior"),
+    "engagement": gettext_lazy("Engagement"),
+    "growth": gettext_lazy("Growth"),
+    "items": gettext_lazy("Quality of tests"),
+    "accountability": gettext_lazy("Accountability"),
+    "key_stage_4": gettext_lazy("Key stage 4 (England)"),
+    "early_warning": gettext_lazy("Early warning"),
+    "programmes": gettext_lazy("Programs"),
+    "staff": gettext_lazy("Staff"),
     "quality": gettext_lazy("How complete the data are"),
 }
 DIRECTIONS: dict[str, Promise] = {
@@ -33,6 +42,7 @@ KINDS: dict[str, Promise] = {
     ),
     "mean": gettext_lazy("For a group, it is the average of the students' values."),
     "average_daily": gettext_lazy("For several schools, the schools' numbers are added up."),
+    "whole": gettext_lazy("A group's number is computed from all of its results at once."),
     "lag": gettext_lazy("For several schools, it is the largest of the schools' numbers."),
 }
 UNITS: dict[str, Promise] = {
@@ -41,6 +51,10 @@ UNITS: dict[str, Promise] = {
     "scale points": gettext_lazy("points on the test's scale"),
     "standard deviations": gettext_lazy("standard deviations"),
     "instructional days": gettext_lazy("school days"),
+    "days": gettext_lazy("days"),
+    "points": gettext_lazy("points"),
+    "minutes": gettext_lazy("minutes"),
+    "hours": gettext_lazy("hours"),
 }
 COUNTING: dict[str, Promise] = {
     "decimal": gettext_lazy("by the share of the day missed"),
@@ -81,7 +95,7 @@ def _floor(floor: tuple[int, int] | None) -> str:
     return _("at least %(share)s of those who should have been tested") % {"share": share}
 
 
-PARAMETERS: dict[str, tuple[Promise, Callable[[RulePack], str]]] = {
+PARAMETERS: dict[str, tuple[Promise, Callable[[RulePack], str]]] = parameter_words.PARAMETERS | {
     "counting": (gettext_lazy("How absence is counted"), lambda p: str(COUNTING[p.counting])),
     "absence_categories": (
         gettext_lazy("What counts as absence"),
@@ -124,7 +138,7 @@ def unit_words(unit: str) -> str:
 
 def plain_sentence(indicator: Indicator) -> str:
     """The definition in one sentence: what over what."""
-    if indicator.kind == "lag":
+    if not indicator.denominator:
         return _("%(numerator)s.") % {"numerator": indicator.numerator[:1].upper() + indicator.numerator[1:]}
     return pgettext_lazy("definition", "%(numerator)s, out of %(denominator)s.") % {
         "numerator": indicator.numerator[:1].upper() + indicator.numerator[1:],
