@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crescendo.plans import rules
+from crescendo.plans import advice, rules
 from crescendo.plans.rules import Aim
 
 START, DUE = date(2026, 1, 1), date(2026, 4, 11)  # 100 days
@@ -128,3 +128,12 @@ def test_ten_percent_up_and_down_of_a_baseline():
 def test_a_change_in_percent_always_lies_in_the_asked_direction(baseline, percent):
     assert rules.target_from_percent(baseline, percent, "up") > baseline
     assert rules.target_from_percent(baseline, percent, "down") < baseline
+
+
+@pytest.mark.parametrize(
+    ("before", "words"),
+    [(1.26, "gained 1.3"), (-0.1, "lost 0.1"), (0.04, "stood still"), (-0.04, "stood still")],
+)
+def test_nobody_gains_less_than_nothing(before: float, words: str) -> None:
+    said = advice._past_words(before) % {"wanted": "1.0", "before": f"{abs(before):.1f}", "unit": "points"}
+    assert words in said

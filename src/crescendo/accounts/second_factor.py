@@ -1,6 +1,9 @@
 """The code after the password: from an app on a phone (TOTP, RFC 6238), or one of eight written down for a bad day.
 
 A code fits once: the half minute of the last one is kept, and the row is locked while it is compared.
+
+The secret lies readable in its row, behind row-level security: codes cannot be computed from a digest. Encrypting it with
+a key from SECRET_KEY would guard a stolen dump and nothing else, and needs a cipher that Python's own library has not.
 """
 
 import hmac

@@ -6,14 +6,14 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from crescendo.ui.days import DayInput
+
 
 class CourseworkForm(forms.Form):
     """A piece of work: what it is called, when it is due, how much it can earn."""
 
     title = forms.CharField(label=gettext_lazy("What is it called?"), max_length=255)
-    due_on = forms.DateField(
-        label=gettext_lazy("Due day"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
-    )
+    due_on = forms.DateField(label=gettext_lazy("Due day"), widget=DayInput())
     score_max = forms.FloatField(
         label=gettext_lazy("Highest score"),
         initial=10,

@@ -48,6 +48,7 @@ def describe(*, viewer: Viewer, student: Student) -> dict[str, object]:
         "incidents": records.list_behaviour(viewer=viewer, student_id=student.pk),
         "may_see_readers": may_see_readers(viewer),
         "supports": support.list_supports_of_student(viewer=viewer, student_id=student.pk),
+        "may_list_students": viewer.is_staff and viewer.may("students.see"),
         "support_href": "" if found else support_steps.href_for_student(viewer=viewer, student_id=student.pk),
     }
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from crescendo.core import numbers as printed
 from crescendo.indicators.numbers import Number
@@ -27,6 +28,18 @@ def label(value: str) -> str:
     """A value of a characteristic as a reader would write it: 'two_or_more' -> 'Two or more'."""
     words = value.replace("_", " ").strip()
     return vocabulary.known_word(words[:1].upper() + words[1:])
+
+
+# A share of students has a title about students; of one student it is something else, which the row has to say.
+OWN_TITLES = {
+    "chronic_absence": gettext_lazy("Share of days missed (chronic absence: 10% or more)"),
+    "severe_chronic_absence": gettext_lazy("Share of days missed (severe: 20% or more)"),
+}
+
+
+def own_title(number: Number) -> str:
+    """What a number is called on the page of one student."""
+    return str(OWN_TITLES.get(number.indicator) or number.definition.title)
 
 
 def went_well(numbers: Iterable[Number]) -> list[str]:

@@ -95,8 +95,9 @@ def find_open_step(*, viewer: Viewer) -> OpenStep | None:
     step = next((one for one in steps if not one.is_done), None)
     if step is None:
         return None
-    sentence = _("Setting up, step %(n)s of %(all)s: %(title)s.") % {
-        "n": step.number,
+    # Steps are done in any order: "step 1 of 7" would say that nothing is done while six are.
+    sentence = _("Setting up, %(done)s of %(all)s steps done. Next: %(title)s.") % {
+        "done": sum(one.is_done for one in steps),
         "all": len(steps),
         "title": step.title,
     }

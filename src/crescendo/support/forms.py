@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from crescendo.roster.models import StaffMember, Student
+from crescendo.ui.days import DayInput
 
 from .models import Delivery, SupportPlan
 from .starting import Chosen, Start
@@ -23,15 +24,6 @@ SURE = {
     1: gettext_lazy("Surely not"),
 }
 NEEDED = gettext_lazy("Needed, so that you can see later whether it helped.")
-
-
-class Day(forms.DateInput):
-    """The browser's own calendar."""
-
-    input_type = "date"
-
-    def __init__(self) -> None:
-        super().__init__(format="%Y-%m-%d")
 
 
 def _new_key() -> str:
@@ -76,9 +68,9 @@ class OpenForm(KeyedForm):
         help_text=gettext_lazy("Such as: words read correctly in a minute."),
     )
     baseline = forms.FloatField(label=gettext_lazy("Now"), required=False)
-    begins_on = forms.DateField(label=gettext_lazy("From"), widget=Day)
-    due_on = forms.DateField(label=gettext_lazy("Look back on"), widget=Day)
-    family_told_on = forms.DateField(label=gettext_lazy("Family told on"), widget=Day, required=False)
+    begins_on = forms.DateField(label=gettext_lazy("From"), widget=DayInput)
+    due_on = forms.DateField(label=gettext_lazy("Look back on"), widget=DayInput)
+    family_told_on = forms.DateField(label=gettext_lazy("Family told on"), widget=DayInput, required=False)
 
     def __init__(self, *args: Any, start: Start, staff: Sequence[StaffMember], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -129,7 +121,7 @@ class OpenForm(KeyedForm):
 class DeliveryForm(KeyedForm):
     """One session: when, whether it took place, how long."""
 
-    on = forms.DateField(label=gettext_lazy("Day"), widget=Day)
+    on = forms.DateField(label=gettext_lazy("Day"), widget=DayInput)
     happened = forms.TypedChoiceField(
         label=gettext_lazy("Did it take place?"),
         choices=[("yes", gettext_lazy("Yes")), ("no", gettext_lazy("No"))],
@@ -154,7 +146,7 @@ class DeliveryForm(KeyedForm):
 class ProgressForm(forms.Form):
     """How it goes on a day: a score where the plan's measure is its own, how sure one is, a sentence."""
 
-    on = forms.DateField(label=gettext_lazy("Day"), widget=Day)
+    on = forms.DateField(label=gettext_lazy("Day"), widget=DayInput)
     value = forms.FloatField(label=gettext_lazy("Score"), required=False)
     confidence = forms.TypedChoiceField(
         label=gettext_lazy("Will the goal be reached?"),
@@ -217,7 +209,7 @@ class CloseForm(forms.Form):
 
 
 class FamilyToldForm(forms.Form):
-    on = forms.DateField(label=gettext_lazy("Family told on"), widget=Day)
+    on = forms.DateField(label=gettext_lazy("Family told on"), widget=DayInput)
 
 
 class ClassForm(OpenForm):

@@ -7,6 +7,8 @@ from crescendo.indicators import queries as indicators
 from crescendo.insights import findings
 from crescendo.roster.viewer import Viewer
 
+from . import tested, wording
+
 
 def find_about(*, viewer: Viewer, student_id: int) -> Finding | None:
     """The finding about this student as `insights` says it today; None where nothing asks for a look."""
@@ -14,10 +16,12 @@ def find_about(*, viewer: Viewer, student_id: int) -> Finding | None:
     return found[0] if found else None
 
 
-def list_sentences(*, viewer: Viewer, student_ids: Sequence[int]) -> dict[int, str]:
-    """Each student's finding in its first sentence, for a list to choose from."""
+def list_sentences(*, viewer: Viewer, student_ids: Sequence[int], test: str = "") -> dict[int, str]:
+    """Each student's finding in its first sentence, for a list to choose from; about a test, their own score in it."""
     found = findings.list_student_findings(viewer=viewer, student_ids=student_ids)
-    return {student_id: finding.sentence for student_id, finding in found.items()}
+    said = {student_id: finding.sentence for student_id, finding in found.items()}
+    below = tested.list_below(viewer=viewer, test=test) if test else {}
+    return said | {student_id: wording.scored_below(*pair) for student_id, pair in below.items()}
 
 
 def list_indicators(*, viewer: Viewer, student_id: int) -> list[str]:

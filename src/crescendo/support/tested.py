@@ -25,8 +25,8 @@ def list_benchmarks(test: str) -> dict[int, float]:
     return dict(tests.order_by("id").values_list("id", "benchmark"))
 
 
-def list_below(*, viewer: Viewer, test: str) -> list[int]:
-    """Students whose latest score of the last year lies below its test's benchmark, of those the viewer may see.
+def list_below(*, viewer: Viewer, test: str) -> dict[int, tuple[float, float]]:
+    """Score and benchmark of the students whose latest score of the last year lies below its test's benchmark, of those the viewer may see.
 
     A benchmark belongs to a test, not to the student: who took a harder one last is judged by that one. Without a score
     nobody is called low.
@@ -45,4 +45,6 @@ def list_below(*, viewer: Viewer, test: str) -> list[int]:
         .distinct("student_id")
         .values_list("student_id", "assessment_id", "score")
     )
-    return [student for student, taken, score in latest if score < benchmarks[taken]]
+    return {
+        student: (score, benchmarks[taken]) for student, taken, score in latest if score < benchmarks[taken]
+    }

@@ -53,6 +53,18 @@ def goal_sentence(*, measure: Measure, baseline: float | None, target: float | N
     return _("%(measure)s: from %(from)s to %(to)s by %(day)s.") % said
 
 
+def scored_below(score: float, benchmark: float) -> str:
+    """'Scored 197; the benchmark is 220.'"""
+    return _("Scored %(score)s; the benchmark is %(benchmark)s.") % {
+        "score": _as_scored(score),
+        "benchmark": _as_scored(benchmark),
+    }
+
+
+def _as_scored(value: float) -> str:
+    return printing.decimal(value, 0 if float(value).is_integer() else 1)
+
+
 def dose_sentence(held: int, planned: int) -> str:
     """'7 of 9 sessions took place.' Before the first was due, it says so."""
     if planned <= 0 and held == 0:

@@ -4,9 +4,9 @@ from django.db.models import Count, Q, QuerySet
 
 from crescendo.insights import findings
 from crescendo.insights.shown import with_steps
-from crescendo.records.models import ParticipationCheck
+from crescendo.records.models import AttendanceSubmission, ParticipationCheck, Register
 from crescendo.roster import queries as roster
-from crescendo.roster.models import ClassStaff, SchoolClass, Student
+from crescendo.roster.models import CalendarDay, ClassStaff, SchoolClass, Student
 from crescendo.roster.viewer import Viewer
 
 MOST_FINDINGS = 3
@@ -31,6 +31,31 @@ def list_classes(*, viewer: Viewer) -> QuerySet[SchoolClass]:
     return classes.annotate(n_students=Count("class_enrolments", filter=members, distinct=True)).order_by(
         "school__name", "title", "id"
     )
+
+
+def list_without_register(*, viewer: Viewer) -> list[SchoolClass]:
+    """The viewer's classes with students whose register of today nobody took, at schools that teach today and whose
+    day is not known as a whole."""
+    classes = [c for c in list_classes(viewer=viewer) if c.n_students]
+    if not classes:
+        return []
+    schools = {c.school_id for c in classes}
+    taught = CalendarDay.objects.filter(
+        calendar__school_id__in=schools,
+        calendar__school_year=viewer.school_year,
+        on=viewer.on,
+        is_instructional=True,
+    ).values_list("calendar__school_id", flat=True)
+    known = AttendanceSubmission.objects.filter(
+        school_id__in=schools, school_year=viewer.school_year, on=viewer.on
+    ).values_list("school_id", flat=True)
+    waiting = set(taught) - set(known)
+    taken = set(
+        Register.objects.filter(on=viewer.on, school_class_id__in=[c.pk for c in classes]).values_list(
+            "school_class_id", flat=True
+        )
+    )
+    return [c for c in classes if c.school_id in waiting and c.pk not in taken]
 
 
 def _worth_a_look(viewer: Viewer, students: list[Student]) -> list[tuple[Student, tuple[str, ...]]]:

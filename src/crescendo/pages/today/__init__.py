@@ -25,6 +25,7 @@ KINDS: tuple[tuple[Kind, int], ...] = (
     (due.coaching_due, 2),
     (due.support_due, 2),
     (due.plans_due, 2),
+    (people.registers, 1),
     (people.lessons, 1),
     (people.children, MOST),
     (people.own_record, 1),

@@ -28,6 +28,25 @@ SOON_ENDING = timedelta(days=30)
 PERSON_CODES = tuple(dict.fromkeys((*words.WELL_CODES, *findings.CODES)))
 
 
+def registers(viewer: Viewer, run: MeasurementRun | None) -> Iterator[Thing]:
+    """For a teacher on a school day: the first class whose attendance nobody has taken, while the day is not known."""
+    if not (viewer.may("participation.record") and viewer.may("attendance.record")):
+        return
+    open_classes = own_classes.list_without_register(viewer=viewer)
+    if not open_classes:
+        return
+    first = open_classes[0]
+    yield Thing(
+        _("Attendance of %(title)s has not been taken today.") % {"title": first.title},
+        _("Take attendance"),
+        reverse("pages:register_page", args=[first.pk]),
+        detail=ngettext(
+            "%(n)s of your classes waits for it.", "%(n)s of your classes wait for it.", len(open_classes)
+        )
+        % {"n": len(open_classes)},
+    )
+
+
 def lessons(viewer: Viewer, run: MeasurementRun | None) -> Iterator[Thing]:
     """For a teacher: the first class of today whose participation nobody has tapped yet."""
     if not viewer.may("participation.record"):

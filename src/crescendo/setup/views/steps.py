@@ -42,7 +42,11 @@ def overview(request: HttpRequest) -> HttpResponse:
     permissions.require_may_set_up(request.viewer)
     steps = queries.list_steps(viewer=request.viewer)
     now = next((step for step in steps if not step.is_done), None)
-    return render(request, "setup/overview.html", {"steps": steps, "now": now})
+    return render(
+        request,
+        "setup/overview.html",
+        {"steps": steps, "now": now, "n_done": sum(step.is_done for step in steps)},
+    )
 
 
 @login_required

@@ -70,7 +70,7 @@ def list_candidates(
     if student_ids:
         seen = seen.filter(pk__in=student_ids)
     elif test:
-        seen = seen.filter(pk__in=tested.list_below(viewer=viewer, test=test))
+        seen = seen.filter(pk__in=list(tested.list_below(viewer=viewer, test=test)))
     else:
         run = indicators.find_shown_run(viewer=viewer)
         code = permissions.NAMED_BY.get(indicator)

@@ -83,7 +83,9 @@ def support_open_several(request: HttpRequest) -> HttpResponse:
     )
     staff = queries.list_deliverers(viewer=viewer, student_ids=[student.pk for student in students])
     start = starting.propose_for_several(viewer=viewer, **known)
-    why = reasons.list_sentences(viewer=viewer, student_ids=[student.pk for student in students])
+    why = reasons.list_sentences(
+        viewer=viewer, student_ids=[student.pk for student in students], test=known["test"]
+    )
     form = SeveralForm(request.POST or None, start=start, staff=staff, students=students, why=why)
     if request.method == "POST" and form.is_valid():
         try:
