@@ -114,13 +114,10 @@ class Page:
         return f"event: changed\ndata: {' '.join(topics)}\n\n".encode()
 
 
-def database_address() -> dict[str, Any]:
-    """How Django's own role reaches the database, as psycopg takes it."""
-    from django.db import connection  # noqa: PLC0415  (settings are read only when the first page waits)
+def _address() -> dict[str, str]:
+    from crescendo.core.second_connection import address  # noqa: PLC0415  (settings are read when the first page waits)
 
-    wanted = connection.settings_dict
-    named = {"host": "HOST", "port": "PORT", "user": "USER", "password": "PASSWORD", "dbname": "NAME"}
-    return {key: str(wanted[value]) for key, value in named.items() if wanted.get(value)}
+    return address()
 
 
 class LiveStreams:
@@ -128,7 +125,7 @@ class LiveStreams:
 
     def __init__(self, application: Callable[..., Awaitable[None]], hub: Hub | None = None) -> None:
         self.application = application
-        self.hub = hub or Hub(database_address)
+        self.hub = hub or Hub(_address)
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or not scope["path"].startswith("/live/"):

@@ -34,15 +34,14 @@ def _problems() -> tuple[type[Exception], ...]:
 
 def _work() -> None:
     import adbc_driver_postgresql.dbapi  # noqa: F401, PLC0415  (before the first mark comes)
-    import psycopg  # noqa: PLC0415
     from django.db import connection  # noqa: PLC0415
 
     from crescendo.core.live import MARKS  # noqa: PLC0415
+    from crescendo.core.second_connection import open_second_connection  # noqa: PLC0415
     from crescendo.indicators import live, live_memory  # noqa: PLC0415  (loads the measure library)
-    from crescendo.live_streams import database_address  # noqa: PLC0415
 
     connection.close()
-    with psycopg.connect(**database_address(), autocommit=True) as heard:
+    with open_second_connection() as heard:
         heard.execute("SELECT pg_advisory_lock(%s)", [live.LOCK])
         heard.execute(f"LISTEN {MARKS}")
         log.info("marks are counted as they come")

@@ -3,13 +3,13 @@
 import asyncio
 from typing import Any
 
-import psycopg
 import pytest
 from django.test import Client
 
 from cast import Cast
 from crescendo.core.live import CHANNEL, READER
-from crescendo.live_streams import Hub, LiveStreams, database_address
+from crescendo.core.second_connection import open_second_connection
+from crescendo.live_streams import Hub, LiveStreams
 
 
 class _Told(Hub):
@@ -67,7 +67,7 @@ def test_another_persons_signing_out_ends_nothing() -> None:
 def test_signing_out_is_announced_and_the_stream_waits_for_it(cast: Cast) -> None:
     tess, client = cast.users["tess"], Client()
     client.force_login(tess)
-    with psycopg.connect(**database_address(), autocommit=True) as heard:
+    with open_second_connection() as heard:
         heard.execute(f"LISTEN {CHANNEL}")
         topics = client.get("/live/", {"topic": f"class:{cast.classes['mathematics'].pk}"})["X-Live-Topics"]
         assert topics.split()[-1] == f"{READER}{tess.pk}"

@@ -3,11 +3,9 @@
 from typing import Any
 
 from django import forms
-from django.contrib.auth.password_validation import validate_password
-from django.core.exceptions import ValidationError
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from crescendo.accounts.forms import OwnPasswordForm
 from crescendo.accounts.models import User
 
 
@@ -24,37 +22,15 @@ class CodeForm(forms.Form):
     )
 
 
-class PasswordForm(forms.Form):
-    """A password of one's own, twice."""
-
-    password = forms.CharField(
-        strip=False,
-        label=gettext_lazy("Password"),
-        help_text=gettext_lazy(
-            "At least 12 characters. Three or four words that only you would put together are easy to remember."
-        ),
-        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-    )
-    again = forms.CharField(
-        strip=False,
-        label=gettext_lazy("Password again"),
-        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-    )
+class PasswordForm(OwnPasswordForm):
+    """The password of somebody whose code is right."""
 
     def __init__(self, *args: Any, person: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.person = person
 
-    def clean(self) -> dict[str, Any]:
-        data = super().clean()
-        if data.get("password") and data.get("again") and data["password"] != data["again"]:
-            self.add_error("again", _("The two passwords differ. Type the same one in both boxes."))
-        if data.get("password"):
-            try:
-                validate_password(data["password"], self.person)
-            except ValidationError as error:
-                self.add_error("password", error)
-        return data
+    def whose(self, data: dict[str, Any]) -> User:
+        return self.person
 
 
 class ForgottenForm(forms.Form):

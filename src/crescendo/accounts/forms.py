@@ -1,8 +1,14 @@
 """Signing in and changing a password: their shape."""
 
+from typing import Any
+
 from django import forms
 from django.contrib.auth.forms import PasswordChangeForm
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
+
+from .models import User
 
 
 class SignInForm(forms.Form):
@@ -55,6 +61,39 @@ class EndFactorForm(forms.Form):
                 _("That is not your present password. Check capital letters and try again.")
             )
         return said
+
+
+class OwnPasswordForm(forms.Form):
+    """A password of one's own, twice. Whoever inherits says whose it will be, because it may not be their name."""
+
+    password = forms.CharField(
+        strip=False,
+        label=_("Password"),
+        help_text=_(
+            "At least 12 characters. Three or four words that only you would put together are easy to remember."
+        ),
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+    again = forms.CharField(
+        strip=False,
+        label=_("Password again"),
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+
+    def whose(self, data: dict[str, Any]) -> User:
+        raise NotImplementedError
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean()
+        password = data.get("password")
+        if password and data.get("again") and password != data["again"]:
+            self.add_error("again", _("The two passwords differ. Type the same one in both boxes."))
+        if password:
+            try:
+                validate_password(password, self.whose(data))
+            except ValidationError as error:
+                self.add_error("password", error)
+        return data
 
 
 class NewPasswordForm(PasswordChangeForm):

@@ -38,9 +38,6 @@ class User(AbstractBaseUser):
     def __str__(self) -> str:
         return self.username
 
-    def get_full_name(self) -> str:
-        return self.display_name
-
 
 class Permission(models.Model):
     """Something a role may do, as a code and a sentence a person can read."""

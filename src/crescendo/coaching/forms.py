@@ -9,6 +9,7 @@ from crescendo.indicators import queries as indicators
 from crescendo.roster.models import StaffMember
 from crescendo.roster.viewer import Viewer
 from crescendo.ui import vocabulary
+from crescendo.ui.days import DayInput
 
 from . import queries, rules
 from .models import ActionStep, Cycle, Feedback, Kind, Review, Session, Stage
@@ -19,7 +20,7 @@ LONG = 20_000  # a text box holds at most this many characters
 
 
 def _day(**how: Any) -> forms.DateField:
-    return forms.DateField(widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **how)
+    return forms.DateField(widget=DayInput(), **how)
 
 
 def _text(rows: int = 4, **how: Any) -> forms.CharField:

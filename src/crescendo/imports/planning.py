@@ -15,6 +15,7 @@ from . import settling
 from .bench import HandOver, Workbench, quoted, text
 from .exchange import LIST_MARK, Exchange, stored_value
 from .findings import NOTICE, ROW
+from .planning_gone import find_gone
 from .resolving import MISSING, Resolver, Staged
 from .targets import ORDER, Target, get_target
 from .targets.declaration import Column
@@ -82,7 +83,7 @@ class Planner(Resolver):
         for stage in staged:
             self._compare(target, stage)
         if any(one.mode == "full" for one in hand_overs):
-            self._find_gone(target, staged)
+            find_gone(self, target, staged)
 
     def _stage(self, target: Target, one: HandOver) -> Staged:
         """Leave out what was set aside, twins and rows whose references cannot be found; resolve the others."""
@@ -357,55 +358,3 @@ class Planner(Resolver):
             ).fetchall()
             piece.years = [row[0] for row in years]
         self.pieces.append(piece)
-
-    # -- what is missing from a full delivery --------------------------------------------------------------------
-
-    def _find_gone(self, target: Target, staged: list[Staged]) -> None:
-        """Stored rows of this source that the delivery does not name (rows set aside are named)."""
-        piece = self.pieces[-1]
-        number = next(self._number)
-        piece.gone = f"gone_{number}"
-        if target.entity:
-            self.exchange.fetch(
-                f"SELECT external_id, object_id FROM roster_externalid WHERE source = {text(self.bench.source)} "
-                f"AND entity = {text(target.entity)}",
-                {"external_id": "VARCHAR", "id": "BIGINT"},
-                "own_ids",
-            )
-            present = " UNION ALL ".join(stage.present for stage in staged)
-            condition = (
-                f"s.ended_on IS NULL AND s.id IN (SELECT id FROM own_ids) AND s.id NOT IN "
-                f"(SELECT o.id FROM own_ids o JOIN ({present}) p ON p.key = o.external_id)"
-            )
-        else:
-            condition = self._gone_by_owner(target, piece)
-        self.db.execute(f"CREATE TABLE {piece.gone} AS SELECT s.* FROM stored s WHERE {condition}")
-        gone = self.db.execute(f"SELECT count(*) FROM {piece.gone}").fetchone()[0]
-        action = "end" if target.entity or target.ends else "retract"
-        piece.counts[action] = piece.counts.get(action, 0) + gone
-        piece.emptied_schools = self._count_emptied(target, piece)
-        if target.school and gone:
-            by_school = f"SELECT {target.school}, count(*) FROM {piece.gone} GROUP BY 1"
-            piece.ended_by_school = dict(self.db.execute(by_school).fetchall())
-
-    def _gone_by_owner(self, target: Target, piece: Piece) -> str:
-        keys = " AND ".join(f"p.{quoted(k)} IS NOT DISTINCT FROM s.{quoted(k)}" for k in target.natural_key)
-        own = f"s.source = {text(self.bench.source)}" if "source" in target.stored_names else "true"
-        live = f"(s.{target.ends[1]} IS NULL)" if target.ends else "true"
-        owner = quoted(target.owner)
-        return (
-            f"{own} AND {live} AND s.{owner} IN (SELECT {owner} FROM {piece.relation}) "
-            f"AND NOT EXISTS (SELECT 1 FROM {piece.relation} p WHERE {keys})"
-        )
-
-    def _count_emptied(self, target: Target, piece: Piece) -> int:
-        """Schools of which every live row would end (schools with fewer than five rows are not counted)."""
-        if not target.school or not target.entity:
-            return 0
-        school = quoted(target.school)
-        return self.db.execute(
-            f"""SELECT count(*) FROM (SELECT {school}, count(*) AS gone FROM {piece.gone} GROUP BY 1) g
-                JOIN (SELECT {school}, count(*) AS live FROM stored WHERE ended_on IS NULL AND source = ? GROUP BY 1) l
-                USING ({school}) WHERE g.gone = l.live AND l.live >= 5""",
-            [self.bench.source],
-        ).fetchone()[0]

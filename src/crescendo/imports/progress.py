@@ -5,8 +5,7 @@ import time
 from collections.abc import Callable
 from types import TracebackType
 
-import psycopg
-from django.db import connection
+from crescendo.core.second_connection import open_second_connection
 
 OnProgress = Callable[[str, int, int | None], None]
 SECONDS_BETWEEN_WRITES = 0.5
@@ -30,13 +29,7 @@ class Watch:
         self._written, self._step, self.step = 0.0, "", "start"
 
     def __enter__(self) -> "Watch":
-        parameters = connection.get_connection_params()
-        known = {
-            key: parameters[key]
-            for key in ("dbname", "host", "port", "user", "password")
-            if parameters.get(key)
-        }
-        self.connection = psycopg.connect(**known, autocommit=True)
+        self.connection = open_second_connection()
         locked = self.connection.execute(
             "SELECT pg_try_advisory_lock(%s, %s)", [LOCK_SPACE, self.source_id]
         ).fetchone()

@@ -42,10 +42,6 @@ def preview(run: ImportRun) -> Preview:
     return Preview(run, targets, run.counts, run.reasons)
 
 
-def get_source(slug: str) -> Source:
-    return Source.objects.get(slug=slug)
-
-
 def find_source(slug: str) -> Source | None:
     return Source.objects.filter(slug=slug).first()
 

@@ -194,9 +194,6 @@ class Sample:
     columns: str
 
 
-ACTIONS = {"created": "new", "changed": "changed", "ended": "ended", "retracted": "ended"}
-
-
 def describe_run(run: ImportRun, *, viewer: Viewer) -> dict[str, Any]:
     """Everything on the page of one import."""
     preview = queries.preview(run)

@@ -27,7 +27,6 @@ from .next_steps import Step, steps_for
 
 MAIN = "attendance_rate"
 LOW_ATTENDANCE = "chronic_absence"  # the published flag: a tenth of the days or more
-FEW_MISSING = 10  # how many lack a value is not said of fewer, to whoever may not see them
 
 
 @dataclass(frozen=True)

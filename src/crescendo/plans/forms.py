@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from crescendo.ui.days import DayInput
 from edmeasures import catalog
 
 from .aims import Measure
@@ -22,13 +23,6 @@ HOW_FAR = [
     ("hold", gettext_lazy("hold at")),
 ]
 OWN = "own"
-
-
-class DayInput(forms.DateInput):
-    input_type = "date"
-
-    def __init__(self) -> None:
-        super().__init__(format="%Y-%m-%d")
 
 
 def day(label: Any, *, required: bool = True, help_text: Any = "") -> forms.DateField:

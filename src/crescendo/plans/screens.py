@@ -17,7 +17,6 @@ from .following import Progress
 from .models import Action, Plan
 
 SOON = timedelta(days=14)
-RECENTLY = timedelta(days=120)
 # Followed one by one on the list; more of one's own than that wait behind "Show".
 MOST_FOLLOWED = 12
 

@@ -14,11 +14,6 @@ def ordinary_until(on: date) -> date:
     return school_time.school_year_days(school_time.school_year_of(on))[1]
 
 
-def is_in_ordinary_view(ordinary_until_on: date, on: date) -> bool:
-    """Whether an incident is still shown to everybody who may see behaviour. The last day counts."""
-    return on <= ordinary_until_on
-
-
 def renewal_ends_on(on: date) -> date:
     """A renewal lasts to the end of the school year in which somebody renewed: nobody renews for ever."""
     return ordinary_until(on)

@@ -5,7 +5,6 @@ from django.utils.translation import gettext as _
 from crescendo.core.errors import NotAllowed
 
 from . import queries
-from .models import Student
 from .viewer import Viewer
 
 
@@ -18,16 +17,6 @@ def may_see_demographics(viewer: Viewer, student_id: int) -> bool:
     """Staff whose role may see sensitive characteristics; the student; the family."""
     reasons = queries.reason_codes(viewer, student_id)
     return bool(reasons & {"family", "self"}) or (bool(reasons) and viewer.may("demographics.see"))
-
-
-def may_see_address(viewer: Viewer, student: Student) -> bool:
-    """Everybody who may see the student, unless the address is confidential: then only those who manage rights.
-
-    A family does not see a confidential address either, because two adults of one family may be whom it is kept from.
-    """
-    if student.address_is_confidential:
-        return viewer.may("rights.manage") and works_with(viewer, student.pk)
-    return bool(queries.reason_codes(viewer, student.pk))
 
 
 def require_may_manage_rights(viewer: Viewer, student_id: int) -> None:

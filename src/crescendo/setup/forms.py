@@ -5,13 +5,13 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
-from django.contrib.auth.password_validation import validate_password
-from django.core.exceptions import ValidationError
 from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from crescendo.accounts.forms import OwnPasswordForm
 from crescendo.accounts.models import User
+from crescendo.ui.days import DayInput
 
 from .countries import COUNTRIES
 
@@ -62,10 +62,13 @@ class KnownSiteForm(SiteForm):
     )
 
 
-class BeginForm(SiteForm):
+class BeginForm(OwnPasswordForm, SiteForm):
     """The first page of a new site: the set-up code, the school, the first person."""
 
-    field_order = ["code", "name", "kind", "country", "time_zone", "language"]
+    field_order = [
+        "code", "name", "kind", "country", "time_zone", "language",
+        "person", "email", "username", "password", "again",
+    ]  # fmt: skip
 
     code = forms.CharField(
         max_length=40,
@@ -105,38 +108,22 @@ class BeginForm(SiteForm):
             attrs={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"}
         ),
     )
-    password = forms.CharField(
-        strip=False,
-        label=gettext_lazy("Password"),
-        help_text=gettext_lazy(
-            "At least 12 characters. Three or four words that only you would put together are easy to remember."
-        ),
-        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-    )
-    again = forms.CharField(
-        strip=False,
-        label=gettext_lazy("Password again"),
-        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-    )
+
+    def whose(self, data: dict[str, Any]) -> User:
+        return User(
+            username=_sign_in_name(data), email=data.get("email", ""), display_name=data.get("person", "")
+        )
 
     def clean(self) -> dict[str, Any]:
         data = super().clean()
-        username = (data.get("username") or data.get("email") or "").strip()
-        data["username"] = username
-        if not username and "email" not in self.errors:
+        data["username"] = _sign_in_name(data)
+        if not data["username"] and "email" not in self.errors:
             self.add_error("username", _("Give a sign-in name, or an e-mail that can be one."))
-        password = data.get("password")
-        if password and data.get("again") and password != data["again"]:
-            self.add_error("again", _("The two passwords differ. Type the same one in both boxes."))
-        if password:
-            somebody = User(
-                username=username, email=data.get("email", ""), display_name=data.get("person", "")
-            )
-            try:
-                validate_password(password, somebody)
-            except ValidationError as error:
-                self.add_error("password", error)
         return data
+
+
+def _sign_in_name(data: dict[str, Any]) -> str:
+    return (data.get("username") or data.get("email") or "").strip()
 
 
 class CalendarForm(forms.Form):
@@ -144,11 +131,11 @@ class CalendarForm(forms.Form):
 
     begins_on = forms.DateField(
         label=gettext_lazy("First school day"),
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        widget=DayInput(),
     )
     ends_on = forms.DateField(
         label=gettext_lazy("Last school day"),
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        widget=DayInput(),
     )
     weekdays_off = forms.MultipleChoiceField(
         required=False, label=gettext_lazy("Weekdays without school"), widget=forms.CheckboxSelectMultiple

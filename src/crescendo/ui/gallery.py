@@ -7,6 +7,7 @@ from django.core.paginator import Paginator
 from django.utils.translation import gettext as _
 
 from . import charts
+from .days import DayInput
 from .tables import Column, Table
 
 FIRST_WEEK = datetime.date(2025, 9, 8)
@@ -19,7 +20,7 @@ class ExampleForm(forms.Form):
     title = forms.CharField(label=_("Title"), help_text=_("A few words that you will recognise in a month."))
     note = forms.CharField(label=_("What did you see?"), widget=forms.Textarea(attrs={"rows": 4}))
     kind = forms.ChoiceField(label=_("Kind"), choices=[("a", _("Visit")), ("b", _("Conversation"))])
-    on = forms.DateField(label=_("Day"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    on = forms.DateField(label=_("Day"), required=False, widget=DayInput())
     size = forms.ChoiceField(
         label=_("For whom"),
         choices=[("one", _("One person")), ("all", _("A group"))],

@@ -5,6 +5,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from crescendo.ui import terms
+from crescendo.ui.days import DayInput
 
 from . import rules
 from .models import Line, Turn
@@ -13,12 +14,8 @@ from .models import Line, Turn
 class BeginForm(forms.Form):
     """The two days between which the year turns."""
 
-    last_on = forms.DateField(
-        label=gettext_lazy("Last day of this school year"), widget=forms.DateInput(attrs={"type": "date"})
-    )
-    first_on = forms.DateField(
-        label=gettext_lazy("First day of the next"), widget=forms.DateInput(attrs={"type": "date"})
-    )
+    last_on = forms.DateField(label=gettext_lazy("Last day of this school year"), widget=DayInput())
+    first_on = forms.DateField(label=gettext_lazy("First day of the next"), widget=DayInput())
 
 
 def choices_for(line: Line, turn: Turn, names: dict[int, str]) -> list[tuple[str, str]]:

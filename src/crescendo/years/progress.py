@@ -4,8 +4,7 @@ import os
 import time
 from types import TracebackType
 
-import psycopg
-from django.db import connection
+from crescendo.core.second_connection import open_second_connection
 
 LOCK_SPACE = 7216  # advisory locks: one per turn, held by the live process that works on it
 
@@ -17,13 +16,7 @@ class Watch:
         self.turn_id = turn_id
 
     def __enter__(self) -> "Watch":
-        parameters = connection.get_connection_params()
-        known = {
-            key: parameters[key]
-            for key in ("dbname", "host", "port", "user", "password")
-            if parameters.get(key)
-        }
-        self.connection = psycopg.connect(**known, autocommit=True)
+        self.connection = open_second_connection()
         self.connection.execute("SELECT pg_advisory_lock(%s, %s)", [LOCK_SPACE, self.turn_id])
         return self
 

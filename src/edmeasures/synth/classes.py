@@ -6,7 +6,7 @@ import numpy as np
 
 from .cast_members import BY_KEY
 from .enrolments import Enrolments
-from .schools import ELEMENTARY, GRADE_CODES, GRADES, HIGH, LEVEL_OF_GRADE, Schools
+from .schools import ELEMENTARY, GRADES, HIGH, LEVEL_OF_GRADE, Schools
 from .streams import stream
 
 SUBJECTS = ("Homeroom", "English language arts", "Mathematics", "Science", "Social studies", "Electives")
@@ -65,10 +65,6 @@ class Classes:
         known = {(g, s): course_title(g, s) for g in range(GRADES) for s in range(len(SUBJECTS))}
         rows = zip(self.grade.tolist(), self.subject.tolist(), self.section.tolist(), strict=True)
         return [f"{known[g, s]}, section {k + 1}" for g, s, k in rows]
-
-    def grade_codes(self) -> list[str]:
-        """Each class's grade, as OneRoster writes it."""
-        return [GRADE_CODES[g] for g in self.grade.tolist()]
 
 
 def _ranks(group: np.ndarray, within: np.ndarray, groups: int) -> np.ndarray:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from crescendo.core import school_time
 from crescendo.imports.sources.tables.mapping import DATE_FORMATS
+from crescendo.ui.days import DayInput
 
 from . import reading
 from .document import Confirmed, DayColumn
@@ -138,7 +139,7 @@ class ConfirmForm(forms.Form):
     def _add_days(self, begins_on: date | None) -> None:
         first = begins_on or (self.days[0] if self.days else None)
         self.fields["begins_on"] = forms.DateField(
-            label=_("First day of this school year"), initial=first, widget=forms.DateInput(attrs={"type": "date"}),
+            label=_("First day of this school year"), initial=first, widget=DayInput(),
             help_text=_("Every student counts from this day, unless the list gives their own first day."),
         )  # fmt: skip
         if self.left_out and len(self.left_out) <= MOST_DAYS:
