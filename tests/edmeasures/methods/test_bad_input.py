@@ -121,6 +121,7 @@ def test_every_method_that_takes_a_list_is_looked_at_here() -> None:
         "given",
         "chart_constants",
         "growth_index",
+        "rating_composite",
         "hedges_g",
         "wwc",
         "benjamini_hochberg",

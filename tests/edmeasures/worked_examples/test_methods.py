@@ -20,6 +20,13 @@ from edmeasures.methods.making_data_count import assurance, in_shift, in_trend, 
 from edmeasures.methods.nce import normal_curve_equivalent
 from edmeasures.methods.nonoverlap import ird, nap, pand, pem, pnd, tau, tau_u
 from edmeasures.methods.pareto import pareto
+from edmeasures.methods.rating_composite import (
+    IMPACT_BANDS,
+    IMPACT_CUTS,
+    TENNESSEE_CUTS,
+    matrix_rating,
+    weighted_composite,
+)
 from edmeasures.methods.run_chart import run_chart
 from edmeasures.methods.wilson import wilson_interval
 from edmeasures.methods.wwc import attrition, baseline_equivalence, cox_index, improvement_index
@@ -199,6 +206,29 @@ def test_s42_intraclass_correlation_of_eight_wines() -> None:
     mean = [intraclass_correlation(wines, kind=k, averaged=True).value for k in ("1", "A", "C")]
     assert one == pytest.approx([0.728, 0.728, 0.729], abs=THREE)
     assert mean == pytest.approx([0.914, 0.914, 0.915], abs=THREE)
+
+
+def test_s43_weighted_composite() -> None:
+    found = weighted_composite(["3.8", 4, 5], [50, 35, 15], TENNESSEE_CUTS)
+    assert (found.value, found.parts, found.level) == (405, (190, 140, 75), "4")
+    assert weighted_composite(["4.25"], [100], TENNESSEE_CUTS).level == "5"
+    assert weighted_composite(["4.2499"], [100], TENNESSEE_CUTS).level == "4"
+
+
+def test_s44_two_way_matrix() -> None:
+    rows = {p: "".join(matrix_rating(p, o).value for o in "HEDI") for p in "HEDI"}
+    assert rows == {"H": "HHED", "E": "HEED", "D": "EEDI", "I": "DDII"}
+    with pytest.raises(ValueError, match="observation is 'X'"):
+        matrix_rating("D", "X")
+
+
+def test_s45_hundred_point_bands() -> None:
+    found = weighted_composite(["3.40", "3.00"], [65, 35], IMPACT_CUTS, IMPACT_BANDS)
+    assert (found.value, found.level) == (326, "effective")
+    on_the_cut = weighted_composite(["3.5"], [100], IMPACT_CUTS, IMPACT_BANDS)
+    assert on_the_cut.level == "highly effective"
+    with pytest.raises(ValueError, match="scores: nan is not a number"):
+        weighted_composite([math.nan], [100], IMPACT_CUTS)
 
 
 def test_s46_xmr_with_and_without_screening() -> None:
