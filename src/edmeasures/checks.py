@@ -88,10 +88,11 @@ _RULES = {
 def _of_columns(name: str, school_year: int) -> list[_Rule]:
     """What holds of every number and every day."""
     spec = TABLES[name]
+    bounded = {rule.column for rule in _RULES.get(name, ())}
     rules = [
         _Rule(c.name, f'"{c.name}" IN ({_NOT_FINITE})', "Leave it empty where there is no number.")
         for c in spec.columns
-        if c.type == "number"
+        if c.type == "number" and c.name not in bounded
     ]
     first, last = f"{school_year - 1}-01-01", f"{school_year}-12-31"
     for column in spec.columns:

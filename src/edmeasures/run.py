@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 import pyarrow as pa
 
 from . import compose, making
-from .backends.engine import Engine
+from .backends.engine import Engine, open_engine
 from .checks import check_tables
 from .compose import Parameter, written
 from .indicator import Indicator
@@ -48,6 +48,18 @@ SOURCES = {
     "programme_sessions": "on",
 }
 
+#: Tables that an evaluation reads itself, whatever is asked for.
+_ALWAYS = frozenset(
+    (
+        "organisations",
+        "enrolments",
+        "calendar_days",
+        "student_characteristics",
+        "sources_received",
+        "assessment_norms",
+    )
+)
+
 _ARROW = {"text": pa.string(), "integer": pa.int64(), "number": pa.float64()}
 
 
@@ -79,14 +91,20 @@ class Run:
     keeps_registers: bool = False
     id_type: str = "BIGINT"
     students: tuple[int, int] | tuple[str, str] | None = None
+    declared: set[str] = field(default_factory=set)
 
     def open(
         self, tables: Mapping[str, Table], packs: Sequence[RulePack], names: Iterable[str] = TABLES
     ) -> None:
         """Declare the tables of these names, check those that are given, and lay the days beside them."""
         self.declare(tables, names)
-        given = [name for name, table in tables.items() if table is not None]
-        check_tables(self.duck, given, packs, self.school_year)
+        given = {name: table for name, table in tables.items() if table is not None}
+        if self.duck.is_far and all(isinstance(table, pa.Table) for table in given.values()):
+            with open_engine("duckdb", memory_limit="1GB", threads=1) as near:
+                Run(near, self.school_year, self.as_of, students=self.students).declare(given, given)
+                check_tables(near, given, packs, self.school_year)
+        else:
+            check_tables(self.duck, given, packs, self.school_year)
         self._lay_days()
 
     def declare(self, tables: Mapping[str, Table], names: Iterable[str] = TABLES) -> None:
@@ -100,6 +118,9 @@ class Run:
         self.id_type = self._id_type(given)
         self.keeps_registers = "attendance_marks" in given
         for name in names:
+            if name not in given and name not in _ALWAYS:
+                continue  # a SELECT that reads it finds it empty (`keep`); most are never asked for
+            self.declared.add(name)
             spec = TABLES[name]
             columns = {c.name for c in spec.columns}
             conditions = [f"school_year = {int(self.school_year)}"] if "school_year" in columns else []
@@ -168,8 +189,13 @@ class Run:
 
     def _lay_references(self, given: Mapping[str, Table]) -> None:
         if "sources_received" not in given:
-            selects = []
+            selects = [
+                "SELECT school_id, '' AS source, CAST(0 AS BIGINT) AS n_rows, CAST(NULL AS DATE) AS last_on "
+                "FROM enrolments WHERE FALSE"
+            ]
             for source, dated in SOURCES.items():
+                if source not in given:
+                    continue
                 last = f'MAX("{dated}")' if dated else "CAST(NULL AS DATE)"
                 where = f" WHERE \"{dated}\" <= DATE '{self.as_of.isoformat()}'" if dated else ""
                 selects.append(
@@ -227,6 +253,9 @@ class Run:
     def keep(self, block: str, parameters: Mapping[str, Parameter]) -> None:
         """Keep the rows of a building block, made once for its parameters. A fact table stands already."""
         if block not in compose.STATEMENTS and block not in compose.MADE:
+            if block in TABLES and block not in self.declared:
+                self.declared.add(block)
+                self.duck.declare(TABLES[block], None, self.id_type)
             return
         fingerprint = self._fingerprint(block, parameters)
         if self.kept.get(block) == fingerprint:

@@ -26,5 +26,10 @@ def said_in_spark(sql: str) -> str:
 
 
 def _respelled(node: exp.Expression) -> exp.Expression:
-    """One expression as Spark has it, where SQLGlot's own translation would mean something else."""
+    """One expression as Spark has it, where SQLGlot's own translation would mean something else.
+
+    Spark divides before it drops the groups that HAVING excludes, and stops at a zero that DuckDB never divides by.
+    """
+    if isinstance(node, exp.Div) and not isinstance(node.expression.unnest(), exp.Literal | exp.Nullif):
+        node.set("expression", exp.Nullif(this=node.expression, expression=exp.Literal.number(0)))
     return node

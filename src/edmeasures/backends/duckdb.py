@@ -49,6 +49,11 @@ class Duck:
         # A long query would draw its bar on standard output, into the JSON that a command prints there.
         self._connection.execute("SET enable_progress_bar = false")
 
+    @property
+    def is_far(self) -> bool:
+        """A question costs no more than its rows."""
+        return False
+
     def __enter__(self) -> Duck:
         return self
 

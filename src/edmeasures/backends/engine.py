@@ -21,6 +21,11 @@ Backend: TypeAlias = "Literal['duckdb', 'spark'] | Engine"
 class Engine(Protocol):
     """Tables by name, and the rows of SELECTs over them. A SELECT is written in the catalogue's subset of DuckDB SQL."""
 
+    @property
+    def is_far(self) -> bool:
+        """Whether a question costs more than its rows: what lies in memory is then checked here, by DuckDB."""
+        ...
+
     def __enter__(self) -> Self: ...
 
     def __exit__(

@@ -114,6 +114,11 @@ class Spark:
         self._parts: dict[str, list[Any]] = {}
         self._grown: set[str] = set()
 
+    @property
+    def is_far(self) -> bool:
+        """Each question is a job."""
+        return True
+
     def __enter__(self) -> Self:
         return self
 

@@ -63,7 +63,10 @@ def _once(table: pa.Table, key: tuple[str, ...]) -> pa.Table:
 def differences(first: Results, second: Results) -> Iterator[str]:
     """Every row and column in which two results are not the same table."""
     pairs: Mapping[str, tuple[pa.Table, pa.Table]] = {
-        **{name: (getattr(first, name), getattr(second, name)) for name in ("students", "groups", "series", "parts")},
+        **{
+            name: (getattr(first, name), getattr(second, name))
+            for name in ("students", "groups", "series", "parts")
+        },
         **{name: (first.references[name], second.references.get(name)) for name in first.references},
     }
     for name, (one, other) in pairs.items():
