@@ -48,6 +48,9 @@ STAFF = {
     "gus": ("Gus", "Greene", "district", "governor"),
     "adam": ("Adam", "Abbott", "district", "administrator"),
 }
+EVERYBODY = (
+    "dina", "priya", "tess", "otto", "cora", "ivo", "fay", "sam", "hana", "max", "mona", "ana", "gus", "bryn", "adam",
+)  # fmt: skip
 FAMILY = {"fay": ("Fay", "Soto", "es"), "bryn": ("Bryn", "Baker", "en")}
 STUDENTS = {
     "sam": ("Sam", "Soto", date(2012, 5, 4)),

@@ -14,8 +14,7 @@ def scroll_through(page: "Page") -> None:
     """Charts are drawn when they come into sight."""
     for figure in page.locator("[data-chart]").all():
         figure.scroll_into_view_if_needed()
-        page.wait_for_timeout(150)
-    page.wait_for_timeout(300)
+        figure.locator(".vega-embed svg").first.wait_for()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

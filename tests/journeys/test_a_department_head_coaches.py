@@ -4,13 +4,10 @@ Max heads mathematics at Tess's school. They agree who reads what, set a goal, m
 what was seen, try one small step at a time, and look back. Priya leads the school.
 """
 
-from collections.abc import Iterator
 from datetime import date
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-import pytest
-from walking import SIZES, Person, signed_in
+from walking import Person, signed_in
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -26,49 +23,21 @@ REFLECTION = (
 SECRETS = (FOCUS, GOAL, SEEN, STEP, NOTES, REFLECTION)
 
 
-@pytest.fixture
-def tess(site: str, browser: "Browser") -> Iterator[Person]:
-    with signed_in(browser, site, "tess") as person:
-        yield person
-
-
-@pytest.fixture
-def max_(site: str, browser: "Browser") -> Iterator[Person]:
-    with signed_in(browser, site, "max") as person:
-        yield person
-
-
-def look(person: Person, pictures: Path, name: str) -> None:
-    """A picture on a desktop and on a phone; nothing serious for a screen reader, nothing wider than the screen."""
-    for size, (width, height) in SIZES.items():
-        person.page.set_viewport_size({"width": width, "height": height})
-        person.size = size
-        person.page.evaluate(
-            "window.scrollTo(0, 0)"
-        )  # a picture of the whole page shows the bars where they belong
-        person.page.screenshot(path=pictures / f"coaching-{name}-{width}.png", full_page=True)
-        assert list(person._layout_problems()) == []
-    assert list(person._accessibility_problems()) == []
-    width, height = SIZES["desktop"]
-    person.page.set_viewport_size({"width": width, "height": height})
-    assert person.heard == []
-
-
 def test_a_department_head_coaches_and_the_principal_reads_none_of_it(
-    site: str, browser: "Browser", max_: Person, tess: Person, pictures: Path
+    site: str, browser: "Browser", max_: Person, tess: Person
 ) -> None:
-    agreement = invite(max_, pictures)
-    say_yes(tess, pictures)
+    agreement = invite(max_)
+    say_yes(tess)
     set_a_goal(tess)
-    session = meet(max_, pictures)
-    closed_questions_alone_are_nudged(max_, pictures)
-    nothing_is_lost_when_both_write(max_, tess, session, pictures)
-    give_feedback(max_, session, pictures)
-    one_step_at_a_time(tess, max_, agreement, pictures)
+    session = meet(max_)
+    closed_questions_alone_are_nudged(max_)
+    nothing_is_lost_when_both_write(max_, tess, session)
+    give_feedback(max_, session)
+    one_step_at_a_time(tess, max_, agreement)
     for username in ("priya", "adam", "dina", "ivo", "hana", "ana"):
-        nobody_else_reads(site, browser, username, (agreement, session), pictures)
-    look_back(tess, agreement, pictures)
-    nobody_else_reads(site, browser, "priya", (agreement, session), pictures)
+        nobody_else_reads(site, browser, username, (agreement, session))
+    look_back(tess, agreement)
+    nobody_else_reads(site, browser, "priya", (agreement, session))
 
 
 def open_my_coaching(person: Person) -> None:
@@ -77,10 +46,10 @@ def open_my_coaching(person: Person) -> None:
     person.page.get_by_role("link", name="My coaching").click()
 
 
-def invite(max_: Person, pictures: Path) -> str:
+def invite(max_: Person) -> str:
     page = max_.page
     open_my_coaching(max_)
-    look(max_, pictures, "1-nobody-yet")
+    max_.look("coaching-1-nobody-yet")
     page.get_by_role("link", name="Invite a colleague").click()
     page.get_by_label("Who", exact=True).select_option(label="Tess Lindqvist")
     page.get_by_label("What is it about?").fill(FOCUS)
@@ -88,19 +57,19 @@ def invite(max_: Person, pictures: Path) -> str:
     # Max forgot to agree himself: he is told, and what he typed is still there.
     assert page.get_by_label("What is it about?").input_value() == FOCUS
     page.get_by_label("I agree to these words").check()
-    look(max_, pictures, "2-invitation")
+    max_.look("coaching-2-invitation")
     page.get_by_role("button", name="Send the invitation").click()
     assert "Waiting for an answer" in page.inner_text("main")
     return page.url
 
 
-def say_yes(tess: Person, pictures: Path) -> None:
+def say_yes(tess: Person) -> None:
     """Tess finds the invitation from her own account, reads the words, and agrees."""
     page = tess.page
     open_my_coaching(tess)
     page.get_by_role("link", name="Read and answer").click()
     assert "nobody else" in page.inner_text("main")
-    look(tess, pictures, "3-answer")
+    tess.look("coaching-3-answer")
     page.get_by_role("button", name="Yes, I agree to these words").click()
     assert "You have both agreed" in page.inner_text("body")
 
@@ -117,7 +86,7 @@ def set_a_goal(tess: Person) -> None:
     assert "9 minutes" in " ".join(page.inner_text("main").split())
 
 
-def meet(max_: Person, pictures: Path) -> str:
+def meet(max_: Person) -> str:
     """Max plans a session, is refused a day that lies ahead, and writes it down as held today."""
     page = max_.page
     page.reload()
@@ -136,22 +105,22 @@ def meet(max_: Person, pictures: Path) -> str:
     page.get_by_role("button", name="Save", exact=True).click()
     assert "What did you talk about" in page.inner_text("h1")
     assert "What stood out for you?" in page.get_by_label("Questions to ask").input_value()
-    look(max_, pictures, "4-session")
+    max_.look("coaching-4-session")
     return session
 
 
-def closed_questions_alone_are_nudged(max_: Person, pictures: Path) -> None:
+def closed_questions_alone_are_nudged(max_: Person) -> None:
     page = max_.page
     page.get_by_label("Questions to ask").fill("Did it go well?\nYou should use a timer.")
     page.get_by_role("button", name="Save", exact=True).click()
     assert "None of these questions is open" in page.inner_text("main")
-    look(max_, pictures, "5-nudge")
+    max_.look("coaching-5-nudge")
     page.get_by_label("Questions to ask").fill("What stood out for you?\nDid it go well?")
     page.get_by_role("button", name="Save", exact=True).click()
     assert "None of these questions is open" not in page.inner_text("main")
 
 
-def nothing_is_lost_when_both_write(max_: Person, tess: Person, session: str, pictures: Path) -> None:
+def nothing_is_lost_when_both_write(max_: Person, tess: Person, session: str) -> None:
     """Both have the session open. Tess saves first; Max is told, sees both texts, and joins them."""
     tess.page.goto(session)
     assert tess.page.get_by_label("My own note").input_value() == ""
@@ -164,7 +133,7 @@ def nothing_is_lost_when_both_write(max_: Person, tess: Person, session: str, pi
     assert "Tess Lindqvist changed this meanwhile" in words
     assert "the cupboard is at the back" in words
     assert "look at paper first" in max_.page.get_by_label("Notes of you both").input_value()
-    look(max_, pictures, "6-both-wrote")
+    max_.look("coaching-6-both-wrote")
     max_.page.get_by_label("Notes of you both").fill(
         f"{NOTES} The cupboard is at the back; look at paper first."
     )
@@ -172,7 +141,7 @@ def nothing_is_lost_when_both_write(max_: Person, tess: Person, session: str, pi
     assert "changed this meanwhile" not in max_.page.inner_text("main")
 
 
-def give_feedback(max_: Person, session: str, pictures: Path) -> None:
+def give_feedback(max_: Person, session: str) -> None:
     """A judgement alone is refused; what was seen comes first."""
     page = max_.page
     page.goto(session)
@@ -184,13 +153,13 @@ def give_feedback(max_: Person, session: str, pictures: Path) -> None:
     page.get_by_label("Your question or suggestion").fill("What could lie on the desks before they come in?")
     page.get_by_role("button", name="Give this feedback").click()
     assert "Say first what you saw or heard" in page.inner_text("main")
-    look(max_, pictures, "7-evidence-first")
+    max_.look("coaching-7-evidence-first")
     page.get_by_label("1. What did you see or hear?").fill(SEEN)
     page.get_by_role("button", name="Give this feedback").click()
     assert SEEN in page.inner_text("main")
 
 
-def one_step_at_a_time(tess: Person, max_: Person, agreement: str, pictures: Path) -> None:
+def one_step_at_a_time(tess: Person, max_: Person, agreement: str) -> None:
     tess.page.goto(agreement)
     tess.page.get_by_role("link", name="Set a step").click()
     tess.page.get_by_label("What will be tried?").fill(STEP)
@@ -198,7 +167,7 @@ def one_step_at_a_time(tess: Person, max_: Person, agreement: str, pictures: Pat
     tess.page.get_by_role("button", name="We practised it").click()
     max_.page.goto(agreement)
     max_.page.get_by_role("button", name="I saw it in a lesson").click()
-    look(max_, pictures, "8-working-together")
+    max_.look("coaching-8-working-together")
     # A second step while one is live: refused, and the words stay.
     tess.page.goto(agreement + "steps/new/")
     tess.page.get_by_label("What will be tried?").fill("A second thing")
@@ -210,9 +179,7 @@ def one_step_at_a_time(tess: Person, max_: Person, agreement: str, pictures: Pat
     assert "No step is being tried" in tess.page.inner_text("main")
 
 
-def nobody_else_reads(
-    site: str, browser: "Browser", username: str, addresses: tuple[str, ...], pictures: Path
-) -> None:
+def nobody_else_reads(site: str, browser: "Browser", username: str, addresses: tuple[str, ...]) -> None:
     """The direct addresses are not there, and no page that links lead to says any of it."""
     if username == "adam":  # the demo has no such sign-in; tests/permissions ask for him
         return
@@ -222,7 +189,7 @@ def nobody_else_reads(
             assert response is not None
             assert response.status == 404
         if username == "priya":
-            person.page.screenshot(path=pictures / "coaching-9-the-principal-finds-nothing-1280.png")
+            person.picture("coaching-9-the-principal-finds-nothing")
         for path in ("/", "/coaching/", "/inbox/", "/search/?q=coaching", "/staff/"):
             person.page.goto(site + path)
             words = person.page.inner_text("body")
@@ -232,7 +199,7 @@ def nobody_else_reads(
             assert "Fewer than five" in person.page.inner_text("main")
 
 
-def look_back(tess: Person, agreement: str, pictures: Path) -> None:
+def look_back(tess: Person, agreement: str) -> None:
     """The result beside the beginning, Tess's own words, and the end they choose."""
     page = tess.page
     page.goto(agreement)
@@ -241,10 +208,10 @@ def look_back(tess: Person, agreement: str, pictures: Path) -> None:
     page.get_by_label("What is different?").fill("Paper is there. Nobody waits.")
     page.get_by_label("What do you make of it?").fill(REFLECTION)
     page.get_by_label("finish here").check()
-    look(tess, pictures, "10-review")
+    tess.look("coaching-10-review")
     page.get_by_role("button", name="Save the review").click()
     words = " ".join(page.inner_text("main").split())
     assert "This has ended" in words
     assert "9 minutes at the beginning, 4 minutes at the end" in words
     assert REFLECTION in words
-    look(tess, pictures, "11-looking-back")
+    tess.look("coaching-11-looking-back")

@@ -4,8 +4,6 @@ Begun, left in the middle and taken up again; nothing is asked that the file hol
 invited by a printed code, has a page of her own. Steps are counted, not seconds.
 """
 
-import os
-import re
 import shutil
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
@@ -13,15 +11,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from walking import Person
 
 import live_site
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser
 
-FOLDER = os.environ.get("CRESCENDO_SCREENSHOTS")
+WORKER = 180_000  # milliseconds that the worker may take, on a machine that others share
 PASSWORD = "three green paper boats"
-pytestmark = pytest.mark.browser
 
 
 def _today() -> date:
@@ -56,26 +54,19 @@ def new_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Pa
         yield address, data
 
 
-class Somebody:
+class Somebody(Person):
     """One person at one window, who reads headings and presses buttons; each press is a step."""
 
     def __init__(self, browser: "Browser", address: str) -> None:
-        self.context = browser.new_context(viewport={"width": 1280, "height": 800}, reduced_motion="reduce")
-        self.page: Page = self.context.new_page()
-        self.address, self.steps, self.pictures = address, 0, 0
-
-    def open(self, path: str = "/") -> None:
-        self.page.goto(self.address + path)
+        super().__init__(browser, address, "", "desktop")
+        self.steps = 0
 
     def heading(self) -> str:
         return self.page.locator("h1").inner_text()
 
-    def press(self, name: str) -> None:
-        """A button or a link that looks like one, by its words."""
+    def press(self, words: str) -> None:
         self.steps += 1
-        words = re.compile(rf"^{re.escape(name)}$")
-        self.page.locator("main .button", has_text=words).first.click()
-        self.page.wait_for_load_state()
+        super().press(words)
 
     def fill(self, **fields: str) -> None:
         for name, value in fields.items():
@@ -85,19 +76,7 @@ class Somebody:
         """Until the worker is done and the page says so by itself."""
         self.page.get_by_role("button", name=words).or_(
             self.page.get_by_role("link", name=words)
-        ).first.wait_for(timeout=120_000)
-
-    def picture(self, name: str) -> None:
-        """The page on a desktop and on a phone, where pictures are wanted; and never wider than a phone."""
-        for size, width, height in (("desktop", 1280, 800), ("phone", 390, 844)):
-            self.page.set_viewport_size({"width": width, "height": height})
-            wide = self.page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
-            assert wide <= 1, f"{name} is {wide} pixels wider than a {size}"
-            if FOLDER:
-                kept = Path(FOLDER) / "journeys"
-                kept.mkdir(parents=True, exist_ok=True)
-                self.page.screenshot(path=kept / f"new-school-{name}-{size}.png", full_page=True)
-        self.page.set_viewport_size({"width": 1280, "height": 800})
+        ).first.wait_for(timeout=WORKER)
 
 
 def test_from_the_roster_file_to_the_first_useful_page(
@@ -118,37 +97,37 @@ def test_from_the_roster_file_to_the_first_useful_page(
     count(ada)
 
     assert ada.heading() == "What is of use now?"
-    assert "300 students" in ada.page.inner_text("main")
-    ada.picture("first-page")
+    assert "300 students" in ada.says()
+    ada.look("new-school-first-page")
     ada.press("Open my first page")
     assert ada.page.url == address + "/"
-    assert "step" not in ada.page.inner_text("main")
-    ada.picture("today")
+    assert "step" not in ada.says()
+    ada.look("new-school-today")
     assert ada.steps <= 20, ada.steps
 
     accept(browser, address, code, username)
 
 
 def begin(ada: Somebody, code: str) -> None:
-    ada.open()
+    ada.go("/")
     assert ada.heading() == "Which school begins here?"
-    ada.picture("begin")
+    ada.look("new-school-begin")
     ada.fill(code=code, name="Northfield Schools", person="Ada Abbott", email="ada@northfield.example")
     ada.fill(password=PASSWORD, again=PASSWORD)
     ada.press("Begin")
     assert ada.heading() == "What comes next in setting up?"
-    ada.picture("steps")
+    ada.look("new-school-steps")
 
 
 def send_roster(ada: Somebody, file: Path) -> None:
     ada.press("Go on")
     assert ada.heading() == "Who is at the school?"
-    ada.picture("roster")
+    ada.look("new-school-roster")
     ada.page.locator('input[type="file"]').set_input_files(file)
     ada.press("Read this file")
     ada.wait_for("Yes, apply it")
     ada.press("Yes, apply it")
-    ada.page.get_by_text("rows brought something new").wait_for(timeout=120_000)
+    ada.page.get_by_text("rows brought something new").wait_for(timeout=WORKER)
 
 
 def come_back_tomorrow(browser: "Browser", address: str, ada: Somebody) -> Somebody:
@@ -156,60 +135,60 @@ def come_back_tomorrow(browser: "Browser", address: str, ada: Somebody) -> Someb
     ada.context.close()
     back = Somebody(browser, address)
     back.steps = ada.steps
-    back.open()
+    back.go("/")
     back.fill(username="ADA@northfield.example", password=PASSWORD)
     back.press("Sign in")
-    back.picture("today-while-setting-up")
+    back.look("new-school-today-while-setting-up")
     back.press("Go on setting up")
     return back
 
 
 def say_that_they_are_ours(ada: Somebody) -> None:
     assert ada.heading() == "Are these your schools?"
-    ada.picture("ours")
+    ada.look("new-school-ours")
     ada.press("Yes, these are ours")
 
 
 def say_when_there_is_school(ada: Somebody) -> None:
     assert ada.heading().startswith("On which days is there school")
-    assert "From your roster file" in ada.page.inner_text("main")
+    assert "From your roster file" in ada.says()
     assert ada.page.locator('[name="terms"]').count() == 0, "the file told the terms: nobody is asked again"
     year = ada.page.locator('[name="ends_on"]').input_value()[:4]
     ada.fill(holidays=f"{int(year) - 1}-11-26 to {int(year) - 1}-11-27 Thanksgiving\n2026-13-45 nonsense")
     ada.press("Show the days")
-    assert "there is no such day" in ada.page.inner_text("main")
+    assert "there is no such day" in ada.says()
     ada.fill(holidays=f"{int(year) - 1}-11-26 to {int(year) - 1}-11-27 Thanksgiving")
     ada.press("Show the days")
-    ada.picture("calendar")
+    ada.look("new-school-calendar")
     ada.press("Keep these days")
 
 
 def confirm_roles(ada: Somebody) -> None:
     assert ada.heading() == "Who does what?"
     assert ada.page.locator("tbody select").count() > 3
-    ada.picture("roles")
+    ada.look("new-school-roles")
     ada.press("These roles are right")
 
 
 def invite_the_principals(ada: Somebody) -> tuple[str, str]:
     assert ada.heading() == "Whom do you invite first?"
-    ada.picture("invitations")
+    ada.look("new-school-invitations")
     ada.press("Invite principals")
     assert ada.heading() == "Who can sign in?"
-    ada.picture("people")
+    ada.look("new-school-people")
     ada.page.locator("main .button", has_text="Invite those").click()
     ada.page.wait_for_load_state()
-    assert "4 letters go out" in ada.page.inner_text("main")
-    ada.picture("invite")
+    assert "4 letters go out" in ada.says()
+    ada.look("new-school-invite")
     ada.page.go_back()
     ada.press("Print codes instead")
-    assert "4 codes are made to print" in ada.page.inner_text("main")
+    assert "4 codes are made to print" in ada.says()
     ada.press("Invite them")
     assert ada.heading() == "Print these codes now"
-    ada.picture("codes")
+    ada.look("new-school-codes")
     strip = ada.page.locator(".strip").first
     code, username = strip.locator(".strip__code").inner_text(), strip.locator("dd").nth(2).inner_text()
-    ada.open()
+    ada.go("/")
     ada.press("Go on setting up")
     ada.press("Go on; I invite later")
     return code, username
@@ -218,29 +197,29 @@ def invite_the_principals(ada: Somebody) -> tuple[str, str]:
 def count(ada: Somebody) -> None:
     assert ada.heading() == "What do the first numbers say?"
     ada.press("Count now")
-    ada.picture("counting")
+    ada.look("new-school-counting")
     ada.wait_for("See your first page")
     ada.press("See your first page")
 
 
 def accept(browser: "Browser", address: str, code: str, username: str) -> None:
     principal = Somebody(browser, address)
-    principal.open("/welcome/")
+    principal.go("/welcome/")
     principal.fill(code=code.lower())
-    principal.picture("code")
+    principal.look("new-school-code")
     principal.press("Go on")
-    principal.picture("welcome")
+    principal.look("new-school-welcome")
     principal.fill(password="a quiet harbor at seven", again="a quiet harbor at seven")
     principal.press("Sign in")
     assert principal.page.url == address + "/"
     assert principal.page.locator("nav a", has_text="Students").count()
-    principal.picture("principal")
+    principal.look("new-school-principal")
     principal.context.close()
     stranger = Somebody(browser, address)
-    stranger.open("/welcome/")
+    stranger.go("/welcome/")
     stranger.fill(code=code)
     stranger.press("Go on")
-    assert "opens nothing" in stranger.page.inner_text("main")
-    stranger.open("/setup/")
+    assert "opens nothing" in stranger.says()
+    stranger.go("/setup/")
     assert stranger.heading() == "There is no such page for you"
     assert username

@@ -9,7 +9,6 @@ import json
 import os
 import re
 import zipfile
-from collections.abc import Iterator
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
@@ -18,7 +17,7 @@ from typing import TYPE_CHECKING
 import pytest
 from django.utils import translation
 from django.utils.formats import date_format
-from walking import SIZES, Person, signed_in
+from walking import Person, signed_in
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Locator
@@ -33,44 +32,23 @@ def files(request: pytest.FixtureRequest) -> Path:
     return Path(data or request.getfixturevalue("environment")["CRESCENDO_DATA"]) / "demo"
 
 
-@pytest.fixture
-def ana(site: str, browser: "Browser") -> Iterator[Person]:
-    with signed_in(browser, site, "ana") as person:
-        yield person
-
-
-def look(person: Person, pictures: Path, name: str) -> None:
-    """A picture on a desktop and on a phone; nothing serious for a screen reader, nothing wider than the screen."""
-    for size, (width, height) in SIZES.items():
-        person.page.set_viewport_size({"width": width, "height": height})
-        person.size = size
-        person.page.screenshot(path=pictures / f"number-{name}-{width}.png", full_page=True)
-        assert list(person._layout_problems()) == []
-    assert list(person._accessibility_problems()) == []
-    width, height = SIZES["desktop"]
-    person.page.set_viewport_size({"width": width, "height": height})
-    assert person.heard == []
-
-
 def row_of(person: Person, words: str) -> "Locator":
     return person.page.get_by_role("row").filter(
         has=person.page.get_by_role("rowheader", name=words, exact=True)
     )
 
 
-def test_ana_traces_a_number_to_its_rows(
-    site: str, browser: "Browser", ana: Person, files: Path, pictures: Path
-) -> None:
+def test_ana_traces_a_number_to_its_rows(site: str, browser: "Browser", ana: Person, files: Path) -> None:
     open_the_number(ana)
     address = ana.page.url
     part, whole = divide_it_again(ana)
-    look(ana, pictures, "of-a-school")
+    ana.look("number-of-a-school")
     follow_the_import(ana)
     see_the_way_from_the_tables(ana)
     read_the_other_counting_rules(ana)
     download_it_with_its_definition(ana, part, whole)
     name = open_a_flagged_student(ana)
-    look(ana, pictures, "of-a-student")
+    ana.look("number-of-a-student")
     compare_with_the_file(ana, files, name)
     with signed_in(browser, site, "gus") as gus:
         gus.page.goto(address)

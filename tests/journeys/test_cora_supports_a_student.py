@@ -5,13 +5,10 @@ her phone; his mother reads how it goes in Spanish, and nobody else who should n
 """
 
 import re
-from collections.abc import Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-import pytest
-from walking import SIZES, Person, signed_in
+from walking import Person, signed_in
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -23,41 +20,17 @@ NOTE = "Came in smiling, talked about the bus."
 READING = "Reads one page aloud twice, with a partner."
 
 
-@pytest.fixture
-def cora(site: str, browser: "Browser") -> Iterator[Person]:
-    with signed_in(browser, site, "cora") as person:
-        yield person
-
-
-def look(person: Person, pictures: Path, name: str) -> None:
-    """A picture on a desktop and on a phone; nothing serious for a screen reader, nothing wider than the screen."""
-    for size, (width, height) in SIZES.items():
-        person.page.set_viewport_size({"width": width, "height": height})
-        person.size = size
-        person.page.evaluate("window.scrollTo(0, 0)")
-        person.page.screenshot(path=pictures / f"support-{name}-{width}.png", full_page=True)
-        assert list(person._layout_problems()) == []
-    assert list(person._accessibility_problems()) == []
-    width, height = SIZES["desktop"]
-    person.page.set_viewport_size({"width": width, "height": height})
-    assert person.heard == []
-
-
-def says(person: Person) -> str:
-    return " ".join(person.page.inner_text("main").split())
-
-
-def test_cora_opens_a_plan_logs_reviews_and_closes(cora: Person, pictures: Path) -> None:
-    name = find_a_student_who_misses_school(cora, pictures)
-    open_support(cora, pictures, name)
-    log_sessions(cora, pictures)
+def test_cora_opens_a_plan_logs_reviews_and_closes(cora: Person) -> None:
+    name = find_a_student_who_misses_school(cora)
+    open_support(cora, name)
+    log_sessions(cora)
     say_how_it_goes(cora)
     look_back_and_go_on(cora)
-    find_it_in_the_list(cora, pictures, name)
-    close_it(cora, pictures, name)
+    find_it_in_the_list(cora, name)
+    close_it(cora, name)
 
 
-def find_a_student_who_misses_school(cora: Person, pictures: Path) -> str:
+def find_a_student_who_misses_school(cora: Person) -> str:
     page = cora.page
     page.get_by_role("link", name="Students").first.click()
     page.get_by_label("Show").select_option("chronic_absence")
@@ -65,45 +38,45 @@ def find_a_student_who_misses_school(cora: Person, pictures: Path) -> str:
     first = page.locator(".person a").first
     name = first.inner_text()
     first.click()
-    assert "Missed" in says(cora)
-    look(cora, pictures, "1-student")
+    assert "Missed" in cora.says()
+    cora.look("support-1-student")
     return name
 
 
-def open_support(cora: Person, pictures: Path, name: str) -> None:
+def open_support(cora: Person, name: str) -> None:
     """The reasons, the present value and the goal stand there already; two things are said, the rest is proposed."""
     page = cora.page
     page.get_by_role("link", name="Open a support plan").first.click()
     assert name in page.inner_text("h1")
-    assert "Missed" in says(cora)
+    assert "Missed" in cora.says()
     assert page.get_by_label("Wanted, in percent").input_value() == "95"
     page.get_by_label("What worries you").fill(CONCERN)
     page.get_by_label("What will be done").fill(WHAT_IS_DONE)
     page.get_by_text("Who, when, how intensive").click()
     page.get_by_label("From", exact=True).fill(SINCE)
     page.get_by_label("Minutes of a session").fill("20")
-    look(cora, pictures, "2-open")
+    cora.look("support-2-open")
     page.get_by_role("button", name="Open support").click()
-    assert "Attendance rate: from" in says(cora)
-    assert "0 of 12 sessions took place." in says(cora)
+    assert "Attendance rate: from" in cora.says()
+    assert "0 of 12 sessions took place." in cora.says()
 
 
-def log_sessions(cora: Person, pictures: Path) -> None:
+def log_sessions(cora: Person) -> None:
     """Today's with one press; an earlier one with a note; one that fell out; one on a day that has not come."""
     page = cora.page
     page.get_by_role("button", name="A session took place today").click()
-    assert "Today's session is logged" in says(cora)
+    assert "Today's session is logged" in cora.says()
     log_another_day(cora, "2026-04-02", note=NOTE)
-    assert NOTE in says(cora)
+    assert NOTE in cora.says()
     log_another_day(cora, "2026-04-09", why="The student was away")
     log_another_day(cora, "2026-04-21")
-    assert "has not come yet" in says(cora)
+    assert "has not come yet" in cora.says()
     page.goto(page.url.replace("sessions/", ""))
-    assert "2 of 12 sessions took place. 1 could not take place." in says(cora)
+    assert "2 of 12 sessions took place. 1 could not take place." in cora.says()
     page.get_by_role("button", name=re.compile("Take back.*April 2, 2026")).click()
-    assert "1 of 12 sessions took place." in says(cora)
+    assert "1 of 12 sessions took place." in cora.says()
     log_another_day(cora, "2026-04-02", note=NOTE)
-    look(cora, pictures, "3-given")
+    cora.look("support-3-given")
 
 
 def log_another_day(cora: Person, on: str, *, note: str = "", why: str = "") -> None:
@@ -126,10 +99,10 @@ def say_how_it_goes(cora: Person) -> None:
     page.get_by_label("Will the goal be reached?").select_option(label="Probably")
     page.get_by_label("In a sentence").fill("Comes in on Mondays now.")
     page.get_by_role("button", name="Write it down").click()
-    assert "Will the goal be reached? Probably" in says(cora)
+    assert "Will the goal be reached? Probably" in cora.says()
     page.get_by_text("The family has been told").click()
     page.get_by_role("button", name="Write down the day").click()
-    assert "Family told on April 20, 2026" in says(cora)
+    assert "Family told on April 20, 2026" in cora.says()
 
 
 def look_back_and_go_on(cora: Person) -> None:
@@ -139,58 +112,57 @@ def look_back_and_go_on(cora: Person) -> None:
     page.get_by_label("Sessions a week from now on").fill("1")
     page.get_by_label("Why", exact=True).fill("Mondays are what matters.")
     page.get_by_role("button", name="Decide").click()
-    assert "1 session a week, 20 minutes each" in says(cora)
-    assert "Mondays are what matters." in says(cora)
+    assert "1 session a week, 20 minutes each" in cora.says()
+    assert "Mondays are what matters." in cora.says()
     # What was planned before stays planned.
-    assert "2 of 12 sessions took place." in says(cora)
+    assert "2 of 12 sessions took place." in cora.says()
 
 
-def find_it_in_the_list(cora: Person, pictures: Path, name: str) -> None:
+def find_it_in_the_list(cora: Person, name: str) -> None:
     page = cora.page
     page.get_by_role("link", name="Students").first.click()
     page.get_by_role("link", name="Whom do you support?").click()
     assert "Whom do you support?" in page.inner_text("h1")
-    look(cora, pictures, "4-list")
+    cora.look("support-4-list")
     page.get_by_role("link", name=name).click()
 
 
-def close_it(cora: Person, pictures: Path, name: str) -> None:
+def close_it(cora: Person, name: str) -> None:
     """Before and after stand beside each other before anything is said about it, with the caution."""
     page = cora.page
     page.get_by_role("link", name="Close this support").click()
-    assert "One student's change proves nothing" in says(cora)
-    assert "over 7 weeks" in says(cora)
-    look(cora, pictures, "5-close")
+    assert "One student's change proves nothing" in cora.says()
+    assert "over 7 weeks" in cora.says()
+    cora.look("support-5-close")
     page.get_by_label("In part").check()
     page.get_by_label("What happened").fill("Mondays improved, Fridays did not.")
     page.get_by_label("What you learned").fill("Ask about the bus earlier.")
     page.get_by_role("button", name="Close this support").click()
-    assert "Closed on April 20, 2026" in says(cora)
+    assert "Closed on April 20, 2026" in cora.says()
     assert page.get_by_role("button", name="A session took place today").count() == 0
-    look(cora, pictures, "6-closed")
+    cora.look("support-6-closed")
     page.get_by_role("link", name="Students").first.click()
     page.get_by_label("Name").fill(name)
     page.get_by_role("button", name="Show").click()
     page.locator(".person a").first.click()
-    assert "partly reached" in says(cora)
+    assert "partly reached" in cora.says()
 
 
-def test_a_score_is_written_down_on_a_phone_and_the_mother_reads_it(
-    site: str, browser: "Browser", pictures: Path
-) -> None:
+def test_a_score_is_written_down_on_a_phone_and_the_mother_reads_it(site: str, browser: "Browser") -> None:
     with signed_in(browser, site, "cora", "phone") as cora:
         address = support_sams_reading(cora)
-        cora.page.screenshot(path=pictures / "support-7-phone-390.png", full_page=True)
+        cora.picture("support-7-phone")
         assert cora.heard == []
     with signed_in(browser, site, "fay", "phone") as fay:
-        visit = fay.visit(address, picture=pictures / "support-8-family-390.png")
+        visit = fay.visit(address)
+        fay.picture("support-8-family")
         assert (visit.status, visit.problems) == (200, [])
         assert fay.page.locator("html").get_attribute("lang") == "es"
-        assert "Words read in a minute" in says(fay)
-        assert "71" in says(fay)
-        assert READING in says(fay)
+        assert "Words read in a minute" in fay.says()
+        assert "71" in fay.says()
+        assert READING in fay.says()
         for private in (CONCERN, "A good day", "Log"):
-            assert private not in says(fay)
+            assert private not in fay.says()
         assert fay.page.locator("main form[action*=support]").count() == 0
     for username in ("bryn", "otto", "gus", "hana"):
         with signed_in(browser, site, username) as person:
@@ -214,13 +186,13 @@ def support_sams_reading(cora: Person) -> str:
     page.get_by_text("Who, when, how intensive").click()
     page.get_by_label("From", exact=True).fill(SINCE)
     page.get_by_role("button", name="Open support").click()
-    assert "Words read in a minute: from 62 to 80" in says(cora)
+    assert "Words read in a minute: from 62 to 80" in cora.says()
     for on, score in (("2026-03-16", "64"), ("2026-03-30", "69"), (TODAY, "71")):
         page.get_by_text("Write down a score").click()
         page.locator("details[open] input[name=on]").fill(on)
         page.get_by_role("spinbutton", name="Words read in a minute").fill(score)
         page.get_by_label("In a sentence").fill("A good day")
         page.get_by_role("button", name="Write it down").click()
-    assert "Latest: 71 on April 20; it was 62 when the support began." in says(cora)
-    assert "Too few to say whether anything changed" in says(cora)
+    assert "Latest: 71 on April 20; it was 62 when the support began." in cora.says()
+    assert "Too few to say whether anything changed" in cora.says()
     return urlsplit(page.url).path

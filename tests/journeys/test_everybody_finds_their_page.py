@@ -5,13 +5,12 @@ The longer journeys (a school plan, support, coaching, live marks, a traced numb
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 from django.utils import translation
 from django.utils.translation import gettext
-from walking import SIZES, Person, signed_in
+from walking import Person, signed_in
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -20,31 +19,16 @@ SCHOOL = "Willow Creek Middle School"
 
 
 @pytest.fixture
-def come_in(site: str, browser: "Browser", pictures: Path) -> object:
+def come_in(site: str, browser: "Browser") -> object:
     """`with come_in("fay") as fay:` the person on their first page; leaving looks at the page they ended on."""
 
     @contextmanager
     def coming(name: str, size: str = "desktop") -> Iterator[Person]:
         with signed_in(browser, site, name, size) as person:
             yield person
-            look(person, pictures)
+            person.look(name)
 
     return coming
-
-
-def look(person: Person, pictures: Path) -> None:
-    """A picture at both sizes; nothing wider than the screen, nothing serious for a screen reader, no script error."""
-    assert person.heard == []
-    for size, (width, height) in SIZES.items():
-        person.page.set_viewport_size({"width": width, "height": height})
-        person.size = size
-        person.page.screenshot(path=pictures / f"{person.username}-{width}.png", full_page=True)
-        assert list(person._layout_problems()) == []
-    assert list(person._accessibility_problems()) == []
-
-
-def says(person: Person) -> str:
-    return " ".join(person.page.inner_text("main").split())
 
 
 def status(person: Person, path: str) -> int:
@@ -82,7 +66,7 @@ def test_fay_reads_her_childs_page_in_spanish(come_in: object) -> None:
         fay.page.locator("main a").first.click()
         fay.page.wait_for_load_state()
         assert "/students/" in fay.page.url
-        said = says(fay)
+        said = fay.says()
         with translation.override("es"):
             well, look = gettext("What goes well"), gettext("Worth a look")
         assert well in said
@@ -112,7 +96,7 @@ def test_otto_of_another_school_sees_nothing_of_sam(come_in: object, sams_page: 
     with come_in("otto") as otto:
         assert status(otto, sams_page) == 404
         otto.page.goto(f"{otto.site}/reports/")
-        assert SCHOOL not in says(otto)
+        assert SCHOOL not in otto.says()
         otto.page.goto(f"{otto.site}/classes/")
         assert otto.page.locator("main a[href^='/classes/']").count() >= 1
 
@@ -141,7 +125,7 @@ def test_gus_reads_numbers_and_no_names(come_in: object) -> None:
 def test_hana_finds_who_works_where(come_in: object) -> None:
     with come_in("hana") as hana:
         hana.page.goto(f"{hana.site}/staff/")
-        assert SCHOOL in says(hana)
+        assert SCHOOL in hana.says()
         assert status(hana, "/students/") == 403
 
 

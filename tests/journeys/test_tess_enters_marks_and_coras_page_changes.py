@@ -4,10 +4,9 @@ The numbers follow by the process that counts marks as they come. What the open 
 """
 
 import time
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from walking import SIZES, Person, signed_in
+from walking import Person, signed_in
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -15,23 +14,11 @@ if TYPE_CHECKING:
 SOON_MS = 30_000  # a machine that many tests share
 
 
-def pictured(person: Person, pictures: Path, name: str) -> None:
-    """A picture on a desktop and on a phone; nothing serious for a screen reader, nothing wider than the screen."""
-    for size, (width, height) in SIZES.items():
-        person.page.set_viewport_size({"width": width, "height": height})
-        person.size = size
-        person.page.screenshot(path=pictures / f"marks-{name}-{width}.png", full_page=True)
-        assert list(person._layout_problems()) == []
-    assert list(person._accessibility_problems()) == []
-    width, height = SIZES["desktop"]
-    person.page.set_viewport_size({"width": width, "height": height})
-
-
 def words(person: Person) -> str:
     return person.page.locator("#live").inner_text()
 
 
-def test_a_mark_reaches_an_open_page_without_a_reload(site: str, browser: "Browser", pictures: Path) -> None:
+def test_a_mark_reaches_an_open_page_without_a_reload(site: str, browser: "Browser") -> None:
     with signed_in(browser, site, "tess") as tess, signed_in(browser, site, "cora") as cora:
         tess.page.goto(f"{site}/classes/")
         tess.page.locator("#live table a, main table a").first.click()
@@ -46,15 +33,15 @@ def test_a_mark_reaches_an_open_page_without_a_reload(site: str, browser: "Brows
         before = words(cora)
         cora.page.evaluate("window.stillTheSamePage = true")
         choice.select_option("late" if choice.input_value() == "unexcused" else "unexcused")
-        pictured(tess, pictures, "register")
+        tess.look("marks-register")
         tess.page.get_by_role("button", name="Save attendance").click()
         tess.page.get_by_text("1 mark was changed").wait_for()
-        pictured(tess, pictures, "class")
+        tess.look("marks-class")
         cora.page.wait_for_function(
             "before => document.querySelector('#live').innerText !== before", arg=before, timeout=SOON_MS
         )
         assert cora.page.evaluate("window.stillTheSamePage") is True, "nothing was loaded again"
-        pictured(cora, pictures, "student")
+        cora.look("marks-student")
         settled = _settled(cora)
         cora.page.reload()
         assert words(cora) == settled, "what was swapped in is what a fresh page shows"

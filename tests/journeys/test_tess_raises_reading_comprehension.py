@@ -8,20 +8,18 @@ import csv
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import psycopg
-import pytest
-from walking import SIZES, Person, signed_in
+from walking import Person
 
 from crescendo import database
 from live_site import ROOT
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser
+    pass
 
 TITLE = "Average reading comprehension up by 10 percent"
 BEFORE, BEGINS, AFTER, DUE = (date(2026, 1, 19), date(2026, 1, 26), date(2026, 4, 14), date(2026, 7, 26))
@@ -35,27 +33,6 @@ JOIN roster_externalid school ON school.source = 'sis' AND school.entity = 'org'
 WHERE member.school_class_id = %s AND member.begins_on <= %s AND (member.ends_on IS NULL OR member.ends_on >= %s)
 ORDER BY ids.external_id
 """
-
-
-@pytest.fixture
-def tess(site: str, browser: "Browser") -> Iterator[Person]:
-    with signed_in(browser, site, "tess") as person:
-        yield person
-
-
-def look(person: Person, pictures: Path, name: str) -> None:
-    """A picture on a desktop and on a phone; nothing serious for a screen reader, nothing wider than the screen."""
-    assert person.heard == []
-    for size, (width, height) in reversed(SIZES.items()):
-        person.page.set_viewport_size({"width": width, "height": height})
-        person.size = size
-        person.page.screenshot(path=pictures / f"reading-{name}-{width}.png", full_page=True)
-        assert list(person._layout_problems()) == []
-    assert list(person._accessibility_problems()) == []
-
-
-def says(person: Person) -> str:
-    return " ".join(person.page.inner_text("main").split())
 
 
 def bring_in(
@@ -102,22 +79,20 @@ def bring_in(
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-def test_tess_raises_reading_comprehension(
-    tess: Person, environment: dict[str, str], tmp_path: Path, pictures: Path
-) -> None:
+def test_tess_raises_reading_comprehension(tess: Person, environment: dict[str, str], tmp_path: Path) -> None:
     class_id = open_her_class(tess)
     with psycopg.connect(environment[database.ADDRESSES["owner"]]) as connection:
         rows = connection.execute(STUDENTS_OF_CLASS, [class_id, AFTER, AFTER]).fetchall()
     assert len(rows) >= 10
     bring_in(environment, tmp_path / "january", rows, BEFORE, [20.0] * len(rows))
-    set_the_goal(tess, class_id, pictures)
-    plan_the_steps(tess, pictures)
+    set_the_goal(tess, class_id)
+    plan_the_steps(tess)
     # Half of the class gains two points; one student is away, and is left out instead of counted as nothing.
     taking = rows[:-1]
     bring_in(
         environment, tmp_path / "april", taking, AFTER, [22.0 if n % 2 else 20.0 for n in range(len(taking))]
     )
-    see_the_progress(tess, sum(2 for n in range(len(taking)) if n % 2) / len(taking), pictures)
+    see_the_progress(tess, sum(2 for n in range(len(taking)) if n % 2) / len(taking))
 
 
 def open_her_class(tess: Person) -> int:
@@ -128,7 +103,7 @@ def open_her_class(tess: Person) -> int:
     return int(re.search(r"/classes/(\d+)/", tess.page.url)[1])
 
 
-def set_the_goal(tess: Person, class_id: int, pictures: Path) -> None:
+def set_the_goal(tess: Person, class_id: int) -> None:
     """What, measured by what, how far, by when; the rest is folded away."""
     page = tess.page
     page.goto(f"{tess.site}/plans/new/?class={class_id}")
@@ -138,18 +113,18 @@ def set_the_goal(tess: Person, class_id: int, pictures: Path) -> None:
     page.locator("#id_how_far").select_option("up_by")
     page.locator("#id_amount").fill("10")
     page.locator("#id_due_on").fill(DUE.isoformat())
-    look(tess, pictures, "1-goal")
+    tess.look("reading-1-goal")
     page.locator("summary", has_text="More, if you like").click()
     page.locator("#id_begins_on").fill(BEGINS.isoformat())
     page.get_by_role("button", name="Open this goal").click()
     page.wait_for_load_state()
-    said = says(tess)
+    said = tess.says()
     assert TITLE in page.inner_text("h1")
     assert re.search(r"\b20(\.0)?\b", said), "the baseline is read from the file"
     assert re.search(r"\b22(\.0)?\b", said), "ten percent more than 20"
 
 
-def plan_the_steps(tess: Person, pictures: Path) -> None:
+def plan_the_steps(tess: Person) -> None:
     """Targeted instruction, formative assessments, feedback: each with a day, and Tess answers for all three."""
     page = tess.page
     for what, day in (
@@ -162,14 +137,14 @@ def plan_the_steps(tess: Person, pictures: Path) -> None:
         page.locator("[name=due_on]").fill(day)
         page.locator("main form button").last.click()
         page.wait_for_load_state()
-        assert what in says(tess)
-    assert "0 of 3 done" in says(tess)
-    look(tess, pictures, "2-steps")
+        assert what in tess.says()
+    assert "0 of 3 done" in tess.says()
+    tess.look("reading-2-steps")
 
 
-def see_the_progress(tess: Person, gained: float, pictures: Path) -> None:
+def see_the_progress(tess: Person, gained: float) -> None:
     """Nobody typed a number: the page counts from the second file, and says of how many students."""
     tess.page.reload()
-    said = says(tess)
+    said = tess.says()
     assert f"{20 + gained:.1f}" in said, said[:800]
-    look(tess, pictures, "3-progress")
+    tess.look("reading-3-progress")

@@ -2,27 +2,10 @@
 
 import pytest
 
-from cast import Cast
+from cast import EVERYBODY, Cast
 from crescendo.records.models import ParticipationCheck
 
 pytestmark = pytest.mark.django_db
-EVERYBODY = (
-    "dina",
-    "priya",
-    "tess",
-    "otto",
-    "cora",
-    "ivo",
-    "fay",
-    "sam",
-    "hana",
-    "max",
-    "mona",
-    "ana",
-    "gus",
-    "bryn",
-    "adam",
-)
 
 
 @pytest.mark.parametrize("name", EVERYBODY)

@@ -4,7 +4,7 @@ import psycopg
 import pytest
 from django.db import ProgrammingError, connection, transaction
 
-from cast import ON, as_web_role
+from cast import EVERYBODY, ON, as_web_role
 from crescendo.accounts.models import User
 from crescendo.roster import queries, scope
 from crescendo.roster.models import FamilyRight, Post, StaffMember
@@ -76,26 +76,7 @@ def test_without_a_viewer_a_forgotten_filter_shows_nothing(cast):
             assert rows_seen(table, column) == set(), table
 
 
-@pytest.mark.parametrize(
-    "name",
-    [
-        "dina",
-        "priya",
-        "tess",
-        "otto",
-        "cora",
-        "ivo",
-        "fay",
-        "sam",
-        "hana",
-        "max",
-        "mona",
-        "ana",
-        "gus",
-        "bryn",
-        "adam",
-    ],
-)
+@pytest.mark.parametrize("name", EVERYBODY)
 def test_a_forgotten_filter_shows_no_student_out_of_scope_and_the_lists_agree(cast, name):
     with cast.looking_as(name) as viewer:
         listed = {student.pk for student in queries.list_students(viewer=viewer)}
