@@ -32,10 +32,10 @@ demo: $(READY)  ## build the demo district and serve it on port 8000 (PORT=..., 
 	@PYTHONUNBUFFERED=1 $(BIN)/crescendo demo --port $(PORT) $(if $(STUDENTS),--students $(STUDENTS))
 
 test: $(READY)  ## every test under 15 minutes; browser tests too where a Chromium is found (TESTS=path)
-	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not long" $(TESTS)
+	$(BIN)/python -m pytest -n auto --maxprocesses 3 --dist loadfile --no-loadscope-reorder -m "not long" $(TESTS)
 
-test-long: $(READY)  ## the tests that take minutes each
-	$(BIN)/python -m pytest -m long $(TESTS)
+test-long: $(READY)  ## the tests that take minutes each, and every case of those that make test tries a few of
+	CRESCENDO_THOROUGH=1 $(BIN)/python -m pytest -m "long or thorough" $(TESTS)
 
 check: $(READY)  ## format, lint, types, import contracts, migrations, templates, licences, sizes
 	$(BIN)/ruff format --check src tests benchmarks

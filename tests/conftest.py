@@ -18,9 +18,26 @@ import emptying
 import prepared
 from crescendo.core import background
 
+HERE = Path(__file__).parent
+LONGEST_FIRST = (
+    "browser/test_cast", "journeys/test_everybody", "journeys", "browser", "platform", "imports", "indicators",
+)  # fmt: skip
+
 
 def pytest_configure(config: pytest.Config) -> None:
     prepared.look_at_the_sources()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes longest begins first, so that no process waits for another at the end."""
+
+    def place(item: pytest.Item) -> int:
+        path = item.path.as_posix().removeprefix(f"{HERE.as_posix()}/")
+        return next(
+            (at for at, start in enumerate(LONGEST_FIRST) if path.startswith(start)), len(LONGEST_FIRST)
+        )
+
+    items.sort(key=place)
 
 
 @pytest.fixture(autouse=True)

@@ -8,6 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from crescendo.imports import csv_reading
+from thorough import few_or_all
 
 cell = st.text(alphabet='ab ,"\n\té', max_size=5)
 
@@ -16,7 +17,12 @@ def _read(path: Path, into: Path) -> csv_reading.CsvFile:
     return csv_reading.read(path, "x.csv", into, strict=False, on_rows=lambda rows: None)
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@pytest.mark.thorough
+@settings(
+    max_examples=few_or_all(50, 600),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
 @given(rows=st.lists(st.lists(cell, min_size=1, max_size=4), max_size=6), quoted=st.booleans())
 def test_the_fast_way_says_what_the_careful_way_says(
     rows: list[list[str]], quoted: bool, tmp_path: Path

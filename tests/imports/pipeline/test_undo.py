@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 import packages
 from crescendo.imports import actions
 from crescendo.roster.models import Enrolment, ExternalId, Student
+from thorough import few_or_all
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -58,7 +59,10 @@ def _spoil(how: dict[str, object]) -> packages.Rows:
     return rows
 
 
-@settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+@pytest.mark.thorough
+@settings(
+    max_examples=few_or_all(3, 30), deadline=None, suppress_health_check=list(HealthCheck), derandomize=True
+)
 @given(how=spoiled)
 def test_undo_restores_every_row(how: dict[str, object], tmp_path: Path) -> None:
     if not ExternalId.objects.exists():
