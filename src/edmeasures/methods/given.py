@@ -68,6 +68,15 @@ def number(name: str, value: float) -> float:
     return float(numbers(name, [value])[0])
 
 
+def whole(name: str, value: float, *, least: int = 0) -> int:
+    """One whole number: people, clusters."""
+    if not isinstance(value, int | np.integer) and not float(number(name, value)).is_integer():
+        raise ValueError(f"{name} is {value}; a whole number is needed.")
+    if value < least:
+        raise ValueError(f"{name} is {value}; at least {least} is needed.")
+    return int(value)
+
+
 def above_zero(name: str, values: npt.ArrayLike, *, fewest: int = 0, size: int | None = None) -> Array:
     """Finite numbers above 0: units, standard deviations, group sizes."""
     given = numbers(name, values, fewest=fewest, size=size)

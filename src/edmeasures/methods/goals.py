@@ -220,8 +220,8 @@ def smallest_distinguishable_change(
     15.2
     """
     after = n_before if n_after is None else n_after
-    given.above_zero("n_before", [n_before])
-    given.above_zero("n_after", [after])
+    given.whole("n_before", n_before, least=1)
+    given.whole("n_after", after, least=1)
     if not 0 < share < 1:
         raise ValueError(f"share is {share}; it must lie strictly between 0 and 1.")
     z = given.normal_quantile(0.5 + given.confidence_level(confidence) / 2)

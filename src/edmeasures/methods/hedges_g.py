@@ -152,8 +152,7 @@ def morris_d_ppc(
 def pooled_sd(sd_first: float, n_first: int, sd_second: float, n_second: int) -> float:
     """The standard deviation within both groups together."""
     for name, n in (("n_first", n_first), ("n_second", n_second)):
-        if given.number(name, n) < 2:
-            raise ValueError(f"{name} is {n}; two or more are needed for a standard deviation.")
+        given.whole(name, n, least=2)
     for name, sd in (("sd_first", sd_first), ("sd_second", sd_second)):
         if given.number(name, sd) < 0:
             raise ValueError(f"{name} is {sd}; it cannot be negative.")

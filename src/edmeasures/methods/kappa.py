@@ -50,7 +50,8 @@ def kappa_from_table(
     Returns
     -------
     Kappa
-        `observed` and `expected` are shares of agreement, or 1 less the mean weight over the largest.
+        `observed` and `expected` are shares of agreement, or 1 less the mean weight over the largest. Where the
+        large-sample variance is 0 (full agreement, for one) there is no interval rather than one without width.
 
     References
     ----------
@@ -81,11 +82,12 @@ def kappa_from_table(
         return Kappa(nan, nan, nan, observed, expected, total, level, name, given.NO_VARIATION)
     library = given.library("statsmodels.stats.inter_rater", "statsmodels")
     # Without weights statsmodels has a variance of its own; a table of 0 and 1 would get the weighted one.
-    found = library.cohens_kappa(counts, weights=None if name == "Cohen's kappa" else w)
-    value = float(found.kappa)
-    if abs(total - 1) < 1e-9:
+    with np.errstate(invalid="ignore"):  # a variance of 0 may come out a rounding below it
+        found = library.cohens_kappa(counts, weights=None if name == "Cohen's kappa" else w)
+    value, variance = float(found.kappa), float(found.var_kappa)
+    if abs(total - 1) < 1e-9 or not variance > 1e-12:
         return Kappa(value, math.nan, math.nan, observed, expected, total, level, name)
-    half = given.normal_quantile((1 + level) / 2) * float(found.std_kappa)
+    half = given.normal_quantile((1 + level) / 2) * math.sqrt(variance)
     return Kappa(value, value - half, value + half, observed, expected, total, level, name)
 
 

@@ -211,8 +211,8 @@ def recall_gap(
     >>> gap.first, gap.second, gap.difference, round(gap.ratio, 3)
     (0.75, 0.5, 0.25, 0.667)
     """
-    given.above_zero("n_first", [n_first])
-    given.above_zero("n_second", [n_second])
+    given.whole("n_first", n_first, least=1)
+    given.whole("n_second", n_second, least=1)
     gap = newcombe_difference(found_first, n_first, found_second, n_second, confidence=confidence)
     one, two = (
         wilson_interval(f, n, confidence=confidence)

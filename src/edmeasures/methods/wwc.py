@@ -66,18 +66,21 @@ def attrition(analysed_treated: int, n_treated: int, analysed_control: int, n_co
     >>> round(100 * found.overall, 1), round(100 * found.differential, 1), found.low_optimistic
     (42.7, 13.3, False)
     """
-    for name, part, whole in (
-        ("treated", analysed_treated, n_treated),
-        ("control", analysed_control, n_control),
-    ):
-        given.above_zero(f"n_{name}", [whole])
-        given.counts(f"analysed_{name}", [part], of=given.numbers("n", [whole]))
-    lost = [
-        Fraction(whole - part, whole)
-        for part, whole in ((analysed_treated, n_treated), (analysed_control, n_control))
-    ]
-    n = n_treated + n_control
-    overall = Fraction(n - analysed_treated - analysed_control, n)
+    lost, groups = (
+        [],
+        (
+            ("treated", analysed_treated, n_treated),
+            ("control", analysed_control, n_control),
+        ),
+    )
+    for name, analysed, assigned in groups:
+        whole = given.whole(f"n_{name}", assigned, least=1)
+        part = given.whole(f"analysed_{name}", analysed)
+        if part > whole:
+            raise ValueError(f"analysed_{name} is {part}, more than the {whole} assigned.")
+        lost.append(Fraction(whole - part, whole))
+    n = int(n_treated + n_control)
+    overall = Fraction(int(n - analysed_treated - analysed_control), n)
     differential = abs(lost[0] - lost[1])
     row = math.floor(100 * overall + Fraction(1, 2))
     low = [row < len(b) and 1000 * differential <= b[row] for b in (CAUTIOUS, OPTIMISTIC)]
@@ -147,7 +150,7 @@ def cox_index(
     logits = []
     error = 0.0
     for name, share, n in (("treated", share_treated, n_treated), ("control", share_control, n_control)):
-        given.above_zero(f"n_{name}", [n])
+        given.whole(f"n_{name}", n, least=1)
         if not 0 < share < 1:
             raise ValueError(f"share_{name} is {share}; it must lie strictly between 0 and 1.")
         logits.append(math.log(share / (1 - share)))
@@ -234,7 +237,8 @@ def clustering_correction(
     >>> round(found.t, 3), round(found.df, 1), round(found.p_value, 3)
     (1.356, 231.7, 0.176)
     """
-    if clusters < 2 or n < 2 * clusters:
+    given.whole("n", n, least=1)
+    if given.whole("clusters", clusters) < 2 or n < 2 * clusters:
         raise ValueError(
             f"n is {n} and clusters is {clusters}; two or more clusters of two or more are needed."
         )

@@ -20,6 +20,8 @@ from edmeasures.methods import (
     funnel,
     goal_attainment,
     goals,
+    growth_index,
+    hedges_g,
     icc,
     james_stein,
     kappa,
@@ -45,6 +47,7 @@ from edmeasures.methods import (
     survival,
     western_electric,
     wilson,
+    wwc,
     xmr,
 )
 
@@ -244,3 +247,40 @@ def test_a_confidence_that_is_none_is_refused(confidence: float) -> None:
     ):
         with pytest.raises(ValueError, match="confidence"):
             call(confidence)
+
+
+@pytest.mark.parametrize("bad", [math.nan, math.inf, 2.5, -1, 0], ids=str)
+def test_people_and_clusters_are_counted_in_whole_numbers(bad: float) -> None:
+    for call in (
+        lambda n: wwc.attrition(1, n, 1, 2),
+        lambda n: wwc.cox_index(0.5, n, 0.5, 20),
+        lambda n: wwc.clustering_correction(2.0, n, 4),
+        lambda n: wwc.clustering_correction(2.0, 40, n),
+        lambda n: hedges_g.hedges_g(1, 1, n, 2, 1, 20),
+        lambda n: goals.smallest_distinguishable_change(0.5, n),
+        lambda n: ranking.recall_gap(0, n, 1, 2),
+    ):
+        with pytest.raises(ValueError, match=r"needed|missing or infinite"):
+            call(bad)
+
+
+def test_single_numbers_that_are_none_are_refused() -> None:
+    for call in (
+        lambda v: hedges_g.hedges_g(v, 1, 20, 2, 1, 20),
+        lambda v: hedges_g.hedges_g(1, v, 20, 2, 1, 20),
+        lambda v: hedges_g.morris_d_ppc((v, 1), 1, 20, (1, 1), 1, 20, correlation=0.5),
+        wwc.baseline_equivalence,
+        wwc.improvement_index,
+        lambda v: wwc.clustering_correction(v, 40, 4),
+        lambda v: goals.growth_needed(v, 5, 3),
+        lambda v: goals.growth_needed(2, 5, v),
+        lambda v: growth_index.growth_index(v, 1),
+        lambda v: growth_index.growth_index(1, v),
+        lambda v: james_stein.james_stein(VALUES, v),
+        lambda v: linear_model.difference_in_differences_of_means(v, 1, 2, 3),
+    ):
+        for bad in (math.nan, math.inf):
+            with pytest.raises(ValueError, match=r"missing or infinite|number is needed"):
+                call(bad)
+    with pytest.raises(ValueError, match="both 0"):
+        hedges_g.hedges_g(1, 0, 20, 2, 0, 20)

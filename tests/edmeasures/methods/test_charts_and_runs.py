@@ -7,13 +7,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from edmeasures.methods.chart_constants import chart_constants
 from edmeasures.methods.control_chart import c_chart, np_chart, p_chart, u_chart
 from edmeasures.methods.funnel import funnel
-from edmeasures.methods.making_data_count import in_shift, in_trend, making_data_count
+from edmeasures.methods.making_data_count import _two_of_three, in_shift, in_trend, making_data_count
 from edmeasures.methods.runs_test import longest_run_probability, runs_distribution, runs_limits, runs_test
 from edmeasures.methods.slopes import ols_slope, theil_sen
 from edmeasures.methods.subgroup_chart import cusum, ewma_chart, r_chart, s_chart, xbar_chart
@@ -196,12 +196,14 @@ def test_two_of_three_on_opposite_sides_is_no_signal() -> None:
     assert not western_electric([2.5, 0, -2.5], centre=0, sigma=1).two_of_three_beyond_two.any()
 
 
+@settings(deadline=None)
 @given(st.lists(st.floats(-5, 5), min_size=1, max_size=40))
 def test_upside_down_values_give_the_same_signals(values: list[float]) -> None:
     there, back = (western_electric(way * np.array(values), centre=0, sigma=1) for way in (1, -1))
     assert (there.any == back.any).all()
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(0, 3), min_size=2, max_size=30))
 def test_shifts_and_trends_equal_looking_at_every_window(values: list[int]) -> None:
     x = np.array(values, dtype=float)
@@ -215,6 +217,19 @@ def test_shifts_and_trends_equal_looking_at_every_window(values: list[int]) -> N
                 trend[i : i + 7] = side
     assert (in_shift(x, 1.5) == shift).all()
     assert (in_trend(x) == trend).all()
+
+
+@pytest.mark.parametrize(
+    ("near", "marked"),
+    [([1, 0, 1], [1, 0, 1]), ([0, 1, 1], [0, 1, 1]), ([1, 1, 0], [1, 1, 0]), ([0, 0, 1, 0, 1, 0, 0], [0, 0, 1, 0, 1, 0, 0]),
+     ([1, 0, 0, 1], [0, 0, 0, 0]), ([1, 0, 0, 1, 1], [0, 0, 0, 1, 1])],
+)  # fmt: skip
+def test_two_in_three_equals_the_tests_of_nhsrplotthedots(near: list[int], marked: list[int]) -> None:
+    """Its `ptd_part_of_two_in_three`, points on one side of the mean; split by the mean, none of them counts."""
+    flags = np.array(near, dtype=bool)
+    assert _two_of_three(flags, np.ones(flags.size)).astype(int).tolist() == marked
+    zigzag = np.where(np.arange(flags.size) % 2, -1.0, 1.0)
+    assert not _two_of_three(flags, zigzag).any()
 
 
 def test_neutral_measures_change_without_being_better() -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import special
 
@@ -212,6 +212,7 @@ def test_newcombes_own_table() -> None:
     assert np.column_stack([found.lower, found.upper]) == pytest.approx(np.array(printed), abs=5e-5)
 
 
+@settings(deadline=None)
 @given(st.integers(1, 60), st.integers(1, 60), st.data())
 def test_a_difference_turned_round_is_the_same_difference(n: int, m: int, data: st.DataObject) -> None:
     a, b = data.draw(st.integers(0, n)), data.draw(st.integers(0, m))
@@ -319,6 +320,7 @@ def test_takers_told_from_others_without_fail_are_refused() -> None:
         propensity_scores([0, 1, 0, 1], {"a": [1, 2, 3, 5], "b": [2, 4, 6, 10]})
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.booleans(), st.integers(0, 20)), min_size=2, max_size=30), st.floats(0.05, 2))
 def test_nobody_is_matched_twice_or_beyond_the_caliper(rows: list[tuple[bool, int]], caliper: float) -> None:
     treated, distance = np.array([float(a) for a, _ in rows]), np.array([float(d) for _, d in rows])

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from edmeasures.methods.calibration import calibration
@@ -270,6 +270,7 @@ def simple(n: int) -> Design:
     return survey_design(np.full(n, 3.0))
 
 
+@settings(deadline=None)
 @given(st.lists(st.floats(-50, 50), min_size=3, max_size=30))
 def test_a_simple_sample_has_the_textbook_error(values: list[float]) -> None:
     y = np.array(values)
@@ -304,6 +305,7 @@ def test_s29_recall_by_group() -> None:
     assert found.second_lower < 0.5 < found.second_upper
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 1), st.integers(0, 4)), min_size=1, max_size=40), st.data())
 def test_order_of_rows_decides_nothing_where_scores_tie(
     rows: list[tuple[int, int]], data: st.DataObject

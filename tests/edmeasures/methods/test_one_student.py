@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from edmeasures.methods import nonoverlap
@@ -94,6 +94,7 @@ def test_phases_that_do_not_overlap_have_a_one_sided_interval() -> None:
     assert 0.4 < found.lower < 0.9
 
 
+@settings(deadline=None)
 @given(
     st.lists(st.integers(0, 9), min_size=2, max_size=8), st.lists(st.integers(0, 9), min_size=2, max_size=8)
 )
