@@ -14,7 +14,10 @@ ROOT = Path(__file__).resolve().parents[2]
 LONG, TOO_LONG = 400, 600
 
 # Files over the limit, with the reason. The list may only shrink.
-MAY_BE_LONG: dict[str, str] = {}
+MAY_BE_LONG: dict[str, str] = {
+    "src/crescendo/roster/migrations/0001_initial.py": "as Django wrote it; split, a site that has run it could not go on",
+    "src/crescendo/plans/migrations/0001_initial.py": "as Django wrote it; split, a site that has run it could not go on",
+}
 
 # GPL and AGPL, but not LGPL: as a licence expression, a classifier or a sentence.
 GPL = re.compile(r"(?<![Ll])(?:\bA?GPL|GNU (?:Affero )?General Public)", re.IGNORECASE)
@@ -60,10 +63,10 @@ def committed() -> list[Path]:
 
 
 def sizes() -> Iterator[tuple[bool, str]]:
-    """Files over 400 lines are told, files over 600 are refused. Migrations are generated."""
+    """Files over 400 lines are told, files over 600 are refused. Of migrations, which are generated, only the latter."""
     for path in committed():
         name = str(path.relative_to(ROOT))
-        if path.suffix not in {".py", ".html", ".css", ".js", ".sql"} or "migrations" in path.parts:
+        if path.suffix not in {".py", ".html", ".css", ".js", ".sql"}:
             continue
         lines = len(path.read_text(encoding="utf-8").splitlines())
         if lines > TOO_LONG and name not in MAY_BE_LONG:
@@ -71,7 +74,7 @@ def sizes() -> Iterator[tuple[bool, str]]:
                 True,
                 f"{name} has {lines} lines; the limit is {TOO_LONG}. Make it a folder of the same name.",
             )
-        elif lines > LONG and name not in MAY_BE_LONG:
+        elif lines > LONG and name not in MAY_BE_LONG and "migrations" not in path.parts:
             yield False, f"{name} has {lines} lines; split it when you next change it (over {LONG})."
     for name in MAY_BE_LONG:
         if (
