@@ -17,7 +17,7 @@ from .cohorts import CohortPercentiles, cohort_percentiles, knots_by_grade
 from .panels import Panel, PanelError, panel_of, read_table
 from .percentiles import GrowthPercentiles, growth_percentiles
 from .projections import adequate_growth, growth_targets, project
-from .quantile_regression import QuantileFits, quantile_regression
+from .regression import QuantileFits, quantile_regression
 from .splines import Knots, knots_of
 from .summaries import mean_percentile, median_percentile
 

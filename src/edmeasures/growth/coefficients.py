@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from .problem import Array
-from .quantile_regression import quantile_regression
+from .regression import quantile_regression
 from .splines import Knots, design_matrix
 
 TAUS: Array = (np.arange(100) + 0.5) / 100

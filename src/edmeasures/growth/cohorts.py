@@ -12,7 +12,7 @@ from .coefficients import CoefficientMatrix, fit_matrix
 from .panels import Panel, Strings
 from .percentiles import CUTS, growth_percentiles
 from .problem import Array, Ints, merge_rows
-from .quantile_regression import NotProved
+from .regression import NotProved
 from .splines import Knots, knots_of
 
 MINIMUM = 30  # students; SGP's authors advise a thousand for a state's norms, and leave it to the user

@@ -15,7 +15,7 @@ import numpy.typing as npt
 from scipy import special
 
 from .active_set import ActiveSet
-from .certificate import Certificate, certify
+from .certificate import DUAL_SLACK, Certificate, certify
 from .linear_program import solve_by_linear_program
 from .problem import Array, Ints, Problem, merge_rows, prepare, sample_rows
 from .starting import aside, bands, first_basis, listed, places, sweep
@@ -29,13 +29,15 @@ WIDTH = 3.0  # standard errors of a prediction within which rows take part
 LEAST_ROWS = 12  # per coefficient
 MORE_ROWS = 4  # times as many where they did not suffice
 ROUNDS = 12
+LAST_ROUND = 256  # times all rows: some rounds with every row, in which only the ties change
+FINEST = 1e-4  # of the hair that breaks ties: below 1e-12 standard deviations rounding would break them
 
 
 @dataclass(frozen=True)
 class QuantileFits:
     """Coefficients of shape (p, k) for k taus, the total check loss of each, n rows, and how they were proved.
 
-    `fallbacks` counts taus that the plain linear program had to solve.
+    `columns` are those of the design that carry a coefficient; redundant ones have 0. `fallbacks` counts taus that the plain linear program had to solve.
     """
 
     taus: Array
@@ -44,7 +46,7 @@ class QuantileFits:
     gap: Array
     n: int
     distinct_rows: int
-    rank: int
+    columns: Ints
     fallbacks: int
     method: str = "exact vertex, certified by duals"
 
@@ -91,7 +93,7 @@ def quantile_regression(
     problem = prepare(x[first], y[first], number.astype(np.float64))
     basis, fallbacks, proof = _solve_and_prove(problem, t)
     return QuantileFits(
-        t, problem.coefficients(basis).T, proof.loss, proof.gap, len(y), problem.n, problem.p, fallbacks
+        t, problem.coefficients(basis).T, proof.loss, proof.gap, len(y), problem.n, problem.columns, fallbacks
     )
 
 
@@ -115,28 +117,28 @@ def _checked(
 
 
 def _solve_and_prove(problem: Problem, taus: Array) -> tuple[Ints, int, Certificate]:
-    """Solve, prove, and work again on what is not proved: with more rows, at last by the plain linear program."""
+    """Solve, prove, and work again on what is not proved; at last by the plain linear program."""
     basis = solve(problem, taus)
     proof = certify(problem, taus, basis)
-    doubtful = np.flatnonzero(~proof.optimal)
-    kept = float(MORE_ROWS * LEAST_ROWS * problem.p)
-    while doubtful.size and kept < MORE_ROWS * problem.n:
-        fits = problem.fits(basis[doubtful])
-        basis[doubtful] = _regress(
-            problem, taus[doubtful], fits, np.full(len(doubtful), kept), basis[doubtful]
-        )
-        again = certify(problem, taus[doubtful], basis[doubtful])
-        proof = proof.with_(doubtful, again)
-        doubtful = doubtful[~again.optimal]
-        kept *= MORE_ROWS
-    for i in doubtful:
+    kept = np.full(len(taus), float(MORE_ROWS * LEAST_ROWS * problem.p))
+    hair = np.ones(len(taus))
+    while (todo := np.flatnonzero(~proof.optimal & (kept < LAST_ROUND * problem.n) & (hair >= FINEST))).size:
+        by_rows = proof.violation > DUAL_SLACK  # else the broken ties themselves stand in the way
+        hair[todo[~by_rows[todo]]] *= 0.1
+        for share in np.unique(hair[todo]):
+            some = todo[hair[todo] == share]
+            finer = problem.finer(float(share))
+            basis[some] = _regress(finer, taus[some], finer.fits(basis[some]), kept[some], basis[some])
+            proof = proof.with_(some, certify(finer, taus[some], basis[some]))
+        kept[todo] *= MORE_ROWS
+    left = np.flatnonzero(~proof.optimal)
+    for i in left:
         basis[i] = solve_by_linear_program(problem, float(taus[i]))
-    if doubtful.size:
-        proof = certify(problem, taus, basis)
+        proof = proof.with_(left[left == i], certify(problem, taus[[i]], basis[[i]]))
     if not proof.optimal.all():
         refused = ", ".join(f"{tau:g}" for tau in taus[~proof.optimal])
         raise NotProved(f"No vertex could be proved optimal at tau {refused}.")
-    return basis, int(doubtful.size), proof
+    return basis, int(left.size), proof
 
 
 def solve(problem: Problem, taus: Array) -> Ints:
