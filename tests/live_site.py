@@ -94,7 +94,7 @@ def served(environment: dict[str, str], said: int | IO[str] | None = None) -> It
         yield address
     finally:
         server.terminate()
-        server.wait(timeout=60)
+        server.wait(timeout=180)
 
 
 @contextmanager

@@ -18,6 +18,7 @@ SERIOUS = {"serious", "critical"}
 AXE = {"resultTypes": ["violations"]}
 # Charts become interactive after loading; files come from this machine, so they are quick. Other scripts are done by then.
 SETTLES_MS = {True: 150, False: 20}
+PATIENCE_MS = 120_000  # a machine that many tests share
 REPORT_VIOLATIONS = """
 document.addEventListener("securitypolicyviolation", (event) => {
   console.error("security policy: " + event.violatedDirective + " " + event.blockedURI + " " + event.sourceFile);
@@ -51,6 +52,7 @@ class Person:
             color_scheme=scheme,
             reduced_motion="reduce",
         )
+        self.context.set_default_timeout(PATIENCE_MS)
         self.context.add_init_script(REPORT_VIOLATIONS)
         self.page: Page = self.context.new_page()
         self.heard: list[str] = []

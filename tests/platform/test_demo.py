@@ -88,7 +88,7 @@ def test_the_demo_leaves_a_database_with_people_alone(tmp_path: Path) -> None:
 
 
 @pytest.mark.long
-def test_a_demo_killed_while_building_is_built_again_and_then_starts_in_seconds(tmp_path: Path) -> None:
+def test_a_demo_killed_while_building_is_built_again_and_then_found_ready(tmp_path: Path) -> None:
     with own_database("crescendo_killed_demo", tmp_path) as environment:
         command = [sys.executable, "-m", "crescendo", "demo", "--only-build", "--students", "200"]
         killed = subprocess.Popen(
@@ -102,7 +102,9 @@ def test_a_demo_killed_while_building_is_built_again_and_then_starts_in_seconds(
         assert ask(environment, "SELECT finished_at FROM pages_demobuild") == [(None,)]
         assert ask(environment, "SELECT made_by_demo FROM accounts_site") == [(False,)], "no one-click yet"
 
+        began = time.monotonic()
         done = crescendo(environment, "demo", "--only-build", "--students", "200")
+        building = time.monotonic() - began
         assert done.returncode == 0, done.stdout + done.stderr
         assert "interrupted" in done.stdout
         assert ask(environment, "SELECT finished_at IS NOT NULL FROM pages_demobuild") == [(True,)]
@@ -112,7 +114,7 @@ def test_a_demo_killed_while_building_is_built_again_and_then_starts_in_seconds(
         again = crescendo(environment, "demo", "--only-build")
         assert again.returncode == 0
         assert "200 students is ready" in again.stdout
-        assert time.monotonic() - began < 5
+        assert time.monotonic() - began < building / 4
 
 
 def kill_all_of(process: subprocess.Popen[str]) -> None:

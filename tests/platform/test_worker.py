@@ -58,7 +58,7 @@ def test_a_worker_killed_while_sending_loses_nothing_and_doubles_nothing(tmp_pat
     killed = start(tmp_path, pause=60)
     wait_for(tmp_path / "began")
     killed.send_signal(signal.SIGKILL)
-    killed.wait(timeout=10)
+    killed.wait(timeout=PATIENCE)
     assert list(tmp_path.glob("*.eml")) == []
     assert Delivery.objects.filter(channel="inbox", state="delivered").count() == 1
 
