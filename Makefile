@@ -31,7 +31,7 @@ $(READY): requirements-dev.lock pyproject.toml
 demo: $(READY)  ## build the demo district and serve it on port 8000 (PORT=..., STUDENTS=...)
 	@PYTHONUNBUFFERED=1 $(BIN)/crescendo demo --port $(PORT) $(if $(STUDENTS),--students $(STUDENTS))
 
-test: $(READY)  ## every test under 15 minutes; browser tests too where a Chromium is found (TESTS=path)
+test: $(READY)  ## every test but those of minutes; browser tests too where a Chromium is found (TESTS=path)
 	$(BIN)/python -m pytest -n auto --maxprocesses 3 --dist loadfile --no-loadscope-reorder -m "not long" $(TESTS)
 
 test-long: $(READY)  ## the tests that take minutes each, and every case of those that make test tries a few of
