@@ -95,7 +95,7 @@ def asked(
 
 def lay_students(run: Run, measures: Sequence[Measure], tables: Mapping[str, Table]) -> None:
     """Students' rows of all measures."""
-    _lay_student_rows(run)
+    _lay_student_rows(run, measures)
     for measure in measures:
         _measure_students(run, measure, tables)
     name_measures(run, measures)
@@ -139,7 +139,7 @@ def _in_order(packs: Iterable[Sequence[RulePack]]) -> list[RulePack]:
     return found
 
 
-def _lay_student_rows(run: Run) -> None:
+def _lay_student_rows(run: Run, measures: Sequence[Measure]) -> None:
     parameters = run.parameters(rulepacks.US_FEDERAL)
     run.lay_pack(rulepacks.US_FEDERAL)
     run.keep("scope_students", parameters)
@@ -147,7 +147,9 @@ def _lay_student_rows(run: Run) -> None:
     # Rows of members become blocks (`sum_blocks`). The people and things of other populations are listed apart: a
     # member of staff and a student may have the same number.
     run.duck.materialise("student_rows", _NO_ROWS)
-    run.duck.materialise("listed_rows", _NO_ROWS)
+    if any(m.indicator.population != "members" for m in measures):
+        run.duck.materialise("listed_rows", _NO_ROWS)
+        run.kept["listed_rows"] = ()
 
 
 def _measure_students(run: Run, measure: Measure, tables: Mapping[str, Table]) -> None:
@@ -184,12 +186,15 @@ def name_measures(run: Run, measures: Sequence[Measure]) -> None:
 
 def students(run: Run) -> pa.Table:
     """Students' rows of the schools and of all schools together."""
+    rows = "student_rows"
+    if "listed_rows" in run.kept:
+        rows = f"(SELECT {_ROWS} FROM student_rows UNION ALL SELECT {_ROWS} FROM listed_rows)"
     last_school_scope = len(run.scopes.school_of)
     return run.duck.arrow(
         f"""SELECT r.student_id, CASE WHEN r.scope_id = {EVERYWHERE} THEN NULL ELSE s.school_id END AS school_id,
           m.indicator, m.rule_pack, r.numerator, r.denominator, r.value, r.flag,
           CASE WHEN r.reason IS NULL THEN 'evaluated' ELSE 'not_evaluated' END AS status, r.reason
-        FROM (SELECT {_ROWS} FROM student_rows UNION ALL SELECT {_ROWS} FROM listed_rows) AS r
+        FROM {rows} AS r
         JOIN measures AS m ON m.measure = r.measure AND m.is_students
         LEFT JOIN scope_schools AS s ON s.scope_id = r.scope_id AND r.scope_id > {EVERYWHERE}
         WHERE r.scope_id <= {last_school_scope}"""

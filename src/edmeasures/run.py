@@ -14,7 +14,7 @@ from .backends.engine import Engine, open_engine
 from .checks import check_tables
 from .compose import Parameter, written
 from .indicator import Indicator
-from .rulepacks import RulePack
+from .rulepacks import US_FEDERAL, RulePack
 from .rulepacks.binding import bindings, rows_of
 from .scopes import Scopes, build_scopes
 from .tables import TABLES, Table, TableError
@@ -92,6 +92,7 @@ class Run:
     id_type: str = "BIGINT"
     students: tuple[int, int] | tuple[str, str] | None = None
     declared: set[str] = field(default_factory=set)
+    pack: RulePack = US_FEDERAL
 
     def open(
         self, tables: Mapping[str, Table], packs: Sequence[RulePack], names: Iterable[str] = TABLES
@@ -218,16 +219,19 @@ class Run:
         return self.base | bindings(pack, indicator)
 
     def lay_pack(self, pack: RulePack) -> None:
-        """What the pack says in rows, as the tables of `compose.OF_PACK`."""
-        for name, (columns, rows) in rows_of(pack).items():
-            if self.laid.get(name) == rows:
-                continue
-            self.laid[name] = rows
-            arrays = {
-                column: pa.array([row[i] for row in rows], _ARROW[kind])
-                for i, (column, kind) in enumerate(columns.items())
-            }
-            self.duck.register(name, pa.table(arrays))
+        """From now on this pack says what stands in the tables of `compose.OF_PACK`; each is laid when it is first read."""
+        self.pack = pack
+
+    def _lay_rows(self, name: str) -> None:
+        columns, rows = rows_of(self.pack)[name]
+        if self.laid.get(name) == rows:
+            return
+        self.laid[name] = rows
+        arrays = {
+            column: pa.array([row[i] for row in rows], _ARROW[kind])
+            for i, (column, kind) in enumerate(columns.items())
+        }
+        self.duck.register(name, pa.table(arrays))
 
     def select(self, name: str, parameters: Mapping[str, Parameter]) -> str:
         """A SELECT to run now: what it reads is kept."""
@@ -252,6 +256,9 @@ class Run:
 
     def keep(self, block: str, parameters: Mapping[str, Parameter]) -> None:
         """Keep the rows of a building block, made once for its parameters. A fact table stands already."""
+        if block in compose.OF_PACK:
+            self._lay_rows(block)
+            return
         if block not in compose.STATEMENTS and block not in compose.MADE:
             if block in TABLES and block not in self.declared:
                 self.declared.add(block)
@@ -274,4 +281,4 @@ class Run:
 
     def _said(self, name: str) -> object:
         """The rows of a pack; the codes of registers nobody keeps change nothing."""
-        return () if name == "register_codes" and not self.keeps_registers else self.laid.get(name)
+        return () if name == "register_codes" and not self.keeps_registers else rows_of(self.pack)[name][1]

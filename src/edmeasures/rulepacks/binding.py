@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 from statistics import NormalDist
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -91,6 +91,7 @@ def _standards(pack: RulePack) -> dict[str, Parameter]:
     }
 
 
+@lru_cache(maxsize=32)
 def rows_of(pack: RulePack) -> Mapping[str, tuple[dict[str, str], Rows]]:
     """What a pack says in rows: for each table of `compose.OF_PACK` its columns with their types, and its rows."""
     return {
