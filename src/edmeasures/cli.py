@@ -8,12 +8,12 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from contextlib import contextmanager
-from datetime import date, datetime
-from importlib import import_module, util
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
 from . import asking, catalog, rulepacks
 from .tables import TableError
@@ -23,8 +23,26 @@ if TYPE_CHECKING:
 
     import pyarrow as pa
 
+
+class _Commands(TyperGroup):
+    """The commands below, and the growth percentiles' own: its regressions are imported when it is asked for."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        return [*super().list_commands(ctx), "sgp"]
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        if cmd_name != "sgp":
+            return super().get_command(ctx, cmd_name)
+        from .growth.command import sgp  # noqa: PLC0415
+
+        alone = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+        alone.command("sgp")(sgp)
+        return typer.main.get_command(alone)
+
+
 app = typer.Typer(
     name="edmeasures",
+    cls=_Commands,
     help="Published education measures over plain tables: CSV, gzipped CSV and Parquet in and out.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
@@ -148,19 +166,9 @@ def put(table: pa.Table, out: Path | None) -> None:
     _say(f"{table.num_rows:,} rows in {out}")
 
 
-def _add_growth() -> None:
-    """The growth percentiles' command, from the module that owns it."""
-    if util.find_spec("edmeasures.growth") and util.find_spec("edmeasures.growth.command"):
-        command: Any = import_module("edmeasures.growth.command")
-        app.command("sgp")(command.sgp)
-
-
-_add_growth()
-
-
 def main() -> None:
     """The console script."""
     app()
 
 
-__all__ = ["app", "date", "main"]
+__all__ = ["app", "main"]

@@ -2,6 +2,8 @@
 
 import csv
 import gzip
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -255,3 +257,14 @@ def test_a_folder_without_tables_is_refused(tmp_path: Path) -> None:
     assert "Table enrolments: enrolments.csv cannot be read." in refused("validate", tmp_path)
     (tmp_path / "enrolments.csv").rename(tmp_path / "enrolments.parquet")
     assert "the Parquet files cannot be read" in refused("validate", tmp_path)
+
+
+def test_growth_percentiles_are_a_command_that_costs_nothing_until_it_is_asked_for(tmp_path: Path) -> None:
+    assert "sgp" in ask("--help").output
+    assert (
+        ask("sgp", tmp_path / "none.csv", "--year", "2025", "--grades", "4,5", "--out", "o.csv").exit_code
+        == 2
+    )
+    code = "import sys, edmeasures.cli; print('edmeasures.growth' in sys.modules, 'scipy' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    assert done.stdout.split() == ["False", "False"]
