@@ -31,6 +31,17 @@ PARTS: dict[str, Promise] = {
     "lessons": gettext_lazy("taking part in lessons"),
     "platform": gettext_lazy("learning platform"),
 }
+# The tiers that the packs name; `tests/indicators/test_definitions.py` asks that none is missing.
+TIERS: dict[str, Promise] = {
+    "severe chronic": gettext_lazy("severe chronic"),
+    "chronic": gettext_lazy("chronic"),
+    "at risk": gettext_lazy("at risk"),
+    "satisfactory": gettext_lazy("satisfactory"),
+    "whole-school prevention": gettext_lazy("whole-school prevention"),
+    "individualized prevention": gettext_lazy("individualized prevention"),
+    "early intervention": gettext_lazy("early intervention"),
+    "intensive support": gettext_lazy("intensive support"),
+}
 
 
 def _percent(part: int, whole: int) -> str:
@@ -50,7 +61,8 @@ def _reached(threshold: Threshold) -> str:
 def _bands(pack: RulePack) -> str:
     if not pack.bands:
         return _("none")
-    return ", ".join(f"{band.name} {numbers.percent(band.lower_percent / 100, 0)}" for band in pack.bands)
+    tiers = ((TIERS[band.name], band.lower_percent / 100) for band in pack.bands)
+    return ", ".join(f"{name} {numbers.percent(lower, 0)}" for name, lower in tiers)
 
 
 def _levels(low: tuple[int, int]) -> str:

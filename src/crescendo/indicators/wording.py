@@ -55,6 +55,20 @@ UNITS: dict[str, Promise] = {
     "points": gettext_lazy("points"),
     "minutes": gettext_lazy("minutes"),
     "hours": gettext_lazy("hours"),
+    "spells": gettext_lazy("spells of absence"),
+    "incidents per 100 student-days": gettext_lazy("incidents in 100 school days of a student"),
+    "late days per 100 student-days": gettext_lazy("late arrivals in 100 school days of a student"),
+    "days per 100 students": gettext_lazy("days per 100 students"),
+    "scale points per week": gettext_lazy("points on the test's scale in a week"),
+    "T points": gettext_lazy("T points: the norm's mean is 50, its standard deviation 10"),
+    "NCE": gettext_lazy("normal curve equivalents, from 1 to 99"),
+    "percentile": gettext_lazy("percentile, from 1 to 99"),
+    "standard errors": gettext_lazy("standard errors"),
+    "grade points": gettext_lazy("grade points"),
+    "grades per slot": gettext_lazy("GCSE grades for each of the eight slots"),
+    "level": gettext_lazy("level"),
+    "alpha": gettext_lazy("Cronbach's alpha, at most 1"),
+    "correlation": gettext_lazy("correlation, from -1 to 1"),
 }
 COUNTING: dict[str, Promise] = {
     "decimal": gettext_lazy("by the share of the day missed"),
@@ -133,7 +147,7 @@ def subject_title(subject: str) -> str:
 
 def unit_words(unit: str) -> str:
     """What the number is counted in."""
-    return str(UNITS.get(unit, unit))
+    return str(UNITS[unit])
 
 
 def plain_sentence(indicator: Indicator) -> str:
