@@ -37,7 +37,8 @@ FINEST = 1e-4  # of the hair that breaks ties: below 1e-12 standard deviations r
 class QuantileFits:
     """Coefficients of shape (p, k) for k taus, the total check loss of each, n rows, and how they were proved.
 
-    `columns` are those of the design that carry a coefficient; redundant ones have 0. `fallbacks` counts taus that the plain linear program had to solve.
+    `columns` are those of the design that carry a coefficient; redundant ones have 0.
+    `fallbacks` counts taus that the plain linear program had to solve.
     """
 
     taus: Array

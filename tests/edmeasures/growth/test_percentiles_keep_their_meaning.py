@@ -28,21 +28,24 @@ def test_row_order_does_not_matter(seed: int, n: int, kind: str) -> None:
     assert np.array_equal(plain.cuts[order], shuffled.cuts)
 
 
-@settings(max_examples=12, deadline=None)
-@given(seed=st.integers(0, 10_000), factor=st.floats(0.05, 40), shift=st.floats(-500, 500))
-def test_another_unit_of_the_scale_gives_the_same_percentiles(seed: int, factor: float, shift: float) -> None:
-    """Knots are scaled alike and not rounded. Scores are drawn without ties: a tie is decided at the fifth decimal."""
-    draw = np.random.default_rng(seed)
-    prior = draw.normal(500, 40, 150)
-    score = prior + draw.normal(10, 20, 150)
-    plain = growth_percentiles(score, prior[:, None], knots=[knots_of(prior, rounded=False)])
-    scaled_prior, scaled = prior * factor + shift, score * factor + shift
-    other = growth_percentiles(scaled, scaled_prior[:, None], knots=[knots_of(scaled_prior, rounded=False)])
-    on_a_fit = np.abs(plain.matrix.predict(prior[:, None]) - score[:, None]).min(axis=1) < 1e-4
-    assert np.array_equal(plain.value[~on_a_fit], other.value[~on_a_fit])
-    assert (
-        np.abs(plain.value - other.value)[on_a_fit] <= 1
-    ).all()  # the rounding to five decimals has a unit
+@settings(max_examples=10, deadline=None)
+@given(
+    seed=st.integers(0, 10_000),
+    factor=st.sampled_from([0.125, 0.5, 3.0, 10.0, 250.0]),
+    shift=st.integers(-400, 4000),
+    priors=st.integers(1, 2),
+)
+def test_another_unit_of_the_scale_gives_the_same_percentiles(
+    seed: int, factor: float, shift: int, priors: int
+) -> None:
+    """Knots are scaled alike and not rounded; scores stay within five decimals, where SGP compares."""
+
+    def read(score: np.ndarray, prior: np.ndarray) -> np.ndarray:
+        knots = [knots_of(column, rounded=False) for column in prior.T]
+        return growth_percentiles(score, prior, knots=knots).value
+
+    score, prior = cohort(150, priors=priors, seed=seed)
+    assert np.array_equal(read(score, prior), read(score * factor + shift, prior * factor + shift))
 
 
 def test_a_tenth_of_the_cohort_lies_below_the_tenth_percentile() -> None:
