@@ -5,6 +5,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+SPARK := $(VENV)/.spark
 PORT ?= 8000
 STUDENTS ?=
 TESTS ?=
@@ -34,7 +35,12 @@ demo: $(READY)  ## build the demo district and serve it on port 8000 (PORT=..., 
 test: $(READY)  ## every test but those of minutes; browser tests too where a Chromium is found (TESTS=path)
 	$(BIN)/python -m pytest -n auto --maxprocesses 3 --dist loadfile --no-loadscope-reorder -m "not long" $(TESTS)
 
-test-long: $(READY)  ## the tests that take minutes each, and every case of those that make test tries a few of
+$(SPARK): requirements-spark.lock $(READY)
+	@echo "Installing Spark for the conformance tests (some 400 MB)"
+	$(BIN)/python -m pip install --quiet --require-hashes --requirement requirements-spark.lock
+	@touch $@
+
+test-long: $(SPARK)  ## the tests that take minutes each, and every case of those that make test tries a few of
 	CRESCENDO_THOROUGH=1 $(BIN)/python -m pytest -m "long or thorough" $(TESTS)
 
 check: $(READY)  ## format, lint, types, import contracts, migrations, templates, licences, sizes
@@ -59,10 +65,11 @@ docs: $(READY)  ## write the reference pages that are made from the code
 screenshots: $(READY)  ## the pictures in docs/screenshots, from a fresh demo district
 	CRESCENDO_SCREENSHOTS=docs/screenshots $(BIN)/python -m pytest -m browser tests/browser/test_screenshots.py tests/journeys
 
-lock: $(READY)  ## write requirements.lock and requirements-dev.lock again from pyproject.toml
+lock: $(READY)  ## write the three requirements locks again from pyproject.toml
 	$(BIN)/python -m pip install --quiet uv
 	$(BIN)/uv pip compile pyproject.toml $(LOCK_OPTIONS) -o requirements.lock
 	$(BIN)/uv pip compile pyproject.toml --group dev -c requirements.lock $(LOCK_OPTIONS) -o requirements-dev.lock
+	$(BIN)/uv pip compile pyproject.toml --group spark -c requirements-dev.lock $(LOCK_OPTIONS) -o requirements-spark.lock
 
 LOCK_OPTIONS := --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate
 
