@@ -29,7 +29,7 @@ def test_tools_of_developers_are_not_installed_with_the_product() -> None:
 
 
 def test_the_locks_carry_a_hash_for_every_requirement_and_no_address() -> None:
-    for name in ("requirements.lock", "requirements-dev.lock"):
+    for name in ("requirements.lock", "requirements-dev.lock", "requirements-spark.lock"):
         text = (repository.ROOT / name).read_text()
         pinned = [line for line in text.splitlines() if "==" in line]
         assert len(pinned) > 30
@@ -47,6 +47,7 @@ def test_every_requirement_of_the_project_is_locked() -> None:
     wanted = {
         "requirements.lock": project["project"]["dependencies"],
         "requirements-dev.lock": project["project"]["dependencies"] + project["dependency-groups"]["dev"],
+        "requirements-spark.lock": project["dependency-groups"]["spark"],
     }
     for name, texts in wanted.items():
         lines = (repository.ROOT / name).read_text().splitlines()
