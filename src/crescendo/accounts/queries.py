@@ -5,12 +5,15 @@ from datetime import date
 from django.conf import settings
 from django.db.models import QuerySet
 
+from crescendo.core.once import once_a_page
+
 from .models import AuditEntry, Site, User
 
 
+@once_a_page
 def get_site() -> Site:
     """What this database is. A database that nobody described is an ordinary site."""
-    return Site.objects.filter(pk=1).first() or Site()
+    return Site.objects.filter(pk=1).order_by().first() or Site()
 
 
 def language_spoken(language: str, site: Site) -> str:
@@ -30,11 +33,8 @@ def list_languages(site: Site) -> list[tuple[str, str]]:
 
 def find_day_and_zone() -> tuple[date | None, str]:
     """The demo's day (None on a real site, where time goes on) and the time zone of the site's schools."""
-    found = Site.objects.filter(pk=1).values_list("made_by_demo", "demo_today", "time_zone").first()
-    if found is None:
-        return None, ""
-    made_by_demo, demo_today, zone = found
-    return demo_today if made_by_demo else None, zone
+    site = get_site()
+    return site.demo_today if site.made_by_demo else None, site.time_zone
 
 
 def is_new_site() -> bool:

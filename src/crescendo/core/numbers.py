@@ -8,13 +8,17 @@ What is missing stays missing: these functions refuse None, and the page says wh
 import math
 from decimal import Decimal, localcontext
 from fractions import Fraction
+from functools import lru_cache
 
 from django.utils.formats import number_format
-from django.utils.translation import pgettext
+from django.utils.translation import get_language, pgettext
 
 Number = int | float | Decimal | Fraction
 
 
+@lru_cache(
+    maxsize=8192, typed=True
+)  # typed: a float stands for its shortest decimal form, a Fraction for itself
 def half_up(value: Number, digits: int = 0) -> Decimal:
     """The value with `digits` places; a tie goes away from zero, as taught in school. Never minus zero."""
     exact = as_fraction(value)
@@ -45,6 +49,11 @@ def share(part: int, whole: int) -> Fraction:
 
 def decimal(value: Number, digits: int = 1) -> str:
     """2.345 -> '2.35' with two digits, in the reader's language."""
+    return _in_language(value, digits, get_language())
+
+
+@lru_cache(maxsize=8192, typed=True)  # a page prints the same few numbers in pictures, tables and sentences
+def _in_language(value: Number, digits: int, _language: str | None) -> str:
     return number_format(half_up(value, digits), decimal_pos=digits, use_l10n=True, force_grouping=True)
 
 

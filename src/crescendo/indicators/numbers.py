@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from edmeasures import catalog, disclosure
 
@@ -71,8 +71,7 @@ class Comparison:
         return self.here.value - self.last_year.value
 
 
-@dataclass(frozen=True)
-class Point:
+class Point(NamedTuple):
     """One period of a series."""
 
     begins_on: date
@@ -166,10 +165,8 @@ def points(series: Series | None) -> tuple[Point, ...]:
     """The arrays of a series as points."""
     if series is None:
         return ()
-    return tuple(
-        Point(*values)
-        for values in zip(series.begins_on, series.value, series.numerator, series.denominator, strict=True)
-    )
+    values = zip(series.begins_on, series.value, series.numerator, series.denominator, strict=True)
+    return tuple(map(Point._make, values))
 
 
 def in_order(found: Iterable[Number]) -> list[Number]:

@@ -3,7 +3,7 @@
 A page first gets the run, then reads by its id: a measurement that publishes meanwhile does not mix in.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from django.db.models import QuerySet
 
@@ -96,15 +96,14 @@ def list_organisation_numbers(
     organisation_ids: Sequence[int],
     run: MeasurementRun,
     indicators: Sequence[str] | None = None,
-    characteristic: str = "",
+    characteristic: str | Sequence[str] = "",
     scope: ResultScope | None = None,
 ) -> list[Number]:
-    """Organisations' numbers: of everyone, or by one characteristic (`grade_level`, or one that the site keeps)."""
+    """Organisations' numbers: of everyone, or by a characteristic or several (`grade_level`, those the site keeps)."""
     scope = scope or result_scope(viewer)
     allowed = [pk for pk in organisation_ids if scope.allows(pk)]
-    rows = GroupValue.objects.filter(
-        run_id=run.pk, organisation_id__in=allowed, characteristic=characteristic
-    )
+    cuts = [characteristic] if isinstance(characteristic, str) else list(characteristic)
+    rows = GroupValue.objects.filter(run_id=run.pk, organisation_id__in=allowed, characteristic__in=cuts)
     if indicators is not None:
         rows = rows.filter(indicator__in=indicators)
     ordered = rows.order_by("organisation_id", "indicator", "rule_pack", "group_value")
@@ -152,29 +151,47 @@ def find_series(
 
     A series is hidden with the number of everyone that it leads to.
     """
+    packs = {indicator: rule_pack} if rule_pack else first_packs([indicator])
+    return list_series(viewer=viewer, organisation_id=organisation_id, packs=packs, run=run, scope=scope).get(
+        indicator
+    )
+
+
+def list_series(
+    *,
+    viewer: Viewer,
+    organisation_id: int,
+    packs: Mapping[str, str],
+    run: MeasurementRun,
+    scope: ResultScope | None = None,
+) -> dict[str, SeriesPair]:
+    """Several series of one organisation, each by the counting rules named for it; without those that `find_series`
+    would not find."""
     scope = scope or result_scope(viewer)
     if not scope.allows(organisation_id):
-        return None
-    pack = rule_pack or first_packs([indicator])[indicator]
+        return {}
     last = find_current_run(school_year=run.school_year - 1)
-    runs = [run.pk] + ([last.pk] if last else [])
     which = {
-        "run_id__in": runs,
+        "run_id__in": [run.pk] + ([last.pk] if last else []),
         "organisation_id": organisation_id,
-        "indicator": indicator,
-        "rule_pack": pack,
+        "indicator__in": list(packs),
     }
-    found = {series.run_id: series for series in Series.objects.filter(**which).order_by("id")}
-    hidden = set()
-    if not scope.shows_small(organisation_id, "", indicator):
-        open_runs = GroupValue.objects.filter(**which, characteristic="", is_suppressed=False)
-        hidden = set(runs) - set(open_runs.order_by("id").values_list("run_id", flat=True))
-    if run.pk not in found or run.pk in hidden:
-        return None
-    before = found.get(last.pk) if last and last.pk not in hidden else None
-    return SeriesPair(
-        indicator, pack, organisation_id, found[run.pk].period, points(found[run.pk]), points(before)
-    )
+    found = {(s.run_id, s.indicator, s.rule_pack): s for s in Series.objects.filter(**which).order_by("id")}
+    shown = set(found)
+    if guarded := {code for code in packs if not scope.shows_small(organisation_id, "", code)}:
+        open_rows = GroupValue.objects.filter(**which, characteristic="", is_suppressed=False).order_by("id")
+        shown &= set(open_rows.values_list("run_id", "indicator", "rule_pack")) | {
+            key for key in found if key[1] not in guarded
+        }
+    pairs = {}
+    for code, pack in packs.items():
+        now, before = (run.pk, code, pack), (last.pk if last else None, code, pack)
+        if now in shown:
+            earlier = found[before] if before in shown else None
+            pairs[code] = SeriesPair(
+                code, pack, organisation_id, found[now].period, points(found[now]), points(earlier)
+            )
+    return pairs
 
 
 def list_distribution(

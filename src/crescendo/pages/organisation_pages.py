@@ -127,16 +127,16 @@ def _group_charts(
     kept = Characteristic.objects.filter(is_reported=True).order_by("code")
     cuts = {"grade_level": terms.word("grade")} | {c.code: vocabulary.known_word(c.title) for c in kept}
     found = []
+    numbers = indicators.list_organisation_numbers(
+        viewer=viewer,
+        organisation_ids=[organisation.pk],
+        run=run,
+        indicators=[definition.code],
+        characteristic=list(cuts),
+        scope=scope,
+    )
     for code, title in cuts.items():
-        numbers = indicators.list_organisation_numbers(
-            viewer=viewer,
-            organisation_ids=[organisation.pk],
-            run=run,
-            indicators=[definition.code],
-            characteristic=code,
-            scope=scope,
-        )
-        chosen = [n for n in numbers if n.rule_pack == pack]
+        chosen = [n for n in numbers if n.rule_pack == pack and n.characteristic == code]
         labels = {n.group_value: grade_words(n.group_value) for n in chosen} if code == "grade_level" else {}
         chart = shown.group_chart(
             _("%(title)s by %(cut)s") % {"title": definition.title, "cut": title}, chosen, labels

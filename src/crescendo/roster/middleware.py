@@ -26,13 +26,12 @@ class ViewerMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         _refuse_nul(request)
-        with transaction.atomic():
+        with transaction.atomic(), keeping_answers() if request.method in READS else nullcontext():
             request.at = school_time.now()
             request.on = request.at.date()
             scope.look_as(request.user.pk, request.on)
             request.viewer = queries.get_viewer(user=request.user, on=request.on)
-            with keeping_answers() if request.method in READS else nullcontext():
-                response = self.get_response(request)
+            response = self.get_response(request)
         if request.user.is_authenticated and not response.has_header("Cache-Control"):
             # On a shared computer, "back" after signing out shows no child.
             add_never_cache_headers(response)

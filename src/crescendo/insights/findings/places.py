@@ -85,11 +85,15 @@ def list_moved_schools(
 def _moved(
     viewer: Viewer, organisation: Organisation, run: MeasurementRun, scope: ResultScope
 ) -> Iterator[tuple[bool, Finding]]:
+    pairs = indicators.list_series(
+        viewer=viewer,
+        organisation_id=organisation.pk,
+        packs=indicators.first_packs(WATCHED),
+        run=run,
+        scope=scope,
+    )
     for code in WATCHED:
-        pair = indicators.find_series(
-            viewer=viewer, organisation_id=organisation.pk, indicator=code, run=run, scope=scope
-        )
-        found = weeks.judge(pair.this_year, run.as_of) if pair else None
+        found = weeks.judge(pairs[code].this_year, run.as_of) if code in pairs else None
         if found is None:
             continue
         is_good = found.is_up == (indicators.get_definition(code).direction == "higher")

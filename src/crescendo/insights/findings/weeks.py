@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 
 import numpy as np
 
@@ -46,6 +47,13 @@ def usable(points: Sequence[Point], as_of: date) -> list[Point]:
 
 def judge(points: Sequence[Point], as_of: date) -> Moved | None:
     """Anhoej's rule for the run that is still going on, then the last week against limits from the weeks before it."""
+    return _judged(tuple(points), as_of)
+
+
+@lru_cache(
+    maxsize=4096
+)  # a district's page asks for each of its schools every time; these are numbers of schools
+def _judged(points: tuple[Point, ...], as_of: date) -> Moved | None:
     weeks = usable(points, as_of)
     if len(weeks) < FEWEST_WEEKS:
         return None

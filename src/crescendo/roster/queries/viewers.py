@@ -1,30 +1,33 @@
 """From a sign-in to the person, their posts of the day and what these allow."""
 
+import json
 from datetime import date
 
 from django.contrib.auth.models import AnonymousUser
 from django.db import connection
 
-from crescendo.accounts.models import Role, User
+from crescendo.accounts.models import User
 from crescendo.core import school_time
 
 from ..viewer import PostHeld, Viewer
 
-# One trip: the three people a sign-in can stand for, and the posts held today.
+# One trip: the three people a sign-in can stand for, the posts held today, and what their roles may do.
 _PERSON = """
+WITH held AS MATERIALIZED (
+    SELECT p.id, o.id AS organisation_id, o.name, o.kind, r.code, r.title, r.student_scope, p.begins_on
+    FROM roster_post p
+    JOIN roster_staffmember s ON s.id = p.staff_id AND (s.ended_on IS NULL OR s.ended_on > %(on)s)
+    JOIN roster_organisation o ON o.id = p.organisation_id
+    JOIN accounts_role r ON r.code = p.role_id
+    WHERE s.user_id = %(user)s AND p.begins_on <= %(on)s AND (p.ends_on IS NULL OR p.ends_on >= %(on)s)
+      AND (p.ended_on IS NULL OR p.ended_on > %(on)s)
+)
 SELECT (SELECT id FROM roster_staffmember WHERE user_id = %(user)s),
        (SELECT id FROM roster_student WHERE user_id = %(user)s),
-       (SELECT id FROM roster_familymember WHERE user_id = %(user)s)
-"""
-_POSTS = """
-SELECT p.id, o.id, o.name, o.kind, r.code, r.title, r.student_scope
-FROM roster_post p
-JOIN roster_staffmember s ON s.id = p.staff_id AND (s.ended_on IS NULL OR s.ended_on > %(on)s)
-JOIN roster_organisation o ON o.id = p.organisation_id
-JOIN accounts_role r ON r.code = p.role_id
-WHERE s.user_id = %(user)s AND p.begins_on <= %(on)s AND (p.ends_on IS NULL OR p.ends_on >= %(on)s)
-  AND (p.ended_on IS NULL OR p.ended_on > %(on)s)
-ORDER BY p.begins_on, p.id
+       (SELECT id FROM roster_familymember WHERE user_id = %(user)s),
+       ARRAY(SELECT json_build_array(id, organisation_id, name, kind, code, title, student_scope)::text
+             FROM held ORDER BY begins_on, id),
+       ARRAY(SELECT permission_id FROM accounts_role_permissions WHERE role_id IN (SELECT code FROM held))
 """
 
 _HOLDERS = """
@@ -44,14 +47,9 @@ def get_viewer(*, user: User | AnonymousUser, on: date) -> Viewer:
     if user.pk is None or not user.is_active:
         return Viewer(user_id=None, on=on, school_year=school_year)
     with connection.cursor() as cursor:
-        cursor.execute(_PERSON, {"user": user.pk})
-        staff_id, student_id, family_member_id = cursor.fetchone()
-        posts: tuple[PostHeld, ...] = ()
-        if staff_id:
-            cursor.execute(_POSTS, {"user": user.pk, "on": on})
-            posts = tuple(PostHeld(*row) for row in cursor.fetchall())
-    roles = frozenset(post.role_code for post in posts)
-    held = Role.permissions.through.objects.filter(role_id__in=roles).values_list("permission_id", flat=True)
+        cursor.execute(_PERSON, {"user": user.pk, "on": on})
+        staff_id, student_id, family_member_id, held, permissions = cursor.fetchone()
+    posts = tuple(PostHeld(*json.loads(post)) for post in held)
     return Viewer(
         user_id=user.pk,
         on=on,
@@ -62,8 +60,8 @@ def get_viewer(*, user: User | AnonymousUser, on: date) -> Viewer:
         student_id=student_id,
         family_member_id=family_member_id,
         posts=posts,
-        role_codes=roles,
-        permission_codes=frozenset(held) if roles else frozenset(),
+        role_codes=frozenset(post.role_code for post in posts),
+        permission_codes=frozenset(permissions),
     )
 
 

@@ -1,5 +1,6 @@
 """What every chart shares: its parts, its look, and how it is drawn without a browser."""
 
+import datetime
 import json
 import re
 from dataclasses import dataclass, field
@@ -99,8 +100,23 @@ def _drawn(spec: str, language: str) -> str:
     return vl_convert.vegalite_to_svg(spec, time_format_locale=time_locale(), format_locale=number_locale())
 
 
+def day(on: datetime.date) -> str:
+    """A day as a chart and its table write it, in the active language."""
+    return _day(on, get_language())
+
+
+@lru_cache(maxsize=4096)
+def _day(on: datetime.date, _language: str | None) -> str:
+    return formats.date_format(on, "j M Y")
+
+
 def time_locale() -> Spec:
     """Month and day names of the active language, as d3 wants them."""
+    return _time_locale(get_language())
+
+
+@lru_cache(maxsize=16)
+def _time_locale(_language: str | None) -> Spec:
     sunday_first = [6, 0, 1, 2, 3, 4, 5]
     return {
         "dateTime": "%x, %X",
@@ -116,6 +132,11 @@ def time_locale() -> Spec:
 
 def number_locale() -> Spec:
     """Decimal point and thousands separator of the active language, for the ticks of an axis."""
+    return _number_locale(get_language())
+
+
+@lru_cache(maxsize=16)
+def _number_locale(_language: str | None) -> Spec:
     return {
         "decimal": str(formats.get_format("DECIMAL_SEPARATOR")),
         "thousands": str(formats.get_format("THOUSAND_SEPARATOR")),

@@ -4,13 +4,12 @@ import datetime
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from crescendo.ui import printing
 from crescendo.ui.tables import Column, Table
 
-from .drawing import Chart, Spec, axis_format, framed
+from .drawing import Chart, Spec, axis_format, day, framed
 
 MONTHS_FROM = 8  # with fewer points each has its own tick
 
@@ -107,7 +106,7 @@ def _rows(
     return [
         {
             "on": on.isoformat(),
-            "day": date_format(on, "j M Y"),
+            "day": day(on),
             "value": now.get(on),
             "before": before.get(on),
             "expected": hoped.get(on),
@@ -304,8 +303,7 @@ def _description(
         return _("%(measure)s: nothing has been recorded yet.") % {"measure": measure}
 
     def said(point: Point) -> dict[str, str]:
-        day = {"day": date_format(point.on, "j M Y")}
-        on = (_("on %(day)s") if by_day else _("in the week of %(day)s")) % day
+        on = (_("on %(day)s") if by_day else _("in the week of %(day)s")) % {"day": day(point.on)}
         return {"value": printing.number(point.value, kind, digits), "on": on}
 
     first, last = known[0], known[-1]
@@ -318,5 +316,5 @@ def _description(
     ]
     if target is not None:
         parts.append(f"{across}: {printing.number(target, kind, digits)}.")
-    parts += [f"{date_format(note.on, 'j M Y')}: {note.text}." for note in notes]
+    parts += [f"{day(note.on)}: {note.text}." for note in notes]
     return " ".join(parts)

@@ -4,11 +4,9 @@ import datetime
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from django.utils.formats import date_format
-
 from crescendo.ui.tables import Column, Table
 
-from .drawing import Chart
+from .drawing import Chart, day
 from .lines import Point, line, when
 
 PANEL_HEIGHT = 110
@@ -71,5 +69,5 @@ def _table(
     days: list[datetime.date] = sorted({p.on for points in groups.values() for p in points})
     found = {name: {p.on: p.value for p in points} for name, points in groups.items()}
     columns = [Column("day", when(by_day))] + [Column(name, name, kind, digits) for name in groups]
-    rows = [{"day": date_format(on, "j M Y")} | {name: found[name].get(on) for name in groups} for on in days]
+    rows = [{"day": day(on)} | {name: found[name].get(on) for name in groups} for on in days]
     return Table(title, columns, rows)
