@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Any, NamedTuple
 
 from edmeasures import catalog, disclosure
@@ -169,9 +170,14 @@ def points(series: Series | None) -> tuple[Point, ...]:
     return tuple(map(Point._make, values))
 
 
+@cache
+def _places() -> Mapping[str, int]:
+    return {indicator.code: place for place, indicator in enumerate(catalog.all())}
+
+
 def in_order(found: Iterable[Number]) -> list[Number]:
     """As the catalogue lists them; under several counting rules, everyone before groups, grades in order."""
-    order: Mapping[str, int] = {indicator.code: place for place, indicator in enumerate(catalog.all())}
+    order = _places()
     return sorted(
         found,
         key=lambda n: (

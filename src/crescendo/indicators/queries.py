@@ -69,8 +69,12 @@ def list_numbers_of_students(
 ) -> dict[int, list[Number]]:
     """Some numbers of several students (a class), by student; by the counting rules shown first."""
     packs = first_packs(indicators)
-    rows = _student_rows(viewer, run).filter(
-        student_id__in=student_ids, is_whole=True, indicator__in=indicators
+    rows = StudentValue.objects.filter(
+        SeenBy(viewer, "student_id", among=student_ids),
+        run_id=run.pk,
+        student_id__in=student_ids,
+        is_whole=True,
+        indicator__in=indicators,
     )
     found: dict[int, list[Number]] = {student_id: [] for student_id in student_ids}
     for row in rows.order_by("student_id", "indicator", "rule_pack"):

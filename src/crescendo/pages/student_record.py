@@ -32,8 +32,9 @@ def describe(*, viewer: Viewer, student: Student) -> dict[str, object]:
     numbers = indicators.list_student_numbers(viewer=viewer, student_id=student.pk, run=run) if run else []
     packs = indicators.first_packs({n.indicator for n in numbers})
     hidden = ABOUT_SCHOOLS | ({n.indicator for n in numbers if is_behaviour(n.indicator)})
-    chosen = [n for n in numbers if n.rule_pack == packs[n.indicator] and n.indicator not in hidden]
-    found = findings.find_student_finding(viewer=viewer, student_id=student.pk)
+    first = [n for n in numbers if n.rule_pack == packs[n.indicator]]
+    chosen = [n for n in first if n.indicator not in hidden]
+    found = findings.find_student_finding(viewer=viewer, student_id=student.pk, numbers=first)
     enrolment = roster.find_enrolment(viewer=viewer, student_id=student.pk)
     return {
         "run": run,

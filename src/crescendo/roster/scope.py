@@ -1,7 +1,7 @@
 """Telling PostgreSQL who looks, and asking it whom they may see. The definition itself is the view
 `crescendo_visible` in migration 0002: one text for the pages' own filter and for row-level security."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date
 
@@ -57,20 +57,24 @@ class SeenBy(Func):
 
     template = (
         "(crescendo_looks_as(%(viewer)s, %(on)s) AND "
-        "(EXISTS (SELECT 1 FROM crescendo_visible seen WHERE seen.student_id = %(expressions)s)) IS TRUE)"
+        "(EXISTS (SELECT 1 FROM crescendo_visible seen WHERE seen.student_id = %(expressions)s%(among)s)) IS TRUE)"
     )
     output_field = BooleanField()
 
-    def __init__(self, viewer: Viewer, column: str = "pk") -> None:
+    def __init__(self, viewer: Viewer, column: str = "pk", among: Iterable[int] | None = None) -> None:
+        """`among`: only these students are asked about. Of a district's whole scope, these few are looked up then."""
         self.viewer = viewer
+        self.among = None if among is None else list(among)
         super().__init__(F(column))
 
     def as_sql(
         self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **_: object
     ) -> tuple[str, list[object]]:
         column, params = compiler.compile(self.source_expressions[0])
-        sql = self.template % {"viewer": "%s", "on": "%s", "expressions": column}
-        return sql, [self.viewer.user_id, self.viewer.on, *params]
+        among = "" if self.among is None else " AND seen.student_id = ANY(%s::bigint[])"
+        sql = self.template % {"viewer": "%s", "on": "%s", "expressions": column, "among": among}
+        values: list[object] = [self.viewer.user_id, self.viewer.on, *params]
+        return sql, values if self.among is None else [*values, self.among]
 
 
 def students_seen(viewer: Viewer) -> RawSQL:

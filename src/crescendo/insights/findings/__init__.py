@@ -13,9 +13,11 @@ from .ordering import count_reasons, list_ids_by_reasons
 from .places import list_place_findings
 from .students import (
     CODES,
+    Numbers,
     Reason,
     find_student_finding,
     list_class_findings,
+    list_numbers,
     list_reasons,
     list_student_findings,
 )
@@ -23,12 +25,14 @@ from .students import (
 __all__ = [
     "CODES",
     "Finding",
+    "Numbers",
     "Reason",
     "count_reasons",
     "find_student_finding",
     "list_class_findings",
     "list_findings",
     "list_ids_by_reasons",
+    "list_numbers",
     "list_place_findings",
     "list_reasons",
     "list_student_findings",

@@ -1,7 +1,7 @@
 """Which students need a look, and every reason in a sentence with its number."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -36,6 +36,8 @@ CODES = (
     "coursework_completion",
     "late_work",
 )
+
+Numbers = Mapping[int, Sequence[Number]]  # of the shown run, by student; by the counting rules shown first
 
 
 @dataclass(frozen=True)
@@ -88,40 +90,57 @@ def is_low(number: Number) -> bool:
     return number.value < LOW_COMPLETION and (number.denominator or 0) >= FEWEST_PIECES
 
 
-def list_class_findings(*, viewer: Viewer, class_id: int, student_ids: Sequence[int]) -> list[Finding]:
+def list_class_findings(
+    *, viewer: Viewer, class_id: int, student_ids: Sequence[int], numbers: Numbers | None = None
+) -> list[Finding]:
     """Which reasons students of a class share: each a finding about the class, the most frequent first."""
     run = indicators.find_shown_run(viewer=viewer)
     if run is None or not student_ids:
         return []
-    numbers = indicators.list_numbers_of_students(
-        viewer=viewer, student_ids=student_ids, indicators=groups.NAMED, run=run
-    )
+    if numbers is None:
+        numbers = list_numbers(viewer=viewer, student_ids=student_ids, run=run)
     counts: dict[str, int] = defaultdict(int)
     for one in numbers.values():
         for number in one:
-            counts[number.indicator] += bool(number.is_evaluated and number.flag)
+            if number.indicator in groups.NAMED:
+                counts[number.indicator] += bool(number.is_evaluated and number.flag)
     return groups.same_reason(
         subject_kind="class", subject_id=class_id, counts=counts, of=len(student_ids), as_of=run.as_of
     )
 
 
-def find_student_finding(*, viewer: Viewer, student_id: int) -> Finding | None:
-    """Why one student needs a look; None where nothing asks for one."""
-    return list_student_findings(viewer=viewer, student_ids=[student_id]).get(student_id)
+def find_student_finding(
+    *, viewer: Viewer, student_id: int, numbers: Sequence[Number] | None = None
+) -> Finding | None:
+    """Why one student needs a look; None where nothing asks for one. `numbers` are theirs, where read already."""
+    read = None if numbers is None else {student_id: numbers}
+    return list_student_findings(viewer=viewer, student_ids=[student_id], numbers=read).get(student_id)
 
 
-def list_student_findings(*, viewer: Viewer, student_ids: Sequence[int]) -> dict[int, Finding]:
-    """A finding for each of these students whom something asks to look at, by student. Two questions for any number."""
+def list_numbers(
+    *, viewer: Viewer, student_ids: Sequence[int], run: MeasurementRun, besides: Iterable[str] = ()
+) -> Numbers:
+    """The numbers that findings about these students rest on, and others that the page needs, read together."""
+    codes = tuple(dict.fromkeys((*CODES, *groups.NAMED, *besides)))
+    return indicators.list_numbers_of_students(
+        viewer=viewer, student_ids=student_ids, indicators=codes, run=run
+    )
+
+
+def list_student_findings(
+    *, viewer: Viewer, student_ids: Sequence[int], numbers: Numbers | None = None
+) -> dict[int, Finding]:
+    """A finding for each of these students whom something asks to look at, by student. Two questions for any number;
+    one where the page has read their `numbers` of the shown run already."""
     run = indicators.find_shown_run(viewer=viewer)
     if run is None or not student_ids:
         return {}
-    numbers = indicators.list_numbers_of_students(
-        viewer=viewer, student_ids=student_ids, indicators=CODES, run=run
-    )
+    if numbers is None:
+        numbers = list_numbers(viewer=viewer, student_ids=student_ids, run=run)
     recent = days_missed_lately(viewer=viewer, student_ids=student_ids, run=run)
     found = {}
     for student_id in student_ids:
-        reasons = list_reasons(numbers[student_id], recent.get(student_id))
+        reasons = list_reasons(numbers.get(student_id, ()), recent.get(student_id))
         if reasons:
             found[student_id] = finding_of(student_id, reasons, run.as_of)
     return found
@@ -147,7 +166,7 @@ def days_missed_lately(
 ) -> dict[int, float]:
     """Days missed in the four weeks up to the day of the numbers, of the students who missed any."""
     events = AttendanceEvent.objects.filter(
-        SeenBy(viewer, "student_id"),
+        SeenBy(viewer, "student_id", among=student_ids),
         school_year=run.school_year,
         student_id__in=student_ids,
         on__gt=run.as_of - LATELY,

@@ -2,6 +2,7 @@ from dataclasses import dataclass
 
 from django.db.models import Count, Q, QuerySet
 
+from crescendo.indicators import queries as indicators
 from crescendo.insights import findings
 from crescendo.insights.shown import with_steps
 from crescendo.records.models import AttendanceSubmission, ParticipationCheck, Register
@@ -58,9 +59,12 @@ def list_without_register(*, viewer: Viewer) -> list[SchoolClass]:
     return [c for c in classes if c.school_id in waiting and c.pk not in taken]
 
 
-def _worth_a_look(viewer: Viewer, students: list[Student]) -> list[tuple[Student, tuple[str, ...]]]:
+def _worth_a_look(
+    viewer: Viewer, students: list[Student], numbers: findings.Numbers | None
+) -> list[tuple[Student, tuple[str, ...]]]:
     """The students of the class whom something asks to look at, with every reason; more reasons first, then by name."""
-    found = findings.list_student_findings(viewer=viewer, student_ids=[student.pk for student in students])
+    ids = [student.pk for student in students]
+    found = findings.list_student_findings(viewer=viewer, student_ids=ids, numbers=numbers)
     chosen = [(student, found[student.pk].reasons) for student in students if student.pk in found]
     return sorted(chosen, key=lambda row: -len(row[1]))
 
@@ -86,7 +90,11 @@ def describe_class(*, viewer: Viewer, school_class: SchoolClass) -> dict[str, ob
     )
     taps = [Tap(student, checks.get(student.pk)) for student in students]
     ids = [student.pk for student in students]
-    shared = findings.list_class_findings(viewer=viewer, class_id=school_class.pk, student_ids=ids)
+    run = indicators.find_shown_run(viewer=viewer)
+    numbers = findings.list_numbers(viewer=viewer, student_ids=ids, run=run) if run and ids else None
+    shared = findings.list_class_findings(
+        viewer=viewer, class_id=school_class.pk, student_ids=ids, numbers=numbers
+    )
     return {
         "school_class": school_class,
         "taps": taps,
@@ -95,5 +103,5 @@ def describe_class(*, viewer: Viewer, school_class: SchoolClass) -> dict[str, ob
         "may_record": viewer.may("participation.record") and school_class.pk in taught_by(viewer),
         "on": viewer.on,
         "found": with_steps(viewer, shared, most=MOST_FINDINGS),
-        "look": _worth_a_look(viewer, students),
+        "look": _worth_a_look(viewer, students, numbers),
     }

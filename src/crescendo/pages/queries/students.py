@@ -2,7 +2,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from crescendo.core.names import fold
@@ -89,19 +89,37 @@ def flagged_ids(viewer: Viewer, indicator: str) -> QuerySet[StudentValue]:
     return (values.filter(run_id=run.pk) if run else values.none()).values("student_id")
 
 
+def count_flagged(*, viewer: Viewer, codes: Sequence[str]) -> dict[str, int]:
+    """How many students in scope each measure flags; without those that flag nobody."""
+    run = indicators.find_shown_run(viewer=viewer)
+    if run is None:
+        return {}
+    packs = indicators.first_packs(codes)
+    chosen = Q()
+    for code in codes:
+        chosen |= Q(indicator=code, rule_pack=packs[code])
+    rows = StudentValue.objects.filter(
+        chosen,
+        run_id=run.pk,
+        is_whole=True,
+        flag=True,
+        student_id__in=roster.list_students(viewer=viewer).values("pk"),
+    )
+    counted = rows.order_by().values("indicator").annotate(n=Count("student_id", distinct=True))
+    return {row["indicator"]: row["n"] for row in counted}
+
+
 def describe_students(*, viewer: Viewer, students: Sequence[Student]) -> list[Described]:
     """The students of one page of a list, each in two short lines."""
     ids = [student.pk for student in students]
     run = indicators.find_shown_run(viewer=viewer)
     numbers = (
-        indicators.list_numbers_of_students(
-            viewer=viewer, student_ids=ids, indicators=words.WELL_CODES, run=run
-        )
+        findings.list_numbers(viewer=viewer, student_ids=ids, run=run, besides=words.WELL_CODES)
         if run
         else {}
     )
     places = _places(viewer, ids)
-    found = findings.list_student_findings(viewer=viewer, student_ids=ids)
+    found = findings.list_student_findings(viewer=viewer, student_ids=ids, numbers=numbers)
     return [
         Described(
             student,

@@ -15,7 +15,7 @@ from crescendo.insights import findings
 from crescendo.insights.findings.places import list_shared
 from crescendo.pages import words
 from crescendo.pages.queries import classes as own_classes
-from crescendo.pages.queries.students import SEVERAL, SEVERAL_REASONS, ByReasons, flagged_ids
+from crescendo.pages.queries.students import SEVERAL, SEVERAL_REASONS, ByReasons, count_flagged
 from crescendo.records.models import ParticipationCheck
 from crescendo.roster import queries as roster
 from crescendo.roster.models import Organisation, Post
@@ -135,9 +135,9 @@ def students(viewer: Viewer, run: MeasurementRun | None) -> Iterator[Thing]:
             "%(n)s student did not pass a course.", "%(n)s students did not pass a course.", n
         ),
     }
+    flagged = count_flagged(viewer=viewer, codes=tuple(sentences))
     for code, sentence in sentences.items():
-        n = roster.list_students(viewer=viewer).filter(pk__in=flagged_ids(viewer, code)).count()
-        if n:
+        if n := flagged.get(code):
             href = reverse("pages:student_list") + f"?needs={code}"
             yield Thing(sentence(n) % {"n": printed.count(n)}, _("See who"), href)
 
