@@ -64,5 +64,10 @@ def count(value: Number) -> str:
 
 def percent(value: Number, digits: int = 1) -> str:
     """A share from 0 to 1 as percent: 0.9345 -> '93.5%' (in Spanish '93,5 %')."""
+    return _percent_in_language(value, digits, get_language())
+
+
+@lru_cache(maxsize=8192, typed=True)
+def _percent_in_language(value: Number, digits: int, _language: str | None) -> str:
     # Translators: how a percentage is written; Spanish puts a no-break space before the sign.
     return pgettext("number", "%(number)s%%") % {"number": decimal(as_fraction(value) * 100, digits)}

@@ -19,7 +19,7 @@ def definition(indicator: Indicator) -> Indicator:
     return _definition(indicator, get_language() or "")
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=1024)
 def _definition(indicator: Indicator, language: str) -> Indicator:
     return replace(indicator, **{name: _said(getattr(indicator, name)) for name in INDICATOR_TEXTS})
 
