@@ -3,10 +3,11 @@
 from .classes import describe_class, list_classes
 from .search import search
 from .staff import list_staff
-from .students import STUDENT_NEEDS, describe_students, list_students
+from .students import STUDENT_NEEDS, Pages, describe_students, list_students
 
 __all__ = [
     "STUDENT_NEEDS",
+    "Pages",
     "describe_class",
     "describe_students",
     "list_classes",

@@ -1,8 +1,11 @@
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.core.paginator import Paginator
 from django.db.models import Count, Q, QuerySet
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from crescendo.core.names import fold
@@ -50,6 +53,38 @@ def list_students(
     for word in fold(text).split():
         students = students.filter(Q(sort_key__startswith=word) | Q(sort_key__contains=f" {word}"))
     return students.filter(pk__in=flagged_ids(viewer, needs)) if needs in STUDENT_NEEDS else students
+
+
+COUNT_HOLDS_SECONDS = 30.0
+_counted: dict[tuple[object, ...], tuple[float, int]] = {}
+
+
+class Pages(Paginator):
+    """A list page by page. How many students a whole district has is counted for each reader once in half a minute:
+    it costs more than the page itself, and only says how many pages there are."""
+
+    def __init__(self, students: Any, per_page: int, *, viewer: Viewer, is_whole: bool) -> None:
+        super().__init__(students, per_page)
+        self._key = (
+            (viewer.user_id, viewer.on, viewer.posts) if viewer.reaches_many_schools and is_whole else None
+        )
+
+    @cached_property
+    def count(self) -> int:
+        if self._key is None:
+            return self._count()
+        now = time.monotonic()
+        at, counted = _counted.get(self._key, (-COUNT_HOLDS_SECONDS, 0))
+        if now - at >= COUNT_HOLDS_SECONDS:
+            for key in [k for k, (made, _n) in list(_counted.items()) if now - made >= COUNT_HOLDS_SECONDS]:
+                _counted.pop(key, None)
+            counted = self._count()
+            _counted[self._key] = (now, counted)
+        return counted
+
+    def _count(self) -> int:
+        students = self.object_list
+        return students.order_by().count() if isinstance(students, QuerySet) else len(students)
 
 
 class ByReasons(Sequence[Student]):

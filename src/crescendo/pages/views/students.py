@@ -22,7 +22,8 @@ def student_list(request: HttpRequest) -> HttpResponse:
         raise PermissionDenied
     viewer, text, needs = request.viewer, request.GET.get("q", "").strip(), request.GET.get("needs", "")
     rows = queries.list_students(viewer=viewer, text=text, needs=needs)
-    page = Paginator(rows, STUDENTS_ON_A_PAGE).get_page(request.GET.get("page"))
+    pages = queries.Pages(rows, STUDENTS_ON_A_PAGE, viewer=viewer, is_whole=not (text or needs))
+    page = pages.get_page(request.GET.get("page"))
     context = {
         "page": page,
         "people": queries.describe_students(viewer=viewer, students=page.object_list),
