@@ -19,7 +19,7 @@ from crescendo.roster.models import (
     Post,
     Student,
 )
-from crescendo.roster.scope import look_as, looking_as
+from crescendo.roster.scope import SeenBy, look_as, looking_as
 
 LINCOLN = {"sam", "nora", "quinn", "lena"}
 EXPECTED = {
@@ -272,3 +272,23 @@ def test_a_viewer_knows_posts_roles_and_permissions_of_the_day(cast):
     assert cast.viewer("gus").permission_codes == {"results.see"}
     nobody = queries.get_viewer(user=AnonymousUser(), on=ON)
     assert (nobody.is_signed_in, nobody.permission_codes) == (False, frozenset())
+
+
+@pytest.mark.parametrize("username", EXPECTED)
+def test_asked_about_a_few_students_only_those_in_scope_are_seen(cast, username):
+    """As everybody in scope, cut down to the few: the narrower question opens nothing."""
+    asked = {name: cast.students[name].pk for name in ("sam", "omar")}
+    viewer = cast.viewer(username)
+    with cast.looking_as(username):
+        found = Student.objects.filter(
+            SeenBy(viewer, among=asked.values()), pk__in=[s.pk for s in cast.students.values()]
+        )
+        assert {name for name, pk in asked.items() if pk in {s.pk for s in found}} == EXPECTED[
+            username
+        ] & set(asked)
+        assert {s.pk for s in found} <= set(asked.values())
+
+
+def test_who_nobody_is_asked_about_is_not_seen(cast):
+    with cast.looking_as("dina"):
+        assert not Student.objects.filter(SeenBy(cast.viewer("dina"), among=())).exists()

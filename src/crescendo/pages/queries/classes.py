@@ -1,3 +1,4 @@
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db.models import Count, Q, QuerySet
@@ -7,7 +8,7 @@ from crescendo.insights import findings
 from crescendo.insights.shown import with_steps
 from crescendo.records.models import AttendanceSubmission, ParticipationCheck, Register
 from crescendo.roster import queries as roster
-from crescendo.roster.models import CalendarDay, ClassStaff, SchoolClass, Student
+from crescendo.roster.models import CalendarDay, ClassEnrolment, ClassStaff, SchoolClass, Student
 from crescendo.roster.viewer import Viewer
 
 MOST_FINDINGS = 3
@@ -32,6 +33,29 @@ def list_classes(*, viewer: Viewer) -> QuerySet[SchoolClass]:
     return classes.annotate(n_students=Count("class_enrolments", filter=members, distinct=True)).order_by(
         "school__name", "title", "id"
     )
+
+
+def search_classes(*, viewer: Viewer, text: str = "") -> QuerySet[SchoolClass]:
+    """The same classes by school and name, without counting anybody; every word of the text is in a class's or school's
+    name."""
+    classes = roster.list_classes(viewer=viewer)
+    if viewer.may("participation.record"):
+        classes = classes.filter(pk__in=taught_by(viewer))
+    for word in text.split():
+        classes = classes.filter(Q(title__icontains=word) | Q(school__name__icontains=word))
+    return classes.order_by("school__name", "title", "id")
+
+
+def count_students(*, viewer: Viewer, classes: Sequence[SchoolClass]) -> list[tuple[SchoolClass, int]]:
+    """Each class with its students of the day."""
+    members = ClassEnrolment.objects.filter(
+        Q(ends_on__isnull=True) | Q(ends_on__gte=viewer.on),
+        school_class_id__in=[c.pk for c in classes],
+        begins_on__lte=viewer.on,
+    )
+    counted = members.order_by().values("school_class_id").annotate(n=Count("pk"))
+    found = {row["school_class_id"]: row["n"] for row in counted}
+    return [(school_class, found.get(school_class.pk, 0)) for school_class in classes]
 
 
 def list_without_register(*, viewer: Viewer) -> list[SchoolClass]:

@@ -1,26 +1,22 @@
-from dataclasses import dataclass
+from django.db.models import Q, QuerySet
 
+from crescendo.core.names import fold
 from crescendo.roster import queries as roster
-from crescendo.roster.models import Organisation, Post
+from crescendo.roster.models import Post
 from crescendo.roster.viewer import Viewer
 
 
-@dataclass(frozen=True)
-class OrganisationStaff:
-    """An organisation and who holds which post there today."""
+def list_staff(*, viewer: Viewer, text: str = "") -> QuerySet[Post]:
+    """Who holds which post today at and below the organisations of the viewer's posts: by place, then by name.
 
-    organisation: Organisation
-    posts: list[Post]
-
-
-def list_staff(*, viewer: Viewer) -> list[OrganisationStaff]:
-    """Who works at and below the organisations of the viewer's posts."""
+    Each word of the text begins a word of the name.
+    """
     ids = roster.list_subtree_ids(post.organisation_id for post in viewer.posts)
-    found = []
-    for organisation in Organisation.objects.filter(pk__in=ids, ended_on__isnull=True).order_by(
-        "kind", "name", "id"
-    ):
-        posts = list(roster.list_staff(organisation_id=organisation.pk, on=viewer.on))
-        if posts:
-            found.append(OrganisationStaff(organisation, posts))
-    return found
+    posts = Post.objects.filter(
+        roster.active(viewer.on), organisation_id__in=ids, organisation__ended_on__isnull=True
+    )
+    for word in fold(text).split():
+        posts = posts.filter(Q(staff__sort_key__startswith=word) | Q(staff__sort_key__contains=f" {word}"))
+    return posts.select_related("staff", "role", "organisation").order_by(
+        "organisation__kind", "organisation__name", "organisation_id", "staff__sort_key", "id"
+    )

@@ -1,5 +1,6 @@
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
@@ -11,6 +12,8 @@ from crescendo.records import actions as records
 from crescendo.roster import queries as roster
 from crescendo.support import next_steps as support
 
+CLASSES_ON_A_PAGE = 50
+
 
 @login_required
 def class_list(request: HttpRequest) -> HttpResponse:
@@ -18,7 +21,11 @@ def class_list(request: HttpRequest) -> HttpResponse:
     viewer = request.viewer
     if not viewer.may("participation.record") and not viewer.may("students.see"):
         raise PermissionDenied
-    return render(request, "pages/class_list.html", {"classes": queries.list_classes(viewer=viewer)})
+    text = request.GET.get("q", "").strip()
+    found = Paginator(queries.search_classes(viewer=viewer, text=text), CLASSES_ON_A_PAGE)
+    page = found.get_page(request.GET.get("page"))
+    classes = queries.count_students(viewer=viewer, classes=page.object_list)
+    return render(request, "pages/class_list.html", {"page": page, "classes": classes, "text": text})
 
 
 @login_required
