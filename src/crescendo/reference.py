@@ -13,6 +13,12 @@ from edmeasures.indicator import Indicator, Source
 from edmeasures.reasons import REASONS
 
 COLUMN_HEAD = ["Column", "Type", "Unit", "May be absent", "Meaning"]
+POPULATIONS = {
+    "members": "students enrolled this school year",
+    "cohort": "students whom the SELECT lists, enrolled now or not",
+    "staff": "members of staff, as schools' numbers only",
+    "items": "items of tests",
+}
 MADE = "<!-- Made by `make docs` from the declarations. Change those. -->\n\n"
 
 
@@ -41,12 +47,14 @@ def _indicator(indicator: Indicator) -> str:
     facts = [
         ("Question", indicator.question),
         ("Numerator", indicator.numerator),
-        ("Denominator", indicator.denominator),
+        ("Denominator", indicator.denominator or "none"),
         ("Unit", indicator.unit),
         ("Better", {"higher": "higher", "lower": "lower", "neutral": "neither"}[indicator.direction]),
         ("Flag", indicator.flag or "none"),
         ("Reads", ", ".join(f"`{name}`" for name in indicator.tables)),
         ("What counting rules may change", ", ".join(indicator.parameters) or "nothing"),
+        ("Speaks of", POPULATIONS[indicator.population]),
+        ("Measured unless told otherwise", "yes" if indicator.core else "no"),
         ("Weekly series", "yes" if indicator.series else "no"),
         ("Author", indicator.author),
         ("Reviewed", f"{indicator.reviewed_on}; again by {indicator.next_review_on}"),
@@ -113,7 +121,7 @@ def _counting_rules() -> str:
 
 
 def _said(value: object) -> str:
-    if hasattr(value, "boundary"):
+    if isinstance(value, rulepacks.Threshold):
         side = "at least" if value.boundary == "at_or_above" else "more than"
         return f"{side} {value.part} of {value.whole}"
     if isinstance(value, tuple):

@@ -82,6 +82,7 @@ def us_tables(samples: Path) -> dict[str, pa.Table]:
 @pytest.fixture(scope="module")
 def us_results(us_tables: dict[str, pa.Table]) -> Results:
     codes = ["attendance_rate", "average_daily_attendance", "chronic_absence", "severe_chronic_absence"]
+    codes += ["unexcused_absence_rate", "average_daily_membership"]
     return evaluate(us_tables, school_year=2026, as_of=date(2026, 6, 30), indicators=codes, rule_packs=PACKS)
 
 
@@ -106,6 +107,15 @@ def test_days_of_every_student_and_school_are_exact(us_tables: dict[str, pa.Tabl
             int(e["member_days"]),
             float(e["absent_decimal"]),
             int(e["absent_days_fed"]),
+        ), e
+
+
+def test_unexcused_time_of_every_student_and_school_is_exact(us_results: Results, samples: Path) -> None:
+    found = student_rows(us_results, "unexcused_absence_rate", PACKS[0].name)
+    expected = rows(samples / "measures" / "us_expected_student_school.csv.gz")
+    for e in expected:
+        assert found[e["student"], e["school"]]["numerator"] == pytest.approx(
+            float(e["unexcused_decimal"]), abs=PRINTED
         ), e
 
 
@@ -217,6 +227,7 @@ def england(samples: Path) -> tuple[Results, list[dict[str, str]]]:
         "attendance_marks": pa.table(marks | {"school_year": [2026] * len(marks["on"])}),
     }
     codes = ["attendance_rate", "chronic_absence", "severe_chronic_absence", "average_daily_attendance"]
+    codes += ["authorised_absence_rate", "unauthorised_absence_rate"]
     found = evaluate(tables, school_year=2026, as_of=taught[-1], indicators=codes, rule_packs=["england"])
     return found, rows(samples / "measures" / "england_expected_pupil.csv.gz")
 
@@ -225,6 +236,13 @@ def test_every_english_pupil_equals_the_stored_answer(england: tuple[Results, li
     results, expected = england
     persistent = student_rows(results, "chronic_absence", "england")
     severe = student_rows(results, "severe_chronic_absence", "england")
+    by_mark = {
+        column: student_rows(results, code, "england")
+        for column, code in (
+            ("authorised", "authorised_absence_rate"),
+            ("unauthorised", "unauthorised_absence_rate"),
+        )
+    }
     assert len(expected) == 800
     for e in expected:
         key = e["pupil"], e["school"]
@@ -232,6 +250,8 @@ def test_every_english_pupil_equals_the_stored_answer(england: tuple[Results, li
         assert (row["numerator"], row["denominator"]) == (int(e["absent"]), int(e["possible"])), e
         assert row["flag"] is (e["persistent"] == "TRUE"), e
         assert severe[key]["flag"] is (e["severe"] == "TRUE"), e
+        for mark in ("authorised", "unauthorised"):
+            assert by_mark[mark][key]["numerator"] == int(e[mark]), (mark, e)
 
 
 def test_english_schools_equal_the_stored_answers(
@@ -249,6 +269,10 @@ def test_english_schools_equal_the_stored_answers(
         assert 100 * (1 - groups[at, "attendance_rate"]["value"]) == pytest.approx(
             school["overall_rate"], abs=1e-9
         )
+        for code in ("authorised", "unauthorised"):
+            assert 100 * groups[at, f"{code}_absence_rate"]["value"] == pytest.approx(
+                school[f"{code}_rate"], abs=1e-9
+            )
         assert 100 * groups[at, "chronic_absence"]["value"] == pytest.approx(
             school["persistent_pct"], abs=1e-9
         )
