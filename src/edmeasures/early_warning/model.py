@@ -265,6 +265,7 @@ class _Coding:
     def __init__(self, columns: Mapping[str, Column]) -> None:
         self.names = tuple(columns)
         self.levels: dict[str, dict[Any, int]] = {}
+        self.shares: dict[str, Array] = {}
         self.scale: dict[str, tuple[float, float, float, bool]] = {}
         for name, values in columns.items():
             if values.dtype == object:
@@ -272,6 +273,9 @@ class _Coding:
                 often = [k for k, size in sorted(zip(kinds, sizes, strict=True), key=lambda x: (-x[1], x[0]))]
                 enough = [k for k in often if sizes[list(kinds).index(k)] >= FEWEST][:200]
                 self.levels[name] = {k: i + 1 for i, k in enumerate(enough)}  # 0 is "other"
+                codes = self._coded(name, values)
+                seen = [float((codes == i).mean()) for i in range(len(enough) + 1)]
+                self.shares[name] = np.array([*seen, float(np.isnan(codes).mean())])
             else:
                 known = values[~np.isnan(values)]
                 # A feature that one fold never knows or never sees differ says nothing in it.
@@ -290,6 +294,12 @@ class _Coding:
         levels = self.levels[name]
         return np.array([np.nan if v is None else levels.get(str(v), 0) for v in values], dtype=np.float64)
 
+    def _indicators(self, name: str, codes: Array) -> list[Array]:
+        """One column per level; a word that was never seen is the average of those that were, not the first of them."""
+        shares = self.shares[name]
+        is_new = np.isnan(codes) & (shares[-1] == 0) | (codes == 0) & (shares[0] == 0)
+        return [np.where(is_new, share, codes == i) for i, share in enumerate(shares[:-1])]
+
     def codes(self, columns: Mapping[str, Column]) -> Array:
         made = []
         for name in self.names:
@@ -306,8 +316,7 @@ class _Coding:
         for name in self.names:
             values = columns[name]
             if name in self.levels:
-                codes = self._coded(name, values)
-                made += [(codes == i).astype(np.float64) for i in range(len(self.levels[name]) + 1)]
+                made += self._indicators(name, self._coded(name, values))
                 continue
             middle, mean, spread, has_gaps = self.scale[name]
             gap = np.isnan(values)
