@@ -55,7 +55,7 @@ UNITS: dict[str, Promise] = {
     "points": gettext_lazy("points"),
     "minutes": gettext_lazy("minutes"),
     "hours": gettext_lazy("hours"),
-    "spells": gettext_lazy("spells of absence"),
+    "spells": gettext_lazy("separate absences"),
     "incidents per 100 student-days": gettext_lazy("incidents in 100 school days of a student"),
     "late days per 100 student-days": gettext_lazy("late arrivals in 100 school days of a student"),
     "days per 100 students": gettext_lazy("days per 100 students"),

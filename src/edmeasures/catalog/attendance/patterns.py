@@ -9,8 +9,8 @@ _COUNTED = ("absence_categories", "days_without_submission", "exit_day")
 INDICATORS: tuple[Indicator, ...] = (
     reviewed(
         code="absence_spells",
-        title="Absence spells",
-        question="How many separate spells of absence does a student have?",
+        title="Separate absences",
+        question="How many separate times was a student away?",
         subject="attendance",
         unit="spells",
         direction="lower",
@@ -22,7 +22,7 @@ INDICATORS: tuple[Indicator, ...] = (
         parameters=_COUNTED,
         sql="absence_spells.sql",
         sources=(HOUSE,),
-        caution="Many short spells and one long illness can be the same number of days. Read it beside their length.",
+        caution="Many short absences and one long illness can be the same number of days. Read it beside their length.",
     ),
     reviewed(
         code="spell_length",
