@@ -122,12 +122,12 @@ def prepare(design: Array, outcome: Array, weights: Array) -> Problem:
     Raises
     ------
     ValueError
-        When no column is left, or fewer distinct rows than columns.
+        When there are fewer distinct rows than columns.
     """
-    columns, x = _orthonormal(design, weights)
     n = len(outcome)
-    if n < len(columns):
-        raise ValueError(f"{n} distinct rows cannot carry {len(columns)} coefficients.")
+    if n < design.shape[1]:
+        raise ValueError(f"{n} distinct rows cannot carry {design.shape[1]} coefficients.")
+    columns, x = _orthonormal(design, weights)
     mean = weights @ outcome / weights.sum()
     spread = float(np.sqrt(weights @ (outcome - mean) ** 2 / weights.sum()))
     hair = JITTER * 2 * (spread or 1.0) * (np.random.default_rng(JITTER_SEED).random(n) - 0.5)

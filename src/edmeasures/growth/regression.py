@@ -27,6 +27,7 @@ ANCHORS = (0.005, 0.025, 0.065, 0.155, 0.325, 0.505, 0.675, 0.845, 0.935, 0.975,
 SPREAD_BETWEEN = (0.155, 0.845)  # a row's spread is the distance of these two fits
 WIDTH = 3.0  # standard errors of a prediction within which rows take part
 LEAST_ROWS = 12  # per coefficient
+FILL = 4.0  # times the least number of rows: up to here a whole gap is filled at once
 MORE_ROWS = 4  # times as many where they did not suffice
 ROUNDS = 12
 LAST_ROUND = 256  # times all rows: some rounds with every row, in which only the ties change
@@ -188,16 +189,22 @@ def _quartiles(taus: Array) -> list[int]:
 
 
 def _next_level(problem: Problem, taus: Array, basis: Ints, done: list[int]) -> tuple[Ints, list[int]]:
-    """Halve each gap between solved taus: the middle is predicted by both neighbours, on the scale of z."""
+    """Halve each gap between solved taus, or fill it where so few rows are asked for that a level costs more than they.
+
+    A tau is predicted by the solved ones on both sides, on the scale of z.
+    """
     fits = problem.fits(basis[done])
     z = special.ndtri(taus)
-    pairs = [(i, a, b) for i, (a, b) in enumerate(pairwise(done)) if b - a > 1]
-    middle = np.array([(a + b) // 2 for _, a, b in pairs])
-    i, a, b = (np.array(v) for v in zip(*pairs, strict=True))
+    jobs: list[tuple[int, int, int, int]] = []
+    for i, (a, b) in enumerate(pairwise(done)):
+        asked = WIDTH * np.sqrt(problem.n * problem.p * (taus[b] - taus[a]))
+        few = asked <= FILL * LEAST_ROWS * problem.p
+        jobs += [(i, a, b, t) for t in (range(a + 1, b) if few else [(a + b) // 2]) if a < t < b]
+    i, a, b, middle = np.array(jobs).T
     share = ((z[middle] - z[a]) / (z[b] - z[a]))[:, None]
     predicted = fits[i] * (1 - share) + fits[i + 1] * share
-    gap = taus[b] - taus[a]
-    basis[middle] = _regress(problem, taus[middle], predicted, WIDTH * np.sqrt(problem.n * problem.p * gap))
+    kept = WIDTH * np.sqrt(problem.n * problem.p * (taus[b] - taus[a]))
+    basis[middle] = _regress(problem, taus[middle], predicted, kept)
     return basis, sorted([*done, *middle.tolist()])
 
 
