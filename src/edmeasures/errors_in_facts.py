@@ -102,4 +102,5 @@ def completeness(table: pa.Table, column: str) -> float:
     >>> completeness(pa.table({"school_id": ["A", None]}), "school_id")
     0.5
     """
-    return 1 - table.column(column).null_count / table.num_rows
+    filled: float = 1 - table.column(column).null_count / table.num_rows
+    return filled
