@@ -139,8 +139,8 @@ def _without_part() -> dict[str, str]:
 
 
 def wait_for(port: int) -> None:
-    """Until the site answers; a minute at most."""
-    deadline = time.monotonic() + 60
+    """Until the site answers; three minutes at most."""
+    deadline = time.monotonic() + 180
     while time.monotonic() < deadline:
         try:
             connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
@@ -149,7 +149,7 @@ def wait_for(port: int) -> None:
                 return
         except OSError:
             time.sleep(0.2)
-    raise TimeoutError("The site did not answer within a minute.")
+    raise TimeoutError("The site did not answer within three minutes.")
 
 
 def _cpu(site: psutil.Process, data: Path) -> float:
