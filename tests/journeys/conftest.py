@@ -1,6 +1,5 @@
 """What people come to do, from beginning to end, on a site built from imported files; the site is `live_site`."""
 
-import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,15 +20,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if here in item.path.parents:
             item.add_marker(pytest.mark.browser)
-
-
-@pytest.fixture
-def pictures(tmp_path: Path) -> Path:
-    """Where the screenshots of a journey go: docs/screenshots/journeys when `make screenshots` asks, else nowhere kept."""
-    kept = os.environ.get("CRESCENDO_SCREENSHOTS")
-    folder = Path(kept) / "journeys" if kept else tmp_path
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder
 
 
 def _at_a_desk(username: str) -> Callable[..., Iterator[Person]]:
