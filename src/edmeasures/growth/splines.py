@@ -84,7 +84,7 @@ def spline_basis(scores: npt.ArrayLike, knots: Knots) -> Array:
     Examples
     --------
     >>> spline_basis([50.0], knots_of(range(101))).round(4).tolist()
-    [[0.0, 0.0208, 0.4792, 0.4792, 0.0208, 0.0, 0.0]]
+    [[0.0, 0.0179, 0.4821, 0.4821, 0.0179, 0.0, 0.0]]
     """
     x = np.asarray(scores, dtype=np.float64).ravel()
     low, high = knots.boundaries
