@@ -88,14 +88,14 @@ def test_an_answer_keeps_its_line_in_the_trail_and_a_failure_changes_nothing(cas
     assert AuditEntry.objects.exists() is kept
 
 
-def test_the_viewer_costs_five_queries(cast, django_assert_num_queries):
+def test_the_site_and_the_viewer_cost_three_queries(cast, django_assert_num_queries):
     def view(request):
         return HttpResponse()
 
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1")
-    # The site's day, the settings, the person, the posts, the permissions; and the savepoints and roles of this test.
-    with django_assert_num_queries(5 + 6):
+    # The site, the settings, the person with posts and permissions; and the savepoints and roles of this test.
+    with django_assert_num_queries(3 + 6):
         ask(cast.users["tess"], view)
 
 
