@@ -7,6 +7,9 @@ range of students at a time (`ranges`). Small inputs stay on the driver: a Spark
 from __future__ import annotations
 
 import logging
+import os
+import sys
+import uuid
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -53,6 +56,8 @@ def local_session(*, memory_limit: str = "2GB", threads: int = 2) -> Any:
     active = SparkSession.getActiveSession()
     if active is not None:
         return active
+    # Workers of this machine run what this process runs, with the libraries it sees.
+    os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
     builder = (
         SparkSession.builder.master(f"local[{threads}]")
         .appName("edmeasures")
@@ -114,6 +119,7 @@ class Spark:
         self._rows: float = 0
         self._suits: bool | None = None
         self._cached: list[Any] = []
+        self._theirs: dict[int, str] = {}
         self._parts: dict[str, list[Any]] = {}
         self._grown: set[str] = set()
 
@@ -130,6 +136,8 @@ class Spark:
     ) -> None:
         for frame in self._cached:
             frame.unpersist()
+        for name in self._theirs.values():
+            self._session.catalog.dropGlobalTempView(name)
 
     @property
     def is_small(self) -> bool:
@@ -246,9 +254,17 @@ class Spark:
         if isinstance(table, pa.Table):
             return self._laid(table)
         if hasattr(table, "createOrReplaceTempView"):
-            return table
+            return self._brought(table)
         paths = [table] if isinstance(table, str | Path) else list(table)
         return self._session.read.option("mergeSchema", "true").parquet(*(str(p) for p in paths))
+
+    def _brought(self, frame: Any) -> Any:
+        """A DataFrame of the caller's session, in this one."""
+        if id(frame) not in self._theirs:
+            name = f"edmeasures_{uuid.uuid4().hex}"
+            frame.createOrReplaceGlobalTempView(name)
+            self._theirs[id(frame)] = name
+        return self._session.table(f"global_temp.{self._theirs[id(frame)]}")
 
     def _laid(self, table: pa.Table) -> Any:
         with warnings.catch_warnings():
