@@ -127,7 +127,7 @@ def main() -> None:
     )
     parser.add_argument("--students", type=int, default=1_000_000)
     parser.add_argument("--processes", type=int, default=2)
-    parser.add_argument("--range", type=int, default=50_000)
+    parser.add_argument("--range", type=int, default=100_000)
     parser.add_argument("--keep", type=Path, help="where the state is written, and stays")
     parser.add_argument("--measure", nargs=2, type=Path, metavar=("STATE", "OUT"), help=argparse.SUPPRESS)
     asked = parser.parse_args()

@@ -76,7 +76,12 @@ def test_results_are_arrow_pandas_and_polars_with_the_same_values(notebook: Mapp
 def test_frames_of_pandas_polars_and_arrow_are_measured_alike() -> None:
     made = synth.generate(students=200, seed=5).tables
     names = ("organisations", "enrolments", "calendar_days", "attendance_submissions", "attendance_events")
-    asked = {"school_year": 2026, "as_of": em.load(made).last_day(2026), "indicators": ["attendance_rate"]}
+    asked = {
+        "school_year": 2026,
+        "as_of": em.load(made).last_day(2026),
+        "indicators": ["attendance_rate"],
+        "threads": 1,
+    }
     whole = {name: made[name] for name in names}
     kinds = {
         "arrow": whole,
