@@ -1,4 +1,4 @@
-"""The pictures of the documentation. `make screenshots` writes them; a plain test run only proves that it could."""
+"""The pictures of the documentation. `make screenshots` writes them; `make test-long` proves that it could."""
 
 import os
 from pathlib import Path
@@ -10,6 +10,7 @@ from walking import page_name, signed_in
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
+pytestmark = pytest.mark.long  # the same pages are walked by everybody in `test_cast`
 FOLDER = os.environ.get("CRESCENDO_SCREENSHOTS")
 
 # file name: (who looks, window, address name; the first link with this name is followed)
