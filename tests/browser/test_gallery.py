@@ -55,7 +55,9 @@ def test_a_browser_that_has_drawn_draws_all_charts_of_the_next_page_also_out_of_
     scroll_through(somebody.page)
     somebody.page.goto(f"{site}/gallery/")
     assert somebody.page.locator("[data-waits]").count() == 6
-    somebody.page.wait_for_function("document.querySelectorAll('[data-chart] .vega-embed svg').length === 6")
+    somebody.page.wait_for_function(
+        "() => document.querySelectorAll('[data-chart] .vega-embed svg').length === 6"
+    )
     assert somebody.heard == []
 
 

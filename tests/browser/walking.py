@@ -86,8 +86,8 @@ class Person:
     def look(self, name: str) -> None:
         """On a desktop and on a phone: nothing wider than the screen, nothing serious for a screen reader, no error."""
         own = self.size
-        assert list(self._problems_at_both_sizes(_of_a_journey(name))) == []
-        assert list(self._accessibility_problems()) == []
+        assert not (found := list(self._problems_at_both_sizes(_of_a_journey(name)))), found
+        assert not (found := list(self._accessibility_problems())), found
         self._resize(own)
         assert self.heard == []
 

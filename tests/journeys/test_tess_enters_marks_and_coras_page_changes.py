@@ -41,10 +41,10 @@ def test_a_mark_reaches_an_open_page_without_a_reload(site: str, browser: "Brows
             "before => document.querySelector('#live').innerText !== before", arg=before, timeout=SOON_MS
         )
         assert cora.page.evaluate("window.stillTheSamePage") is True, "nothing was loaded again"
-        cora.look("marks-student")
         settled = _settled(cora)
+        cora.look("marks-student")
         cora.page.reload()
-        assert words(cora) == settled, "what was swapped in is what a fresh page shows"
+        assert _settled(cora) == settled, "what was swapped in is what a fresh page shows"
         assert tess.heard + cora.heard == []
 
 
