@@ -98,7 +98,9 @@ def test_the_tables_have_the_columns_and_types_that_measures_read(demo: synth.Di
     for name, table in demo.tables.items():
         declared = {column.name: column for column in TABLES[name].columns}
         assert table.schema.names == [column for column in declared if column in table.schema.names], name
-        assert {column.name for column in declared.values() if column.required} <= set(table.schema.names), name
+        assert {column.name for column in declared.values() if column.required} <= set(table.schema.names), (
+            name
+        )
         for column in (declared[column] for column in table.schema.names):
             assert table.schema.field(column.name).type == ARROW_TYPES[column.type], f"{name}.{column.name}"
             assert not (column.required and table[column.name].null_count), f"{name}.{column.name}"
