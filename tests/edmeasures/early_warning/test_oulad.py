@@ -217,6 +217,7 @@ def test_who_withdraws_was_flagged_weeks_before(oulad: Oulad) -> None:
         if student in there:
             left[student] = day.date() if hasattr(day, "date") else day
     lead = lead_time(first_flags(flagged), left)
-    assert lead.n_in_time >= 250  # 275 of the 1,319 who withdrew later: a record of what the model does, no aim
+    # A record of what the model does, no aim: 275 of the 1,319 who withdrew later.
+    assert lead.n_in_time >= 250
     assert lead.lower_quartile > 14
     assert lead.share_lower < lead.share < lead.share_upper
