@@ -20,13 +20,10 @@ Parameters = Mapping[str, Parameter]
 
 
 class Source(Protocol):
-    """What the kernel asks of a run."""
+    """What the kernel asks: of a run, or of one range of its students."""
 
     n_days: int
     keeps_registers: bool
-
-    def select(self, name: str, parameters: Parameters) -> str:
-        """A SELECT to run now: what it reads is kept."""
 
     def rows(self, name: str, parameters: Parameters) -> pa.Table:
         """The rows of a SELECT."""
@@ -36,6 +33,13 @@ class Source(Protocol):
 
     def found(self, name: str, parameters: Parameters) -> Any:
         """What a maker below found under these parameters, made once."""
+
+
+class SourceOfSelects(Source, Protocol):
+    """A run, which an engine may also ask for the SELECTs themselves."""
+
+    def select(self, name: str, parameters: Parameters) -> str:
+        """A SELECT to run now: what it reads is kept."""
 
 
 def _ranks(run: Source, parameters: Parameters) -> DayRanks:

@@ -81,6 +81,7 @@ class OwnPasswordForm(forms.Form):
     )
 
     def whose(self, data: dict[str, Any]) -> User:
+        """Who will sign in with it: a password that resembles their name is refused. Each form knows its person."""
         raise NotImplementedError
 
     def clean(self) -> dict[str, Any]:

@@ -79,7 +79,7 @@ class Duck:
         """Add the rows of a SELECT to kept rows, column by column of the same name; a column it leaves out is null."""
         self._connection.execute(f'INSERT INTO "{name}" BY NAME {select}')
 
-    def make(self, block: str, run: making.Source, parameters: Mapping[str, Parameter]) -> None:
+    def make(self, block: str, run: making.SourceOfSelects, parameters: Mapping[str, Parameter]) -> None:
         """Keep a table of the attendance kernel (compose.MADE)."""
         self.keep(block, making.table(run, block, parameters))
 

@@ -12,7 +12,7 @@ from ..tables import Table, TableSpec
 
 if TYPE_CHECKING:
     from ..compose import Parameter
-    from ..making import Source
+    from ..making import SourceOfSelects
 
 #: How a caller names an engine: by word, or an open one of their own.
 Backend: TypeAlias = "Literal['duckdb', 'spark'] | Engine"
@@ -68,7 +68,7 @@ class Engine(Protocol):
         """Where rows of a declared table stand in what was handed in, from 1; empty where rows have no place."""
         ...
 
-    def make(self, block: str, run: Source, parameters: Mapping[str, Parameter]) -> None:
+    def make(self, block: str, run: SourceOfSelects, parameters: Mapping[str, Parameter]) -> None:
         """Keep a table of the attendance kernel (compose.MADE)."""
         ...
 

@@ -53,9 +53,6 @@ class _Range:
         self._rows = {**job.around, **rows}
         self._found: dict[str, Any] = {}
 
-    def select(self, name: str, parameters: Mapping[str, Parameter]) -> str:
-        raise NotImplementedError("The rows of a range are there already.")
-
     def rows(self, name: str, parameters: Mapping[str, Parameter]) -> pa.Table:
         return self._rows[name]
 

@@ -233,7 +233,7 @@ class Spark:
         """Names and SQL types of the columns of a table that was handed in."""
         return {name: kind.upper() for name, kind in self._given(table).dtypes}
 
-    def make(self, block: str, run: making.Source, parameters: Mapping[str, Parameter]) -> None:
+    def make(self, block: str, run: making.SourceOfSelects, parameters: Mapping[str, Parameter]) -> None:
         """Keep a table of the attendance kernel: on the driver where inputs are small, else by ranges of students."""
         inputs = {name: self.frame(run.select(name, parameters)) for name in ranges.inputs(block)}
         owned = {name: frame for name, frame in inputs.items() if ranges.is_owned(frame.columns)}

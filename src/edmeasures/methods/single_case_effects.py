@@ -7,16 +7,15 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
 from scipy import special
 
 from . import given
+from .nonoverlap import Improvement
 
 Array = npt.NDArray[np.float64]
-Improvement = Literal["increase", "decrease"]
 
 
 @dataclass(frozen=True, slots=True)

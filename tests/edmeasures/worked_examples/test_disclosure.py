@@ -24,6 +24,14 @@ def test_s21_the_smaller_the_group_the_wider_the_range(n: int, share: float, sho
     assert ed_range(share, n) == shown
 
 
+def test_s21_ranges_meet_without_overlap() -> None:
+    shown = [ed_range(Fraction(p, 100), 45) for p in range(101)]
+    runs = [s for i, s in enumerate(shown) if i == 0 or shown[i - 1] != s]
+    assert runs == [
+        "<=10%", "11-19%", "20-29%", "30-39%", "40-49%", "50-59%", "60-69%", "70-79%", "80-89%", ">=90%",
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize(("n", "ranges"), [(5, 1), (6, 2), (16, 5), (31, 10), (61, 20), (301, 99)])
 def test_s21_each_tier_begins_at_its_number_of_students(n: int, ranges: int) -> None:
     """Six students have halves, sixteen have twenty points and so on; one fewer has the tier before."""
