@@ -37,7 +37,7 @@ def import_table(
     Ends with 0 when the file was accepted, with 1 when it was refused or waits for your OK.
     """
     start_django()
-    from .sources.tables.mapping import MappingError, load_mapping  # noqa: PLC0415  (needs Django)
+    from .sources.table.mapping import MappingError, load_mapping  # noqa: PLC0415  (needs Django)
 
     try:
         found = load_mapping(mapping)
@@ -78,7 +78,7 @@ def _run(slug: str, mapping: Any, path: Path, options: dict[str, Any], *, yes: b
 def list_mappings() -> None:
     """List the mappings that come with Crescendo. Each is a file; copy one to begin your own."""
     start_django()
-    from .sources.tables.mapping import load_mapping, shipped_mappings  # noqa: PLC0415  (needs Django)
+    from .sources.table.mapping import load_mapping, shipped_mappings  # noqa: PLC0415  (needs Django)
 
     for name, path in shipped_mappings().items():
         mapping = load_mapping(path)

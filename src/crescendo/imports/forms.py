@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from .models import Source
-from .sources.tables.building import (
+from .sources.table.building import (
     BUILDABLE,
     BY_NUMBER,
     FROM_DAY,
@@ -17,9 +17,9 @@ from .sources.tables.building import (
     SAME_FOR_ALL,
     Choice,
 )
-from .sources.tables.fields import TARGETS, Field, Target
-from .sources.tables.guessing import Column, guess_all, possible_date_formats
-from .sources.tables.mapping import DATE_FORMATS, load_mapping, shipped_mappings
+from .sources.table.fields import TARGETS, Field, Target
+from .sources.table.guessing import Column, guess_all, possible_date_formats
+from .sources.table.mapping import DATE_FORMATS, load_mapping, shipped_mappings
 from .wording import target_words
 
 ONEROSTER = "oneroster"

@@ -14,10 +14,10 @@ from cast import Cast
 from crescendo.accounts.models import AuditEntry
 from crescendo.imports import actions, queries, tasks
 from crescendo.imports.models import ImportRun, Source
-from crescendo.imports.sources.tables import saving
-from crescendo.imports.sources.tables.building import FROM_DAY, FROM_ENROLMENT
+from crescendo.imports.sources.table import saving
+from crescendo.imports.sources.table.building import FROM_DAY, FROM_ENROLMENT
 from crescendo.records.models import AttendanceEvent
-from imports.tables.school import AT, ATTENDANCE, GOOD, bring_in, make_school
+from imports.table.school import AT, ATTENDANCE, GOOD, bring_in, make_school
 
 pytestmark = pytest.mark.django_db(transaction=True)
 State = ImportRun.State

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from crescendo.core import school_time
-from crescendo.imports.sources.tables.mapping import DATE_FORMATS
+from crescendo.imports.sources.table.mapping import DATE_FORMATS
 from crescendo.ui.days import DayInput
 
 from . import reading

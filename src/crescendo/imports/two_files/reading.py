@@ -11,9 +11,9 @@ from datetime import date, datetime, timedelta
 from django.utils.translation import gettext as _
 
 from crescendo.core.errors import Refused
-from crescendo.imports.sources.tables.guessing import Column, describe_columns, possible_date_formats
-from crescendo.imports.sources.tables.mapping import DATE_FORMATS, NULL_TOKENS
-from crescendo.imports.sources.tables.reader import Received
+from crescendo.imports.sources.table.guessing import Column, describe_columns, possible_date_formats
+from crescendo.imports.sources.table.mapping import DATE_FORMATS, NULL_TOKENS
+from crescendo.imports.sources.table.reader import Received
 
 MOST = 0.8  # share of a column's different values that have to be days
 EXCEL = "excel"  # days counted from the last of 1899, as spreadsheets keep them

@@ -11,9 +11,9 @@ from crescendo.core import school_time
 from crescendo.core.errors import Refused
 from crescendo.imports import actions, landing, queries, screens, widths
 from crescendo.imports.models import ImportRun, Source
-from crescendo.imports.sources.tables import saving
-from crescendo.imports.sources.tables.mapping import FileSpec
-from crescendo.imports.sources.tables.reader import Received, Unreadable, read_file
+from crescendo.imports.sources.table import saving
+from crescendo.imports.sources.table.mapping import FileSpec
+from crescendo.imports.sources.table.reader import Received, Unreadable, read_file
 from crescendo.roster.models import AcademicSession, Calendar, Organisation
 
 from . import document, reading

@@ -14,10 +14,10 @@ from crescendo.core.errors import NotFound
 from crescendo.imports import actions, landing, permissions, queries, widths
 from crescendo.imports.forms import ColumnsForm, ValuesForm
 from crescendo.imports.models import Source
-from crescendo.imports.sources.tables import building, guessing, saving
-from crescendo.imports.sources.tables.fields import TARGETS, Field
-from crescendo.imports.sources.tables.mapping import FileSpec
-from crescendo.imports.sources.tables.reader import Unreadable, read_file
+from crescendo.imports.sources.table import building, guessing, saving
+from crescendo.imports.sources.table.fields import TARGETS, Field
+from crescendo.imports.sources.table.mapping import FileSpec
+from crescendo.imports.sources.table.reader import Unreadable, read_file
 
 DRAFT = "imports.table_draft"
 

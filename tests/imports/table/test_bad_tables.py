@@ -9,7 +9,7 @@ import pytest
 from crescendo.imports import queries
 from crescendo.imports.models import ImportRun
 from crescendo.records.models import AttendanceEvent
-from imports.tables.school import ATTENDANCE, GOOD, HEADER, bring_in, finding, make_school
+from imports.table.school import ATTENDANCE, GOOD, HEADER, bring_in, finding, make_school
 
 pytestmark = pytest.mark.django_db(transaction=True)
 APPLIED, REFUSED = ImportRun.State.APPLIED, ImportRun.State.REFUSED

@@ -8,7 +8,7 @@ import pytest
 
 from crescendo.imports import actions, queries
 from crescendo.imports.models import ImportRun, Source
-from crescendo.imports.sources.tables.mapping import load_mapping
+from crescendo.imports.sources.table.mapping import load_mapping
 from crescendo.records.models import AssessmentResult, CourseworkItem, CourseworkResult, SchoolAttendanceCount
 from crescendo.roster.models import ClassEnrolment, Enrolment, ExternalId, Organisation, Student
 
@@ -128,7 +128,7 @@ def test_the_open_university_marks_get_days_from_the_start_of_their_presentation
 
 
 def test_every_mapping_that_is_shipped_can_be_read_and_names_itself() -> None:
-    from crescendo.imports.sources.tables.mapping import shipped_mappings  # noqa: PLC0415
+    from crescendo.imports.sources.table.mapping import shipped_mappings  # noqa: PLC0415
 
     assert set(shipped_mappings()) >= {"nyc-daily-attendance", "uci-student", "oulad", "district-extracts"}
     for name, path in shipped_mappings().items():

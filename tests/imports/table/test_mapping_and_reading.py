@@ -6,11 +6,11 @@ import duckdb
 import pyarrow as pa
 import pytest
 
-from crescendo.imports.sources.tables.fields import TARGETS, Field
-from crescendo.imports.sources.tables.guessing import guess_column, possible_date_formats
-from crescendo.imports.sources.tables.mapping import FileSpec, MappingError, Rule, parse_mapping
-from crescendo.imports.sources.tables.reader import read_file
-from crescendo.imports.sources.tables.transforms import compile_field
+from crescendo.imports.sources.table.fields import TARGETS, Field
+from crescendo.imports.sources.table.guessing import guess_column, possible_date_formats
+from crescendo.imports.sources.table.mapping import FileSpec, MappingError, Rule, parse_mapping
+from crescendo.imports.sources.table.reader import read_file
+from crescendo.imports.sources.table.transforms import compile_field
 from crescendo.imports.targets import TARGETS as STORED
 
 HEAD = {"mapping": {"name": "m", "source": "m"}}
