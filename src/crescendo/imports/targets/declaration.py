@@ -22,6 +22,7 @@ FACT_REFERENCES = {
     "course_id": "course",
     "session_id": "session",
     "by_id": "staff",
+    "staff_id": "staff",
 }
 ENTITY_OF_MODEL = {
     "Organisation": "org",

@@ -21,4 +21,5 @@ RECORDS = (
     Target("activity_events", "records.ActivityEvent", school="school_id"),
     Target("behaviour_incidents", "records.BehaviourIncident", school="school_id"),
     Target("course_outcomes", "records.CourseOutcome", school="school_id"),
+    Target("kept_records", "records.KeptRecord"),
 )

@@ -175,3 +175,4 @@ def forget_student(*, student_id: int) -> None:
     """An erased student's facts stay, so that counts stay; what could lead back to the person goes (migration 0004)."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT crescendo_forget_facts(%s)", [student_id])
+        cursor.execute("SELECT crescendo_forget_kept_records(%s)", [student_id])

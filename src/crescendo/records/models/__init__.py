@@ -9,6 +9,7 @@ from .facts import (
     BehaviourIncident,
     CourseOutcome,
     CourseworkResult,
+    KeptRecord,
     ParticipationCheck,
     SchoolAttendanceCount,
 )
@@ -28,6 +29,7 @@ __all__ = [
     "CourseworkCategory",
     "CourseworkItem",
     "CourseworkResult",
+    "KeptRecord",
     "ParticipationCheck",
     "Register",
     "SchoolAttendanceCount",

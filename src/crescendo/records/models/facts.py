@@ -179,3 +179,20 @@ class CourseOutcome(StudentFact):
 
     class Meta:
         db_table = "records_courseoutcome"
+
+
+class KeptRecord(Fact):
+    """A record that a source sent and that we hold and show but do not measure: a survey's answer, an evaluation.
+
+    Any cell may name a child, so only those who bring files in may read it, and never of a student out of their scope.
+    """
+
+    student_id = models.BigIntegerField(null=True)
+    staff_id = models.BigIntegerField(null=True)
+    school_id = models.BigIntegerField(null=True)
+    kind = models.CharField(max_length=80, help_text="The source's own word: surveyResponse, quizSubmission.")
+    on = models.DateField(null=True)
+    data = models.TextField(help_text="The record as JSON, under the source's own names.")
+
+    class Meta:
+        db_table = "records_keptrecord"
