@@ -8,7 +8,7 @@ from .cast_members import CastMember
 from .district import DEMO_TODAY, District, demo_district, generate
 from .ids import int_id, text_id, text_ids
 from .truths import Truths
-from .writing import write
+from .writing import write, write_tables
 
 __all__ = [
     "DEMO_TODAY",
@@ -22,4 +22,5 @@ __all__ = [
     "text_id",
     "text_ids",
     "write",
+    "write_tables",
 ]

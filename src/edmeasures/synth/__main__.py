@@ -6,7 +6,7 @@ from dataclasses import asdict
 from datetime import date
 
 from .district import DEMO_TODAY, LARGEST, SMALLEST, District, generate
-from .writing import write
+from .writing import write, write_tables
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -23,25 +23,38 @@ def main(arguments: list[str] | None = None) -> int:
         "--as-of", type=date.fromisoformat, help="last day known, YYYY-MM-DD; default: the year is whole"
     )
     parser.add_argument("--demo", action="store_true", help=f"two years, known up to {DEMO_TODAY}")
+    parser.add_argument(
+        "--tables",
+        action="store_true",
+        help="write the tables that `edmeasures evaluate OUT` reads, as Parquet, in place of the source systems' files",
+    )
+    parser.add_argument(
+        "--everything",
+        action="store_true",
+        help="with --tables: all tables of the catalogue, not the demo's alone",
+    )
     parser.add_argument("out", metavar="OUT", help="folder to write into")
     asked = parser.parse_args(arguments)
+    if asked.everything and not asked.tables:
+        parser.error("--everything goes with --tables: no source system exports all of it")
     try:
         district = generate(
             asked.students,
             asked.seed,
             asked.as_of or (DEMO_TODAY if asked.demo else None),
             years=asked.years or (2 if asked.demo else 1),
+            everything=asked.everything,
         )
     except ValueError as error:
         parser.error(str(error))
-    rows = write(district, asked.out)
+    rows = (write_tables if asked.tables else write)(district, asked.out)
     sys.stdout.write("\n".join(report(district, rows)) + "\n")
     return 0
 
 
 def report(district: District, rows: dict[str, int]) -> list[str]:
     """The rows of each file and the planted truths, a line each."""
-    lines = [f"{count:>10,}  {name}.csv" for name, count in rows.items()]
+    lines = [f"{count:>10,}  {name}{'' if '.' in name else '.csv'}" for name, count in rows.items()]
     lines += ["", f"Known up to {district.as_of}. Planted:"]
     truths = district.truths
     for trial in (truths.intervention_a, truths.intervention_b):
@@ -53,6 +66,10 @@ def report(district: District, rows: dict[str, int]) -> list[str]:
     change, pair = truths.attendance_change, asdict(truths.attendance_and_mathematics)
     lines.append(f"- {change.school_name}: from {change.begins_on} on {change.factor} times as many absences")
     lines.append(f"- {pair['first']} with {pair['second']}: r = {pair['r']:.2f}")
+    lines += [
+        f"- {p.indicator} of {p.organisation_id}: {p.value:.3f}, within {p.tolerance:.3f} ({p.note})"
+        for p in district.planted
+    ]
     return lines
 
 

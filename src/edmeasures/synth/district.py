@@ -1,8 +1,11 @@
 """The district as a whole: generate it, and read off it what was planted."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
@@ -31,6 +34,9 @@ from .school_life import (
 from .schools import Schools, make_schools
 from .staff import Staff, make_staff
 from .truths import AssociationTruth, ChangeTruth, InterventionTruth, Truths
+
+if TYPE_CHECKING:
+    from .everything import PlantedValue
 
 # Today in the demo: a Monday in spring 2026 on which every school has lessons.
 DEMO_TODAY = date(2026, 4, 20)
@@ -70,15 +76,33 @@ class District:
     years: tuple[Year, ...]
     truths: Truths
     cast: tuple[CastMember, ...] = CAST
+    everything: bool = False
 
     @cached_property
     def tables(self) -> dict[str, pa.Table]:
         """Fact tables by name, in the columns that `edmeasures.evaluate` reads; ids are int64."""
-        return arrow.all_tables(self)
+        return self._extended[0] if self.everything else arrow.all_tables(self)
+
+    @property
+    def planted(self) -> tuple[PlantedValue, ...]:
+        """What indicators must find in the tables of `everything`; empty without it."""
+        return self._extended[1] if self.everything else ()
+
+    @cached_property
+    def _extended(self) -> tuple[dict[str, pa.Table], tuple[PlantedValue, ...]]:
+        from .everything import extended  # noqa: PLC0415 - the demo does without
+
+        return extended(self, arrow.all_tables(self))
 
 
 def generate(
-    students: int = 600, seed: int = 1, as_of: date | None = None, *, years: int = 1, school_year: int = 2026
+    students: int = 600,
+    seed: int = 1,
+    as_of: date | None = None,
+    *,
+    years: int = 1,
+    school_year: int = 2026,
+    everything: bool = False,
 ) -> District:
     """Make a district.
 
@@ -92,6 +116,9 @@ def generate(
         The last day that is known. Default: the newest year's last, so that the year is whole.
     years : int
         School years up to and including `school_year` (the year in which it ends).
+    everything : bool
+        Whether `tables` holds every table of the catalogue, the newest year's surveys, items, growth, ledgers, staff
+        and a school in England with registers and key stage 4 among them; what was planted there is in `planted`.
 
     Raises ValueError for a size or a day out of bounds.
 
@@ -117,7 +144,8 @@ def generate(
     staff = make_staff(seed, schools, teachers)
     truths = _truths(people, schools, calendars[school_year], planted)
     asked = (students, seed, last.astype("datetime64[D]").astype(object), school_years)
-    return District(*asked, schools, people, households, families, staff, tuple(made), truths)
+    whole = (*asked, schools, people, households, families, staff, tuple(made), truths)
+    return District(*whole, everything=everything)
 
 
 def _check(students: int, years: int) -> None:

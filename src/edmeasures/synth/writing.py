@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+from ..writing import write as write_table
 from .district import District
 from .extracts import write_extracts
 from .oneroster import write_oneroster
@@ -21,6 +22,15 @@ def write(district: District, folder: Path | str) -> dict[str, int]:
         json.dumps(summary(district), indent=1, ensure_ascii=False) + "\n", encoding="utf-8"
     )
     return rows
+
+
+def write_tables(district: District, folder: Path | str) -> dict[str, int]:
+    """Write the tables that measures read as `<table>.parquet`, as `edmeasures.load(folder)` takes them."""
+    target = Path(folder)
+    target.mkdir(parents=True, exist_ok=True)
+    for name, table in district.tables.items():
+        write_table(table, target / f"{name}.parquet")
+    return {f"{name}.parquet": table.num_rows for name, table in district.tables.items()}
 
 
 def summary(district: District) -> dict[str, object]:
