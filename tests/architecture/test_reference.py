@@ -1,8 +1,12 @@
 """The reference pages say what the code says."""
 
+import logging
 from pathlib import Path
 
+import pytest
+
 from crescendo import reference
+from crescendo.reference import functions
 
 FOLDER = Path(__file__).resolve().parents[2] / "docs" / "reference"
 
@@ -16,3 +20,31 @@ def test_the_reference_is_what_make_docs_would_write(tmp_path: Path) -> None:
     made, committed = read(tmp_path), read(FOLDER)
     assert set(made) == set(committed), "run `make docs`"
     assert [name for name in made if made[name] != committed[name]] == [], "run `make docs`"
+
+
+def test_the_docstrings_are_read_without_a_doubt(caplog: pytest.LogCaptureFixture) -> None:
+    """A parameter that the function does not have, or a heading that is none, is a warning of the reader's."""
+    functions._library.cache_clear()  # what was read before has had its warnings
+    caplog.set_level(logging.WARNING, logger="griffe")
+    pages = dict(functions.pages())
+    assert [record.getMessage() for record in caplog.records] == []
+    assert "functions/methods.wilson.md" in pages
+
+
+def test_a_function_is_described_with_what_it_takes_refuses_and_an_example() -> None:
+    page = dict(functions.pages())["functions/methods.hedges_g.md"]
+    section = page[page.index("## hedges_g") : page.index("## morris_d_ppc")]
+    assert "- `mean_first`, `sd_first`, `n_first` : `(float, float, int)`." in section
+    assert "**Raises**\n\n- `ValueError`. When a number is missing" in section
+    assert "**References**\n\nHedges, L. V. (1981)" in section
+    assert ">>> found = hedges_g(27, 7, 31, 29, 4, 32)" in section
+
+
+def test_every_public_function_says_in_a_sentence_what_it_is_for() -> None:
+    silent = [
+        f"{name}.{thing.name}"
+        for name, module in functions.subjects()
+        for thing in functions.public(module)
+        if not functions.summary(thing)
+    ]
+    assert silent == []

@@ -120,7 +120,10 @@ def generate(
         Whether `tables` holds every table of the catalogue, the newest year's surveys, items, growth, ledgers, staff
         and a school in England with registers and key stage 4 among them; what was planted there is in `planted`.
 
-    Raises ValueError for a size or a day out of bounds.
+    Raises
+    ------
+    ValueError
+        For a size or a day out of bounds.
 
     Examples
     --------

@@ -1,12 +1,7 @@
-"""Write the reference pages that are made from the code: `make docs`.
-
-Indicators, counting rules and tables are declared once, in `edmeasures`; the pages say what the declarations say.
-A test compares the pages with the code, so that a definition cannot change without its page.
-"""
+"""Pages of what is declared: indicators, counting rules, tables. They say what the declarations say."""
 
 import dataclasses
 from collections.abc import Iterable, Iterator
-from pathlib import Path
 
 from edmeasures import catalog, compose, rulepacks, specs, tables
 from edmeasures.indicator import Indicator, Source
@@ -19,28 +14,22 @@ POPULATIONS = {
     "staff": "members of staff, as schools' numbers only",
     "items": "items of tests",
 }
-MADE = "<!-- Made by `make docs` from the declarations. Change those. -->\n\n"
 
 
 def pages() -> Iterator[tuple[str, str]]:
-    """File name and text of every page, in the folder docs/reference."""
-    yield "README.md", MADE + _contents()
-    yield "tables.md", MADE + _tables()
-    yield "counting-rules.md", MADE + _counting_rules()
+    """File name and text of every page."""
+    yield "tables.md", _tables()
+    yield "counting-rules.md", _counting_rules()
     for indicator in catalog.all():
-        yield f"indicators/{indicator.code}.md", MADE + _indicator(indicator)
+        yield f"indicators/{indicator.code}.md", _indicator(indicator)
 
 
-def _contents() -> str:
+def contents() -> str:
+    """The list of the indicators."""
     rows = (
         [f"[{i.title}](indicators/{i.code}.md)", f"`{i.code}`", i.question, i.unit] for i in catalog.all()
     )
-    return (
-        "# Reference\n\n"
-        "- [The fact tables that `edmeasures` accepts](tables.md)\n"
-        "- [Counting rules](counting-rules.md): thresholds and conventions, by authority\n\n"
-        f"## Indicators\n\n{_drawn(['Indicator', 'Code', 'Question', 'Unit'], rows)}"
-    )
+    return drawn(["Indicator", "Code", "Question", "Unit"], rows)
 
 
 def _indicator(indicator: Indicator) -> str:
@@ -61,7 +50,7 @@ def _indicator(indicator: Indicator) -> str:
     ]
     sources = "\n".join(f"- {_source(source)}" for source in indicator.sources)
     return (
-        f"# {indicator.title}\n\n{_drawn(['', ''], facts)}\n"
+        f"# {indicator.title}\n\n{drawn(['', ''], facts)}\n"
         f"**Caution.** {indicator.caution}\n\n## Sources\n\n{sources}\n"
         f"{_reasons(indicator)}{_spec(indicator)}{_select(indicator)}"
     )
@@ -99,7 +88,7 @@ def _tables() -> str:
     parts = ["# The fact tables that `edmeasures` accepts\n"]
     for spec in tables.TABLES.values() if isinstance(tables.TABLES, dict) else tables.TABLES:
         rows = ([f"`{c.name}`", c.type, c.unit, "" if c.required else "yes", c.meaning] for c in spec.columns)
-        parts.append(f"## {spec.name}\n\n{spec.meaning}\n\n{_drawn(COLUMN_HEAD, rows)}")
+        parts.append(f"## {spec.name}\n\n{spec.meaning}\n\n{drawn(COLUMN_HEAD, rows)}")
         if spec.key:
             parts.append(f"A row is named by {', '.join(f'`{name}`' for name in spec.key)}.\n")
         if spec.gaps:
@@ -116,7 +105,7 @@ def _counting_rules() -> str:
             if each.name not in {"name", "title", "sources", "caution"} and value not in (None, (), ""):
                 rows.append([each.name.replace("_", " "), _said(value)])
         sources = "\n".join(f"- {_source(source)}" for source in pack.sources)
-        parts.append(f"## {pack.title}\n\n`{pack.name}`\n\n{_drawn(['Rule', 'Value'], rows)}\n{sources}\n")
+        parts.append(f"## {pack.title}\n\n`{pack.name}`\n\n{drawn(['Rule', 'Value'], rows)}\n{sources}\n")
     return "\n".join(parts)
 
 
@@ -131,26 +120,10 @@ def _said(value: object) -> str:
     return str(value)
 
 
-def _drawn(head: list[str], rows: Iterable[Iterable[object]]) -> str:
+def drawn(head: list[str], rows: Iterable[Iterable[object]]) -> str:
+    """A table in Markdown."""
     lines = [head, ["---"] * len(head), *rows]
     return "".join(
         "| " + " | ".join(str(cell).replace("|", "\\|").replace("\n", " ") for cell in line) + " |\n"
         for line in lines
     )
-
-
-def write(folder: Path) -> int:
-    """Write every page below the folder, and take away the pages of what is gone."""
-    wanted = dict(pages())
-    for name, text in wanted.items():
-        path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text.rstrip() + "\n", encoding="utf-8")
-    for path in folder.rglob("*.md"):
-        if path.relative_to(folder).as_posix() not in wanted:
-            path.unlink()
-    return len(wanted)
-
-
-if __name__ == "__main__":
-    print(f"wrote {write(Path('docs/reference'))} pages to docs/reference")
