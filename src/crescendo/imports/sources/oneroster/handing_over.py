@@ -2,21 +2,18 @@
 
 from crescendo.imports.bench import Workbench
 
-from . import gradebook, people, places, spells
+from . import gradebook, kept, people, places, spells
 from .package import Delivery
-from .specification import KEPT_ONLY
 
 
 def hand_over(bench: Workbench, delivery: Delivery) -> None:
-    """Hand every file over; each row of each file ends in a target or is kept only."""
+    """Hand every file over; each row of each file ends in a target."""
     _make_lookups(bench, delivery)
     places.hand_over(bench, delivery)
     people.hand_over(bench, delivery)
     spells.hand_over(bench, delivery)
     gradebook.hand_over(bench, delivery)
-    for name in KEPT_ONLY:
-        if delivery.has(name):
-            bench.keep_only(delivery.tables[name].name, f"SELECT _row FROM {delivery.views[name]}")
+    kept.hand_over(bench, delivery)
 
 
 def _make_lookups(bench: Workbench, delivery: Delivery) -> None:

@@ -7,8 +7,9 @@ dangling items are dropped.
 from crescendo.imports.bench import Workbench, quoted, text
 from crescendo.imports.findings import ERROR, NOTICE, ROW
 
+from . import kept
 from .package import Delivery
-from .specification import BY_NAME, Column
+from .specification import BY_NAME, KEPT, Column
 
 ENTITIES = {
     "orgs.csv": ("org",), "academicSessions.csv": ("session",), "courses.csv": ("course",), "classes.csv": ("class",),
@@ -24,6 +25,8 @@ def check(bench: Workbench, delivery: Delivery) -> None:
                     _check_strictly(bench, delivery, name, column)
                 elif column.type == "refs":
                     _check_list(bench, delivery, name, column)
+                elif name in KEPT and column.need(delivery.version) == "R":
+                    _check_kept(bench, delivery, name, column)
         if name == "demographics.csv" and bench.strict:
             _check_strictly(bench, delivery, name, Column("sourcedId", "ref", target="users"))
 
@@ -35,6 +38,10 @@ def known(bench: Workbench, delivery: Delivery, file: str, *, stored: bool) -> s
         parts += [
             f"SELECT external_id AS id FROM {bench.known_ids(entity)}" for entity in ENTITIES.get(file, ())
         ]
+        if file in KEPT:
+            parts.append(kept.ids(bench, file))
+        elif file == "results.csv" and not delivery.has(file):
+            parts.append(_stored_results(bench))
     return " UNION ALL ".join(parts) or "SELECT NULL::VARCHAR AS id WHERE false"
 
 
@@ -60,6 +67,26 @@ def _check_strictly(bench: Workbench, delivery: Delivery, name: str, column: Col
         f"""SELECT {text(file)} AS file, _row AS row, 'reference.missing_target_record' AS code, {text(column.name)} AS "column",
                    item AS received FROM {items} i ANTI JOIN ({targets}) k ON k.id = i.item""",
         ERROR, expected=f"the sourcedId of a row of {target}", what_to_do="Add the record, or correct the id.",
+    )  # fmt: skip
+
+
+def _stored_results(bench: Workbench) -> str:
+    if not bench.db.execute("SELECT 1 FROM duckdb_tables() WHERE table_name = 'stored_results'").fetchone():
+        bench.fetch_stored(
+            f"SELECT source_key FROM records_courseworkresult WHERE source = {text(bench.source)}",
+            {"id": "VARCHAR"},
+            "stored_results",
+        )
+    return "SELECT id FROM stored_results"
+
+
+def _check_kept(bench: Workbench, delivery: Delivery, name: str, column: Column) -> None:
+    """A kept record that hangs on nothing says nothing: its row is set aside."""
+    file, targets = delivery.tables[name].name, known(bench, delivery, f"{column.target}.csv", stored=True)
+    bench.report(
+        f"""SELECT {text(file)} AS file, _row AS row, 'reference.missing_target_record' AS code, {text(column.name)} AS "column",
+                   item AS received FROM {_items(delivery, name, column)} i ANTI JOIN ({targets}) k ON k.id = i.item""",
+        ROW, expected=f"the sourcedId of a row of {column.target}.csv", what_to_do="Send the record, or correct the id.",
     )  # fmt: skip
 
 

@@ -114,10 +114,34 @@ def _check_gradebook(bench: Workbench, delivery: Delivery) -> None:
     _say(bench, delivery, "results.csv", "semantic.score_out_of_range", "score",
          't."score" > l."resultValueMax" OR t."score" < l."resultValueMin"', source=joined,
          expected="a score within the line item's bounds", what_to_do="Read as it came.")  # fmt: skip
+    _check_enrolled(bench, delivery, results)
     if bench.strict or "classSourcedId" in delivery.tables["results.csv"].columns:
         _say(bench, delivery, "results.csv", "semantic.result_class_differs", "classSourcedId",
              't."classSourcedId" <> l."classSourcedId"', source=joined, expected="the line item's class",
              what_to_do="The line item's class counts.")  # fmt: skip
+
+
+def _check_enrolled(bench: Workbench, delivery: Delivery, results: str) -> None:
+    """Results of students who never were in the class of the line item. Who left or moved keeps what they earned."""
+    enrolments, items = delivery.views.get("enrollments.csv"), delivery.views["lineItems.csv"]
+    if bench.strict or not enrolments or not delivery.is_bulk("enrollments.csv"):
+        return
+    bench.db.execute(
+        f"""CREATE TABLE sat_in AS SELECT DISTINCT e."classSourcedId" AS class, e."userSourcedId" AS student
+            FROM {enrolments}_raw e WHERE e."classSourcedId" IS NOT NULL AND e."userSourcedId" IS NOT NULL"""
+    )
+    bench.fetch_stored(
+        f"""SELECT c.external_id, s.external_id FROM roster_classenrolment n
+            JOIN roster_externalid c ON c.object_id = n.school_class_id AND c.entity = 'class' AND c.source = {text(bench.source)}
+            JOIN roster_externalid s ON s.object_id = n.student_id AND s.entity = 'student' AND s.source = {text(bench.source)}
+            WHERE n.ended_on IS NOT NULL""",
+        {"class": "VARCHAR", "student": "VARCHAR"},
+        "sat_in_before",
+    )
+    where = f"""{results}_raw t JOIN {items}_raw l ON l."sourcedId" = t."lineItemSourcedId"
+        ANTI JOIN (FROM sat_in UNION ALL FROM sat_in_before) p ON p.class = l."classSourcedId" AND p.student = t."studentSourcedId" """
+    _say(bench, delivery, "results.csv", "semantic.student_not_enrolled", "studentSourcedId", "true", source=where,
+         expected="a student of the line item's class", what_to_do="Read as it came. Late joiners and moved students are normal.")  # fmt: skip
 
 
 def _check_lists(bench: Workbench, delivery: Delivery) -> None:
@@ -135,4 +159,4 @@ def _check_first_teachers(bench: Workbench, delivery: Delivery) -> None:
     several = f'(SELECT "classSourcedId" FROM {view} WHERE {first} GROUP BY 1 HAVING count(DISTINCT "userSourcedId") > 1)'
     _say(bench, delivery, "enrollments.csv", "semantic.two_primary_teachers", "primary",
          f't."primary" AND t."role" = \'teacher\' AND t."classSourcedId" IN {several}',
-         expected="one primary teacher per class", what_to_do="All were read as primary.")  # fmt: skip
+         expected="one primary teacher per class", what_to_do="The first in the file stays primary, the others were read as teachers.")  # fmt: skip

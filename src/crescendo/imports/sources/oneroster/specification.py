@@ -281,8 +281,8 @@ BY_LOWER: dict[str, File] = {file.name.lower(): file for file in FILES}
 ALIASES = {"datalastmodified": "dateLastModified"}
 # In 1.1 a file of this name is not part of the standard; the forgiving reader takes it all the same.
 FILES_11 = tuple(file.name for file in FILES if file.v11)
-# Read, checked and kept with the raw bytes; we have no table for them.
-KEPT_ONLY = (
+# Read, checked and kept row by row (`kept.py`); we have no table of their own for them.
+KEPT = (
     "userProfiles.csv", "scoreScales.csv", "lineItemScoreScales.csv", "resultScoreScales.csv",
     "lineItemLearningObjectiveIds.csv", "resultLearningObjectiveIds.csv", "resources.csv", "classResources.csv",
     "courseResources.csv", "userResources.csv",

@@ -47,10 +47,18 @@ def _class_staff(bench: Workbench, delivery: Delivery) -> None:
         "class_staff",
         f"""SELECT _row, id AS external_id, is_ended AS _ended, class AS school_class, user_id AS staff,
                    left(replace(role, 'ext:', ''), 40) AS role, is_primary, begins AS begins_on, ends AS ends_on, metadata
-            FROM in_class WHERE role <> 'student' AND role NOT IN {FAMILY_ROLES}""",
+            FROM (SELECT * REPLACE (is_primary AND NOT {_is_second()} AS is_primary) FROM in_class)
+            WHERE role <> 'student' AND role NOT IN {FAMILY_ROLES}""",
         file=file, mode=mode(delivery, FILE), present_sql=_present(bench, delivery),
     )  # fmt: skip
     bench.keep_only(file, f"SELECT _row FROM in_class WHERE role IN {FAMILY_ROLES}")
+
+
+def _is_second() -> str:
+    """Whether another primary teacher of the class stands further up in the file: a class has one."""
+    first = """SELECT class, arg_min(user_id, _row) AS teacher FROM in_class
+               WHERE role = 'teacher' AND is_primary AND NOT is_ended GROUP BY 1"""
+    return f"(role = 'teacher' AND coalesce(user_id <> (SELECT teacher FROM ({first}) f WHERE f.class = in_class.class), false))"
 
 
 def _class_enrolments(bench: Workbench, delivery: Delivery) -> None:
