@@ -104,9 +104,18 @@ def start_import(
 
 
 def approve(
-    run: ImportRun, *, by: User | None, on: date, at: datetime, on_progress: OnProgress | None = None
+    run: ImportRun,
+    *,
+    by: User | None,
+    on: date,
+    at: datetime,
+    hold_back: Iterable[int] = (),
+    on_progress: OnProgress | None = None,
 ) -> ImportRun:
-    """Apply a run that waits for a person's OK. It waits again if by now more would end than the person saw."""
+    """Apply a run that waits for a person's OK. It waits again if by now more would end than the person saw.
+
+    `hold_back`: ids of schools of which nothing ends (0: rows without a school). The rest is applied.
+    """
     _refuse_inside_a_transaction()
     with Watch(run.source_id, run.pk, on_progress) as watch:
         run.refresh_from_db()
@@ -115,6 +124,7 @@ def approve(
                 f"Run {run.pk} is '{run.get_state_display()}'. Only a run that waits can be approved."
             )
         run.approved_by, run.approved_at = by, at
+        run.options = run.options | {"held_back": sorted(set(hold_back))}
         return Work(run, watch, on=on, at=at).do(approved=True)
 
 

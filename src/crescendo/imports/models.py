@@ -70,6 +70,11 @@ class ImportRun(models.Model):
     def __str__(self) -> str:
         return f"{self.source_id}/{self.pk} {self.state}"
 
+    @property
+    def held_back(self) -> list[int]:
+        """Schools whose rows a person kept as they are when saying yes to the rest; 0: rows without a school."""
+        return list(self.options.get("held_back", []))
+
 
 class Progress(models.Model):
     """How far a run is, written on a connection of its own so that a page can read it while the run works."""
@@ -112,6 +117,22 @@ class Finding(models.Model):
 
     def __str__(self) -> str:
         return f"{self.code} {self.file} {self.row}"
+
+
+class Ending(models.Model):
+    """A stored row that a waiting delivery would end or take back, with its school. Gone when somebody has decided."""
+
+    run = models.ForeignKey(ImportRun, on_delete=models.CASCADE, related_name="endings")
+    target = models.CharField(max_length=60)
+    object_id = models.BigIntegerField()
+    school_id = models.BigIntegerField(null=True)
+
+    class Meta:
+        ordering = ["run", "id"]
+        indexes = [models.Index(fields=["run", "school_id", "target"])]
+
+    def __str__(self) -> str:
+        return f"{self.target} {self.object_id}"
 
 
 class SetAsideRow(models.Model):

@@ -33,9 +33,6 @@ def find_gone(planner: "Planner", target: Target, staged: list[Staged]) -> None:
     action = "end" if target.entity or target.ends else "retract"
     piece.counts[action] = piece.counts.get(action, 0) + gone
     piece.emptied_schools = _count_emptied(planner, target, piece)
-    if target.school and gone:
-        by_school = f"SELECT {target.school}, count(*) FROM {piece.gone} GROUP BY 1"
-        piece.ended_by_school = dict(planner.db.execute(by_school).fetchall())
 
 
 def _gone_by_owner(planner: "Planner", target: Target, piece: "Piece") -> str:

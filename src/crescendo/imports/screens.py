@@ -1,5 +1,6 @@
 """What the import pages show, put together from the pipeline's reads."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -285,7 +286,9 @@ def line_of_finding(finding: Finding) -> FindingLine:
     return FindingLine(finding, wording.code_words(finding.code), badges[finding.severity])
 
 
-def hand_to_worker(verb: str, run: ImportRun, *, by: User, at: datetime) -> bool:
+def hand_to_worker(
+    verb: str, run: ImportRun, *, by: User, at: datetime, hold_back: Iterable[int] = ()
+) -> bool:
     """Leave a job for the worker: pages change no rows of a school themselves. Written down beside it.
 
     False: somebody was first, an instant or an hour ago. Two people who press together wait for each other here.
@@ -301,7 +304,8 @@ def hand_to_worker(verb: str, run: ImportRun, *, by: User, at: datetime) -> bool
     )
     try:
         with transaction.atomic():
-            job.configure(queueing_lock=f"import {run.pk}").defer(run_id=run.pk, by_id=by.pk)
+            more = {"hold_back": sorted(set(hold_back))} if verb == "approve" else {}
+            job.configure(queueing_lock=f"import {run.pk}").defer(run_id=run.pk, by_id=by.pk, **more)
     except (
         AlreadyEnqueued
     ):  # a job of this run waits: the page says so, and whoever asks again later is heard

@@ -18,11 +18,12 @@ def run_import(run_id: int, always_ask: bool = True) -> None:
 
 
 @app.task(name="imports.approve_import", queue="imports")
-def approve_import(run_id: int, by_id: int | None = None) -> None:
+def approve_import(run_id: int, by_id: int | None = None, hold_back: list[int] | None = None) -> None:
     at = school_time.now()
     by = _find_user(by_id)
     with _answered(run_id):
-        actions.approve(ImportRun.objects.get(pk=run_id), by=by, on=at.date(), at=at)
+        run = ImportRun.objects.get(pk=run_id)
+        actions.approve(run, by=by, on=at.date(), at=at, hold_back=hold_back or ())
 
 
 @app.task(name="imports.undo_import", queue="imports")

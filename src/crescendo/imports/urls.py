@@ -14,6 +14,7 @@ urlpatterns = [
     path("<int:run_id>/", runs.import_detail, name="import_detail"),
     path("<int:run_id>/progress/", runs.import_progress, name="import_progress"),
     path("<int:run_id>/approve/", runs.import_approve, name="import_approve"),
+    path("<int:run_id>/endings/", runs.import_endings, name="import_endings"),
     path("<int:run_id>/reject/", runs.import_reject, name="import_reject"),
     path("<int:run_id>/undo/", runs.import_undo, name="import_undo"),
     path("<int:run_id>/findings/", runs.finding_list, name="finding_list"),

@@ -48,6 +48,7 @@ TARGETS: dict[str, Promise] = {
     "activity_events": gettext_lazy("activities"),
     "behaviour_incidents": gettext_lazy("behaviour incidents"),
     "course_outcomes": gettext_lazy("course outcomes"),
+    "kept_records": gettext_lazy("records kept as they came"),
 }
 BADGES = {
     State.LANDED: "info",

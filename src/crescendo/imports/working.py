@@ -9,7 +9,7 @@ from django.db import connection, transaction
 from crescendo.accounts.models import AuditEntry
 from crescendo.records import changes
 
-from . import brake, landing, telling
+from . import brake, endings, landing, telling
 from .accounting import count_rows
 from .applying import Applier
 from .bench import SET_ASIDE_SHOWN, RawFile, Workbench
@@ -92,6 +92,9 @@ class Work:
             cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [LOCK_SPACE, APPLY_LOCK])
             exchange = Exchange(cursor, self.bench.db, self.folder)
             pieces = Planner(self.bench, exchange, on_step=self.watch).plan()
+            endings.place_endings(exchange, pieces)
+            if approved:
+                endings.hold_back(exchange, pieces, self.run.held_back)
             self._compare(pieces)
             if not self._may_apply(pieces, always_ask=always_ask, approved=approved):
                 transaction.set_rollback(True)
@@ -153,13 +156,19 @@ class Work:
             self._save(state)
             self._audit(f"import.{state}")
             if state == State.WAITING:
+                self._keep_endings()
                 telling.tell_that_it_waits(self.run, on=self.on, at=self.at)
+
+    def _keep_endings(self) -> None:
+        with connection.cursor() as cursor:
+            endings.keep_list(Exchange(cursor, self.bench.db, self.folder), self.run.pk)
 
     def _save(self, state: str) -> None:
         run = self.run
         run.state, run.finished_at = state, None if state == State.WAITING else self.at
         run.findings.all().delete()
         run.set_aside_rows.all().delete()
+        run.endings.all().delete()
         Finding.objects.bulk_create(
             [
                 Finding(

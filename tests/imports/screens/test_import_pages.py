@@ -10,6 +10,7 @@ from django.test import Client
 from django.urls import reverse
 from procrastinate.contrib.django.models import ProcrastinateJob
 
+import packages
 from cast import Cast
 from crescendo.accounts.models import AuditEntry
 from crescendo.imports import actions, queries, tasks
@@ -17,6 +18,8 @@ from crescendo.imports.models import ImportRun, Source
 from crescendo.imports.sources.table import saving
 from crescendo.imports.sources.table.building import FROM_DAY, FROM_ENROLMENT
 from crescendo.records.models import AttendanceEvent
+from crescendo.roster.models import Organisation
+from imports.pipeline.test_endings import two_schools
 from imports.table.school import AT, ATTENDANCE, GOOD, bring_in, make_school
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -277,3 +280,18 @@ def test_a_job_that_is_lost_keeps_nobody_waiting(
     tasks.sweep_killed_runs(timestamp=0)
     page = dina.get(reverse("imports:import_detail", args=[run.pk])).content.decode()
     assert ("Waiting for the worker" in page) is waits
+
+
+def test_one_school_is_kept_as_it_is_from_the_page(dina: Client, tmp_path: Path) -> None:
+    packages.bring_in(packages.write(tmp_path, two_schools(30, 40)))
+    run = packages.bring_in(packages.write(tmp_path / "tonight", two_schools(0, 38)))
+    elm = Organisation.objects.get(name="Elm School")
+    detail = dina.get(reverse("imports:import_detail", args=[run.pk])).content.decode()
+    address = reverse("imports:import_endings", args=[run.pk])
+    assert address in detail
+    page = dina.get(address, {"school": elm.pk}).content.decode()
+    assert "What would end at Elm School" in page
+    dina.post(reverse("imports:import_approve", args=[run.pk]), {"keep": [str(elm.pk), "999999", "x"]})
+    work()
+    run.refresh_from_db()
+    assert (run.state, run.held_back, run.preview["students"]["ended"]) == (State.APPLIED, [elm.pk], 2)

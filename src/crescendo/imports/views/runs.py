@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from crescendo.core.errors import NotFound
 from crescendo.core.spreadsheets import neutral_cell
-from crescendo.imports import actions, permissions, queries, screens, wording
+from crescendo.imports import actions, endings_screen, permissions, queries, screens, wording
 from crescendo.imports.models import ImportRun
 
 ROWS_ON_A_PAGE = 50
@@ -62,14 +62,26 @@ def import_progress(request: HttpRequest, run_id: int) -> HttpResponse:
 @login_required
 @require_POST
 def import_approve(request: HttpRequest, run_id: int) -> HttpResponse:
-    """Yes: the worker applies it. It waits again if by then more would end than this person saw."""
+    """Yes, to all of it or to all but some schools: the worker applies it. It waits again if by then more would end
+    than this person saw."""
     permissions.check_may_approve(request.viewer)
     run = _get_run(request, run_id)
-    if screens.hand_to_worker("approve", run, by=request.user, at=request.at):
+    held = endings_screen.read_held_back(run, request.POST.getlist("keep"))
+    if screens.hand_to_worker("approve", run, by=request.user, at=request.at, hold_back=held):
         messages.success(request, _("Thank you. It is being applied."))
     else:
         messages.info(request, _("Somebody has decided about this import already."))
     return redirect("imports:import_detail", run.pk)
+
+
+@login_required
+@never_cache
+@require_safe
+def import_endings(request: HttpRequest, run_id: int) -> HttpResponse:
+    """Who would end, school by school, and which schools to keep as they are."""
+    run = _get_run(request, run_id)
+    page = endings_screen.describe_endings(run, request.GET, viewer=request.viewer)
+    return render(request, "imports/import_endings.html", page)
 
 
 @login_required
