@@ -6,7 +6,9 @@ rolled back; the marks still wait in their table.
 """
 
 import logging
+import threading
 import time
+from collections.abc import Callable
 
 log = logging.getLogger("crescendo.live")
 
@@ -17,9 +19,14 @@ REST_SECONDS = 1.0  # before trying again when the database is away
 
 def run() -> None:
     """Count marks until told to stop. Needs Django set up, as the worker."""
+    threading.Thread(target=_keep_going, args=(_take_in,), name="intake", daemon=True).start()
+    _keep_going(_work)
+
+
+def _keep_going(work: Callable[[], None]) -> None:
     while True:
         try:
-            _work()
+            work()
         except _problems():
             log.warning("the database is away; trying again")
             time.sleep(REST_SECONDS)
@@ -30,6 +37,22 @@ def _problems() -> tuple[type[Exception], ...]:
     from django.db import Error  # noqa: PLC0415
 
     return (psycopg.Error, Error, OSError)
+
+
+def _take_in() -> None:
+    """Batches of other systems become facts: beside the counting, so that neither waits for the other."""
+    from django.db import connection  # noqa: PLC0415
+
+    from crescendo.api import actions, working  # noqa: PLC0415
+    from crescendo.core.second_connection import open_second_connection  # noqa: PLC0415
+
+    connection.close()
+    with open_second_connection() as heard:
+        heard.execute("SELECT pg_advisory_lock(%s)", [working.LOCK])
+        heard.execute(f"LISTEN {actions.CHANNEL}")
+        while True:
+            working.work_off()
+            list(heard.notifies(timeout=LOOK_AGAIN_SECONDS, stop_after=1))
 
 
 def _work() -> None:

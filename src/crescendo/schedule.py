@@ -17,6 +17,7 @@ EVERY = [
         "a new school day is measured as soon as it begins",
     ),
     ("50 5 * * *", "plans.remind", "people hear which steps and reviews of their plans are due"),
+    ("27 3 * * *", "api.forget_old", "answers to other systems' batches are kept for thirty days"),
     ("17 3 * * *", "crescendo.comms.tasks.forget_old_jobs", "finished jobs are kept for thirty days"),
 ]
 

@@ -58,6 +58,8 @@ INSTALLED_APPS = [
     "crescendo.access",
     "crescendo.records",
     "crescendo.imports",
+    "crescendo.api",
+    "crescendo.oneroster",
     "crescendo.indicators",
     "crescendo.insights",
     "crescendo.plans",

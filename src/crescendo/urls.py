@@ -13,6 +13,8 @@ urlpatterns = [
     path("coaching/", include("crescendo.coaching.urls")),
     path("years/", include("crescendo.years.urls")),
     path("api/v1/", include("crescendo.records.urls")),
+    path("", include("crescendo.api.urls")),
+    path("ims/oneroster/", include("crescendo.oneroster.urls")),
     path("imports/", include("crescendo.imports.urls")),
     path("", include("crescendo.access.urls")),
     path("setup/", include("crescendo.setup.urls")),

@@ -10,6 +10,7 @@ from pathlib import Path
 from uuid import uuid4
 
 from cast import AT, ON, Cast
+from crescendo.api.models import Client
 from crescendo.coaching import actions as coaching
 from crescendo.coaching.models import Agreement
 from crescendo.comms import actions
@@ -41,6 +42,14 @@ def _import(state: str) -> int:
         counts={"marks.csv": {"read": 3, "applied": 2, "unchanged": 0, "set_aside": 1}},
     )  # fmt: skip
     return run.pk
+
+
+def api_client(cast: Cast) -> int:
+    """Another system that Adam connected."""
+    return Client.objects.create(
+        client_id="c1", digest="d", title="SIS", source="sis", scopes=[], organisation=cast.district,
+        made_by=cast.users["adam"], made_at=AT,
+    ).pk  # fmt: skip
 
 
 def import_source(cast: Cast) -> str:
@@ -217,6 +226,8 @@ def withdrawn_work(cast: Cast) -> int:
 
 
 MADE: dict[str, Callable[[Cast], object]] = {
+    "any_batch": lambda _cast: uuid4(),
+    "api_client": api_client,
     "mathematics_work": mathematics_work,
     "own_work": own_work,
     "withdrawn_work": withdrawn_work,

@@ -1,5 +1,6 @@
 """Writes of accounts: the audit trail. An entry stands beside the change, in the same transaction."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.db import connection
@@ -11,6 +12,12 @@ from .models import AuditEntry
 _INSERT = """
 INSERT INTO accounts_auditentry (at, by_id, verb, object_type, object_id, student_id, reason, detail)
 VALUES (%s, %s, %s, %s, %s, %s, %s, %s)
+"""
+
+_INSERT_MANY = """
+INSERT INTO accounts_auditentry (at, by_id, verb, object_type, object_id, student_id, reason, detail)
+SELECT %s::timestamptz, %s::bigint, %s, about.kind, about.object, about.student, '', about.detail
+FROM unnest(%s::text[], %s::bigint[], %s::bigint[], %s::jsonb[]) AS about(kind, object, student, detail)
 """
 
 
@@ -29,6 +36,24 @@ def record_audit(
     with connection.cursor() as cursor:
         cursor.execute(
             _INSERT, [at, by, verb, object_type, object_id, student_id, reason[:200], Jsonb(detail or {})]
+        )
+
+
+def record_audits(
+    *,
+    verb: str,
+    by: int | None,
+    at: datetime,
+    about: Sequence[tuple[str, int, int | None, dict[str, object]]],
+) -> None:
+    """The same line for many at once: each is about (object type, object id, student id, detail)."""
+    if not about:
+        return
+    kinds, objects, students, details = zip(*about, strict=True)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _INSERT_MANY,
+            [at, by, verb, list(kinds), list(objects), list(students), [Jsonb(one) for one in details]],
         )
 
 

@@ -1,0 +1,13 @@
+from django.urls import path
+
+from .views import clients, intake, tokens
+
+app_name = "api"
+urlpatterns = [
+    path("oauth/token", tokens.token_issue, name="token_issue"),
+    path("api/v1/openapi.json", intake.document_read, name="document_read"),
+    path("api/v1/batches", intake.batch_send, name="batch_send"),
+    path("api/v1/batches/<uuid:number>", intake.batch_status, name="batch_status"),
+    path("connections/", clients.client_list, name="client_list"),
+    path("connections/<int:client_pk>/end/", clients.client_end, name="client_end"),
+]

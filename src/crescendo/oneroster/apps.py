@@ -1,0 +1,5 @@
+from django.apps import AppConfig
+
+
+class OneRosterConfig(AppConfig):
+    name = "crescendo.oneroster"
