@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -18,14 +18,16 @@ from edmeasures.tables import TABLES
 TOLERANCE = 1e-11
 
 
-def together() -> tuple[dict[str, pa.Table], date, dict[str, tuple[str, ...]]]:
-    """Every spec's facts, each with ids of its own; the latest day of any; each indicator's rule packs.
+def together(
+    codes: Sequence[str] | None = None,
+) -> tuple[dict[str, pa.Table], date, dict[str, tuple[str, ...]]]:
+    """Every spec's facts (or those of a few), each with ids of its own; the latest day of any; each indicator's rule packs.
 
     One evaluation of all indicators over all facts asks more of an engine than each spec alone, and starts it once.
     """
     parts: dict[str, list[pa.Table]] = {}
     days, packs = [], {}
-    for indicator in catalog.all():
+    for indicator in catalog.all() if codes is None else map(catalog.get, codes):
         spec = specs.read(indicator.code)
         days += [expected.as_of for expected in spec.expected]
         packs[indicator.code] = tuple(dict.fromkeys(expected.pack for expected in spec.expected))

@@ -8,7 +8,7 @@ from datetime import date
 import pyarrow as pa
 
 from . import rulepacks
-from .backends.duckdb import Duck
+from .backends.engine import Backend, open_engine
 from .intervals.absences import sums_of_memberships
 from .rulepacks import RulePack
 from .run import DAY_UNITS, Run
@@ -22,6 +22,20 @@ _TABLES = (
     "attendance_marks",
 )
 
+#: The same from the kernel's tables, where they were made far away.
+_OF_TABLES = f"""
+SELECT
+  m.student_id AS student_id,
+  m.school_id AS school_id,
+  m.member_days AS member_days,
+  m.recorded_days AS recorded_days,
+  m.member_days - m.recorded_days AS unknown_days,
+  COALESCE(CAST(a.absent_units AS DOUBLE) / {DAY_UNITS}, 0.0) AS absent_days,
+  COALESCE(a.absent_full_days, 0) AS absent_full_days
+FROM memberships AS m
+LEFT JOIN absences AS a ON a.membership_id = m.membership_id
+ORDER BY m.student_id, m.school_id"""
+
 
 def attendance_days(
     tables: Mapping[str, Table],
@@ -31,6 +45,7 @@ def attendance_days(
     rule_pack: str | RulePack = "us-federal",
     memory_limit: str = "2GB",
     threads: int = 2,
+    backend: Backend = "duckdb",
 ) -> pa.Table:
     """Days of membership and absence of each student at each school, year to date.
 
@@ -48,6 +63,8 @@ def attendance_days(
         The last day that counts.
     rule_pack : str or RulePack
         Says which categories are absences, and what a school without submissions means.
+    memory_limit, threads, backend
+        As for `evaluate`. On Spark the kernel runs as a grouped map, a range of students in each task.
 
     Returns
     -------
@@ -86,11 +103,15 @@ def attendance_days(
     [{'member_days': 5, 'recorded_days': 4, 'unknown_days': 1, 'absent_days': 0.25}]
     """
     pack = rule_pack if isinstance(rule_pack, RulePack) else rulepacks.get(rule_pack)
-    with Duck(memory_limit=memory_limit, threads=threads) as duck:
-        run = Run(duck, school_year, as_of)
+    with open_engine(backend, memory_limit=memory_limit, threads=threads) as engine:
+        run = Run(engine, school_year, as_of)
         run.open({name: tables[name] for name in _TABLES if name in tables}, [pack], _TABLES)
         run.lay_pack(pack)
         parameters = run.parameters(pack)
+        if engine.is_far:
+            run.keep("memberships", parameters)
+            run.keep("absences", parameters)
+            return engine.arrow(_OF_TABLES)
         spells, days, absence = (run.found(n, parameters) for n in ("spells", "memberships", "absences"))
     member, recorded = (sums_of_memberships(n, spells) for n in (days.member, days.recorded))
     return pa.table(
