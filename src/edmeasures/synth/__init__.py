@@ -7,6 +7,7 @@ from .cast_members import CAST as cast  # noqa: N811  read as synth.cast, as dat
 from .cast_members import CastMember
 from .district import DEMO_TODAY, District, demo_district, generate
 from .ids import int_id, text_id, text_ids
+from .score_panel import score_panel
 from .truths import Truths
 from .writing import write, write_tables
 
@@ -19,6 +20,7 @@ __all__ = [
     "demo_district",
     "generate",
     "int_id",
+    "score_panel",
     "text_id",
     "text_ids",
     "write",

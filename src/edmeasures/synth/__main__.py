@@ -4,8 +4,11 @@ import argparse
 import sys
 from dataclasses import asdict
 from datetime import date
+from pathlib import Path
 
+from ..writing import write as write_table
 from .district import DEMO_TODAY, LARGEST, SMALLEST, District, generate
+from .score_panel import score_panel
 from .writing import write, write_tables
 
 
@@ -33,10 +36,17 @@ def main(arguments: list[str] | None = None) -> int:
         action="store_true",
         help="with --tables: all tables of the catalogue, not the demo's alone",
     )
-    parser.add_argument("out", metavar="OUT", help="folder to write into")
+    parser.add_argument(
+        "--scores",
+        choices=("long", "wide"),
+        help="write scores of three years into the file OUT, as SGP lays them out",
+    )
+    parser.add_argument("out", metavar="OUT", help="folder to write into; the file, with --scores")
     asked = parser.parse_args(arguments)
     if asked.everything and not asked.tables:
         parser.error("--everything goes with --tables: no source system exports all of it")
+    if asked.scores:
+        return _write_scores(parser, asked)
     try:
         district = generate(
             asked.students,
@@ -49,6 +59,17 @@ def main(arguments: list[str] | None = None) -> int:
         parser.error(str(error))
     rows = (write_tables if asked.tables else write)(district, asked.out)
     sys.stdout.write("\n".join(report(district, rows)) + "\n")
+    return 0
+
+
+def _write_scores(parser: argparse.ArgumentParser, asked: argparse.Namespace) -> int:
+    """Scores of one cohort in the grades 5, 6 and 7, reading, up to 2025."""
+    try:
+        table = score_panel(asked.students, asked.seed, layout=asked.scores)
+        write_table(table, Path(asked.out))
+    except ValueError as error:
+        parser.error(str(error))
+    sys.stdout.write(f"{table.num_rows:>10,}  {asked.out}\n")
     return 0
 
 
