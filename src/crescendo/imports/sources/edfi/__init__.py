@@ -1,0 +1,41 @@
+"""Ed-Fi: bulk XML of Data Standard 4 to 6, and what an Ed-Fi API answered as JSON lines. Both become the same records.
+
+Read as a stream; references are resolved by natural key; descriptors are mapped by lists that are data (`codes.toml`);
+what has no table of ours is kept as it came. `README.md` says what becomes what.
+"""
+
+from crescendo.imports.bench import Workbench
+
+from . import (
+    assessments,
+    attendance,
+    behaviour,
+    classes,
+    codes,
+    enrolments,
+    kept,
+    marks,
+    package,
+    people,
+    places,
+    programmes,
+    reading,
+    resolving,
+)
+from .handing import Delivery
+
+SUBJECTS = (places, classes, people, enrolments, attendance, assessments, marks, behaviour, programmes, kept)
+
+
+def stage(bench: Workbench) -> None:
+    """Read, resolve and hand over one delivery."""
+    bench.open_columns = bench.open_columns - {"value"}
+    parts = package.open_delivery(bench)
+    resources = reading.read_all(bench, parts)
+    bench.stop_on_errors()
+    codes.load(bench)
+    resolving.resolve_all(bench, resources)
+    delivery = Delivery(bench, resources)
+    for subject in SUBJECTS:
+        subject.hand_over(delivery)
+    bench.stop_on_errors()
