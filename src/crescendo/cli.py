@@ -15,6 +15,11 @@ FROM_APPS = {
         "Bring files in: OneRoster packages and tables by mapping.",
         "worker",
     ),
+    "export": (
+        "crescendo.exports.cli",
+        "Hand the data over: a OneRoster package.",
+        "worker",
+    ),
     "setup": (
         "crescendo.setup.cli",
         "Begin with a real school: site, roster, calendar, first numbers.",
@@ -42,6 +47,7 @@ class Verbs(TyperGroup):
             "migrate",
             "administrator",
             "import",
+            "export",
             "measure",
             "doctor",
         ]

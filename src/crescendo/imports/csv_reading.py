@@ -49,6 +49,19 @@ class CsvFile:
     set_aside: list[tuple[int, str, str]] = field(default_factory=list)  # row, code, column
 
 
+MIXED = "crescendo-windows-1252-bytes"
+
+
+def _as_windows_1252(error: UnicodeError) -> tuple[str, int]:
+    """The one byte that is not UTF-8, as Windows-1252; what that does not know either, as the replacement character."""
+    if not isinstance(error, UnicodeDecodeError):
+        raise error
+    return error.object[error.start : error.start + 1].decode("cp1252", "replace"), error.start + 1
+
+
+codecs.register_error(MIXED, _as_windows_1252)
+
+
 def find_encoding(path: Path) -> tuple[str, str]:
     """The encoding of a file and how we know: 'bom', 'utf-8', or 'guess' for Windows-1252 as the last resort."""
     with path.open("rb") as file:
@@ -100,7 +113,9 @@ def read(path: Path, name: str, into: Path, *, strict: bool, on_rows: Callable[[
             Found("file.encoding_guessed", NOTICE, name, expected="UTF-8", received="Windows-1252",
                   what_to_do="Names with accents may be wrong. Export the file as UTF-8.")
         )  # fmt: skip
-    with path.open(encoding=encoding, errors="replace", newline="") as text:
+    # Some systems write both: a byte that is not UTF-8 is read as Windows-1252, and the cells around it stay as they are.
+    decoding = ("utf-8", MIXED) if how == "guess" else (encoding, "replace")
+    with path.open(encoding=decoding[0], errors=decoding[1], newline="") as text:
         reader = csv.reader(text, strict=True)
         try:
             result.header = next((row for row in reader if any(cell.strip() for cell in row)), [])

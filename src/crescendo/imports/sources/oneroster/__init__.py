@@ -6,17 +6,20 @@ without doubt is read, what is not is set aside row by row, and both are said.
 
 from crescendo.imports.bench import Workbench
 
-from . import handing_over, package, references, semantics, values
+from . import handing_over, late, package, places, references, semantics, values
 
 
 def stage(bench: Workbench) -> None:
     """Unpack, check and hand over one delivery."""
+    late.say_if_delivered_before(bench)
     delivery = package.open_delivery(bench)
     bench.stop_on_errors()
     values.check_headers(bench, delivery)
     bench.stop_on_errors()
     values.check_cells(bench, delivery)
+    places.make_placeholder_sessions(bench, delivery)
     references.check(bench, delivery)
     semantics.check(bench, delivery)
     bench.stop_on_errors()
+    late.leave_out_late_rows(bench, delivery)
     handing_over.hand_over(bench, delivery)

@@ -6,11 +6,10 @@ year's delivery makes next year's records; last year's stay as they were.
 
 from crescendo.imports.bench import Workbench, quoted, text
 
+from .late import BESIDE
 from .package import Delivery
 from .places import aside, mode
 from .specification import BY_NAME, KEPT
-
-CHANGED = "results"  # of a result in a delta only when it was changed is kept: to know an older row when it comes late
 
 
 def hand_over(bench: Workbench, delivery: Delivery) -> None:
@@ -19,8 +18,9 @@ def hand_over(bench: Workbench, delivery: Delivery) -> None:
     for name in KEPT:
         if delivery.has(name):
             _hand_over_file(bench, delivery, name, year)
-    if delivery.has("results.csv") and not delivery.is_bulk("results.csv"):
-        _keep_when_results_changed(bench, delivery, year)
+    for name in BESIDE:
+        if delivery.has(name) and not delivery.is_bulk(name):
+            _keep_when_changed(bench, delivery, name, year)
 
 
 def ids(bench: Workbench, file: str) -> str:
@@ -65,13 +65,15 @@ def _hand_over_file(bench: Workbench, delivery: Delivery, name: str, year: int) 
 
 def _key(kind: str) -> str:
     """The file and the id; an id too long for the column by its digest (the record holds it whole)."""
-    whole = f"{text(kind + '|')} || t.\"sourcedId\""
-    return f"CASE WHEN length({whole}) <= 255 THEN {whole} ELSE {text(kind + '|')} || md5(t.\"sourcedId\") END"
+    whole = f'{text(kind + "|")} || t."sourcedId"'
+    return f'CASE WHEN length({whole}) <= 255 THEN {whole} ELSE {text(kind + "|")} || md5(t."sourcedId") END'
 
 
 def _as_json(names: list[str]) -> str:
     """The row under the standard's names, as it came; empty cells are left out."""
-    known = ", ".join(f"struct_pack(key := {text(name)}, value := t.{quoted(name)}::VARCHAR)" for name in names)
+    known = ", ".join(
+        f"struct_pack(key := {text(name)}, value := t.{quoted(name)}::VARCHAR)" for name in names
+    )
     extra = "coalesce(map_entries(CAST(json(t._metadata) AS MAP(VARCHAR, VARCHAR))), []::STRUCT(key VARCHAR, value VARCHAR)[])"
     more = f"list_transform({extra}, lambda e: struct_pack(key := 'metadata.' || e.key, value := e.value))"
     return f"to_json(map_from_entries(list_filter(list_concat([{known}], {more}), lambda e: e.value IS NOT NULL)))::VARCHAR"
@@ -110,16 +112,21 @@ def _make_result_students(bench: Workbench, delivery: Delivery) -> None:
     )
 
 
-def _keep_when_results_changed(bench: Workbench, delivery: Delivery, year: int) -> None:
-    view = delivery.views["results.csv"]
+def _keep_when_changed(bench: Workbench, delivery: Delivery, name: str, year: int) -> None:
+    """When each row of a delta changed, where its own table has no place for it: an older row may come later."""
+    kind, view = name[:-4], delivery.views[name]
+    who = {"results.csv": "studentSourcedId", "roles.csv": "userSourcedId", "demographics.csv": "sourcedId"}[
+        name
+    ]
     bench.hand_over(
         "kept_records",
-        f"""SELECT NULL::BIGINT AS _row, '{CHANGED}|' || "sourcedId" AS source_key, {year} AS school_year, '{CHANGED}' AS kind,
-                   any_value("studentSourcedId") FILTER ("studentSourcedId" IN (SELECT id FROM kinds WHERE kind = 'student')) AS student,
-                   to_json(MAP {{'dateLastModified': max("dateLastModified")::VARCHAR}})::VARCHAR AS data
-            FROM {view} WHERE "dateLastModified" IS NOT NULL AND _row NOT IN {aside(bench, delivery, "results.csv")} GROUP BY 2""",
-        file=delivery.tables["results.csv"].name,
+        f"""SELECT NULL::BIGINT AS _row, {_key(kind)} AS source_key, {year} AS school_year, '{kind}' AS kind,
+                   max(k.id) AS student,
+                   to_json(MAP {{'sourcedId': t."sourcedId", 'dateLastModified': max(t."dateLastModified")::VARCHAR}})::VARCHAR AS data
+            FROM {view} t LEFT JOIN kinds k ON k.id = t."{who}" AND k.kind = 'student'
+            WHERE t."dateLastModified" IS NOT NULL AND t._row NOT IN {aside(bench, delivery, name)} GROUP BY t."sourcedId" """,
+        file=delivery.tables[name].name,
     )  # fmt: skip
 
 
-__all__ = ["CHANGED", "hand_over", "ids"]
+__all__ = ["hand_over", "ids"]

@@ -42,12 +42,57 @@ def make_sessions(bench: Workbench, delivery: Delivery) -> None:
         "sessions",
     )
     if not delivery.has("academicSessions.csv"):
+        if has_placeholder_sessions(bench):
+            bench.db.execute(
+                "INSERT INTO sessions SELECT id, 'term', begins, ends, school_year FROM placeholder_sessions"
+            )
         return
     view = delivery.views["academicSessions.csv"]
     bench.db.execute(f'DELETE FROM sessions WHERE id IN (SELECT "sourcedId" FROM {view})')
     bench.db.execute(
         f"""INSERT INTO sessions SELECT DISTINCT ON ("sourcedId") "sourcedId", "type", "startDate", "endDate", "schoolYear" FROM {view}
             WHERE coalesce("status", '') <> 'tobedeleted' AND _row NOT IN {aside(bench, delivery, "academicSessions.csv")}"""
+    )
+
+
+def make_placeholder_sessions(bench: Workbench, delivery: Delivery) -> None:
+    """Classes name terms, but no file of sessions came: those not stored run as long as their classes' enrolments say.
+
+    A term of which no enrolment gives a day is not made: days at school follow from it, and nobody may invent them.
+    """
+    if (
+        bench.strict
+        or delivery.has("academicSessions.csv")
+        or not {"classes.csv", "enrollments.csv"} <= set(delivery.views)
+    ):
+        return
+    bench.db.execute(
+        f"""CREATE TABLE placeholder_sessions AS
+            SELECT term AS id, min(e."beginDate") AS begins, max(e."endDate") AS ends,
+                   year(max(e."endDate")) + (month(max(e."endDate")) > 7)::INTEGER AS school_year
+            FROM (SELECT "sourcedId" AS class, unnest("termSourcedIds") AS term FROM {delivery.views["classes.csv"]}
+                  WHERE coalesce("status", '') <> 'tobedeleted') c
+            JOIN {delivery.views["enrollments.csv"]} e ON e."classSourcedId" = c.class AND e."role" = 'student'
+            WHERE term NOT IN (SELECT external_id FROM {bench.known_ids("session")}) GROUP BY 1 HAVING begins IS NOT NULL AND ends >= begins"""
+    )
+    number = bench.db.execute("SELECT count(*) FROM placeholder_sessions").fetchone()[0]
+    if number:
+        file = delivery.tables["classes.csv"].name
+        bench.notice("reference.placeholder_made", file=file, column="termSourcedIds", count=number,
+                     expected="academicSessions.csv",
+                     what_to_do="Terms were made with the days of their enrolments. Send academicSessions.csv.")  # fmt: skip
+        bench.hand_over(
+            "sessions",
+            """SELECT id AS external_id, id AS title, 'term' AS kind, begins AS begins_on, ends AS ends_on, school_year
+               FROM placeholder_sessions""",
+            file=file,
+        )
+
+
+def has_placeholder_sessions(bench: Workbench) -> bool:
+    """Whether terms were made for this delivery."""
+    return bool(
+        bench.db.execute("SELECT 1 FROM duckdb_tables() WHERE table_name = 'placeholder_sessions'").fetchone()
     )
 
 

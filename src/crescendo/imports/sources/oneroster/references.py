@@ -7,7 +7,7 @@ dangling items are dropped.
 from crescendo.imports.bench import Workbench, quoted, text
 from crescendo.imports.findings import ERROR, NOTICE, ROW
 
-from . import kept
+from . import kept, places
 from .package import Delivery
 from .specification import BY_NAME, KEPT, Column
 
@@ -38,6 +38,8 @@ def known(bench: Workbench, delivery: Delivery, file: str, *, stored: bool) -> s
         parts += [
             f"SELECT external_id AS id FROM {bench.known_ids(entity)}" for entity in ENTITIES.get(file, ())
         ]
+        if file == "academicSessions.csv" and places.has_placeholder_sessions(bench):
+            parts.append("SELECT id FROM placeholder_sessions")
         if file in KEPT:
             parts.append(kept.ids(bench, file))
         elif file == "results.csv" and not delivery.has(file):
