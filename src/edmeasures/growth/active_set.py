@@ -32,15 +32,29 @@ class Vertices:
 
 
 class ActiveSet:
-    """`rows` (k, m) of the problem take part in k regressions; the others enter as the constant `aside` (k, p)."""
+    """`rows` (k, m) of the problem take part in k regressions; the others enter as the constant `aside` (k, p).
+
+    Those still at work stand first in every array, and the attributes are views of them: whoever leaves is overwritten by
+    the last, so that one regression is copied and not all that stay.
+    """
+
+    #: One entry per regression in each.
+    ARRAYS = ("rows", "tau", "aside", "basis", "xt", "y", "w", "reach", "alive", "b", "r", "g", "inverse")
 
     def __init__(self, problem: Problem, taus: Array, rows: Ints, aside: Array, basis: Ints) -> None:
-        k = len(taus)
-        self.rows, self.tau, self.aside, self.basis = rows, taus.copy(), aside, basis.copy()
-        self.x, self.y, self.w = problem.x[rows], problem.y[rows], problem.w[rows]
-        self.all = np.arange(k)
+        k, (m, p) = len(taus), (rows.shape[1], problem.p)
+        self.rows, self.tau, self.aside, self.basis = rows.copy(), taus.copy(), aside.copy(), basis.copy()
+        self.every_x, self.y, self.w = problem.x, problem.y[rows], problem.w[rows]
+        self.xt = np.ascontiguousarray(problem.x[rows].transpose(0, 2, 1))
+        self.z, self.t = np.empty((k, m)), np.empty((k, m))
+        self.b, self.r, self.g, self.inverse = (
+            np.empty((k, p)),
+            np.empty((k, m)),
+            np.empty((k, p)),
+            np.empty((k, p, p)),
+        )
         self.reach = np.full(k, np.inf)
-        self.alive = np.arange(k)
+        self.all, self.alive = np.arange(k), np.arange(k)
         self.found = Vertices(
             np.zeros((k, problem.p), np.int64),
             np.zeros((k, problem.p)),
@@ -50,9 +64,10 @@ class ActiveSet:
         )
         self.far = 1e6 * (problem.spread or 1.0)
 
+    @np.errstate(divide="ignore", invalid="ignore", over="ignore")
     def run(self) -> Vertices:
         """Pivot until each regression is optimal, unbounded (too many rows set aside) or lost (singular basis)."""
-        p = self.x.shape[2]
+        p = self.xt.shape[1]
         limit = 400 + 60 * p
         self._refresh()
         for step in range(1, limit + 1):
@@ -68,29 +83,24 @@ class ActiveSet:
         return self.found
 
     def _leave(self, which: Ints, *, solved: bool = False, lost: bool = False) -> Ints:
-        """Write down the regressions `which` and go on with the others; returns those kept."""
-        f, at = self.found, self.alive[which]
+        """Write down the regressions `which` and go on with the others; returns who stands where now."""
+        f, at, k = self.found, self.alive[which], len(self.all)
         f.basis[at] = self.rows[which[:, None], self.basis[which]]
         f.coefficients[at] = self.b[which]
         f.solved[at], f.lost[at] = solved, lost
-        keep = np.setdiff1d(self.all, which, assume_unique=True)
-        for name in (
-            "rows",
-            "tau",
-            "aside",
-            "basis",
-            "x",
-            "y",
-            "w",
-            "reach",
-            "alive",
-            "b",
-            "r",
-            "g",
-            "inverse",
-        ):
-            setattr(self, name, getattr(self, name)[keep])
-        self.all = np.arange(len(keep))
+        left = k - len(which)
+        stays = np.ones(k, bool)
+        stays[which] = False
+        keep = np.arange(left)
+        holes, last = which[which < left], left + np.flatnonzero(stays[left:])
+        keep[holes] = last
+        for name in self.ARRAYS:
+            whole = getattr(self, name)
+            for hole, end in zip(holes.tolist(), last.tolist(), strict=True):
+                whole[hole] = whole[end]
+            setattr(self, name, whole[:left])
+        self.z, self.t = self.z[:left], self.t[:left]
+        self.all = np.arange(left)
         return keep
 
     def _refresh(self) -> None:
@@ -98,13 +108,13 @@ class ActiveSet:
         if not self.alive.size:
             return
         at = self.all[:, None]
-        square = self.x[at, self.basis]
-        self.inverse, singular = _inverses(square)
-        self.b = np.matmul(self.inverse, self.y[at, self.basis][:, :, None])[:, :, 0]
-        self.r = self.y - np.matmul(self.x, self.b[:, :, None])[:, :, 0]
+        square = self.every_x[self.rows[at, self.basis]]
+        self.inverse[:], singular = _inverses(square)
+        self.b[:] = np.matmul(self.inverse, self.y[at, self.basis][:, :, None])[:, :, 0]
+        np.subtract(self.y, np.matmul(self.b[:, None, :], self.xt)[:, 0], out=self.r)
         slope = self.w * (self.tau[:, None] - (self.r < 0))
         slope[at, self.basis] = 0.0
-        self.g = self.aside + np.matmul(slope[:, None, :], self.x)[:, 0, :]
+        self.g[:] = self.aside + np.matmul(self.xt, slope[:, :, None])[:, :, 0]
         self.r[at, self.basis] = np.nan  # never the end of a step
         if singular.size:
             self._leave(singular, lost=True)
@@ -129,11 +139,13 @@ class ActiveSet:
     def _step(self, column: Ints, violation: Array, direction: Array) -> None:
         """To the row where the loss would rise again; regressions without one in reach look further next time."""
         k, m = self.r.shape
-        z = np.matmul(self.x, direction[:, :, None])[:, :, 0]
+        z, t = self.z, self.t
+        np.matmul(direction[:, None, :], self.xt, out=z[:, None, :])
         size = np.abs(z)
-        with np.errstate(all="ignore"):
-            t = self.r / z
-        near = (t > 0) & (t < self.reach[:, None]) & (size > FLAT * size.max(axis=1, keepdims=True))
+        np.divide(self.r, z, out=t)
+        near = t < self.reach[:, None]
+        near &= t > 0
+        near &= size > FLAT * size.max(axis=1, keepdims=True)
         at = np.flatnonzero(near)
         which = at // m
         step = t.ravel()[at]
@@ -179,7 +191,6 @@ class ActiveSet:
         passed: tuple[Ints, Ints, Ints],
     ) -> None:
         """Flip the rows passed, exchange leaving and entering row, move the residuals, update the inverse."""
-        p = self.x.shape[2]
         at, start, number = passed
         every = len(go) == len(self.all)
         leaves, column, sign = self.basis[go, column[go]], column[go], self.sign[go]
@@ -189,14 +200,15 @@ class ActiveSet:
             flips = -np.sign(self.r.ravel()[rows]) * self.w.ravel()[rows]
             some = np.flatnonzero(number)
             self.g[go[some]] += np.add.reduceat(
-                flips[:, None] * self.x.reshape(-1, p)[rows], shift[some], axis=0
+                flips[:, None] * self.every_x[self.rows.ravel()[rows]], shift[some], axis=0
             )
-        entering = self.x[go, enters]
+        entering = self.every_x[self.rows[go, enters]]
         tau = self.tau[go]
-        self.g[go] += (self.w[go, leaves] * (tau - (sign > 0)))[:, None] * self.x[go, leaves]
+        self.g[go] += (self.w[go, leaves] * (tau - (sign > 0)))[:, None] * self.every_x[self.rows[go, leaves]]
         self.g[go] -= (self.w[go, enters] * (tau - (self.r[go, enters] < 0)))[:, None] * entering
         if every:
-            self.r -= step[:, None] * z
+            z *= step[:, None]
+            self.r -= z
             self.b += step[:, None] * direction
         else:
             self.r[go] -= step[:, None] * z[go]

@@ -177,10 +177,18 @@ def read_knots(path: Path) -> dict[str, Knots]:
     path = Path(path)
     if path.suffix == ".json":
         found: dict[str, dict[str, Any]] = json.loads(path.read_text())
+        if not isinstance(found, dict) or not all(isinstance(parts, dict) for parts in found.values()):
+            raise ValueError(
+                f"{path} does not hold knots by grade. `edmeasures sgp --knots-out` writes such a file."
+            )
     else:
         found = {}
         with path.open(newline="") as lines:
             for row in csv.DictReader(lines):
+                if not {"item", "value"} <= set(row):
+                    raise ValueError(
+                        f"{path}: the columns item, i and value are needed, not {', '.join(row)}."
+                    )
                 item, _, grade = str(row.get("item")).rpartition("_")
                 found.setdefault(grade, {}).setdefault(item, []).append(float(row["value"]))
     for grade, parts in found.items():

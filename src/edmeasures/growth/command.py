@@ -11,6 +11,7 @@ from typing import Annotated
 import pyarrow as pa
 import typer
 
+from ..writing import check_ending, check_folder
 from .coefficients import read_knots, read_matrices, write_knots, write_matrices
 from .cohorts import MINIMUM, CohortPercentiles, cohort_percentiles
 from .panels import panel_of, read_table, write_table
@@ -56,6 +57,13 @@ def sgp(
     if duplicates not in ("refuse", "highest"):
         raise typer.BadParameter(f"{duplicates!r}: refuse or highest.")
     try:
+        for written in filter(None, (out, coefficients_out, knots_out)):
+            check_folder(written)
+        check_ending(out)
+        for read, what in ((coefficients, "--coefficients"), (knots, "--knots")):
+            if read and not read.is_file():
+                raise ValueError(f"{what} {read}: there is no such file.")
+        progression = _progression(grades)
         panel = panel_of(
             read_table(scores), subject, duplicates="highest" if duplicates == "highest" else "refuse"
         )
@@ -63,7 +71,7 @@ def sgp(
         found = cohort_percentiles(
             panel,
             year,
-            _listed(grades),
+            progression,
             years=_listed(years) if years else None,
             exact_progression=exact_progression,
             knots=read_knots(knots) if knots else None,
@@ -72,6 +80,10 @@ def sgp(
             cuts=_percents(cuts),
             progress=say,
         )
+        if not len(found.ids):
+            raise ValueError(
+                f"Nobody has a score in {subject}, grade {progression[-1]}, of {year}. Is --grades the progression, the current grade last?"
+            )
         write_table(out, table_of(found))
         if coefficients_out:
             write_matrices(coefficients_out, found.matrices)
@@ -101,6 +113,15 @@ def table_of(found: CohortPercentiles) -> pa.Table:
 
 def _listed(text: str) -> list[str]:
     return [part.strip() for part in text.split(",") if part.strip()]
+
+
+def _progression(text: str) -> list[str]:
+    grades = _listed(text)
+    if len(grades) < 2:
+        raise ValueError(
+            f"--grades {text}: name each grade of the progression, earliest first, with commas between: 5,6,7."
+        )
+    return grades
 
 
 def _percents(text: str) -> Sequence[int]:

@@ -44,6 +44,7 @@ class Problem:
     y_exact: Array
     w: Array
     length: Array
+    apart: Array
     scale: Array
     columns: Ints
     spread: float
@@ -78,7 +79,15 @@ class Problem:
     def spread_by(self, fits: Array) -> Problem:
         """With the distance between two fits (2, p) as each row's spread, from a quarter of its median upwards."""
         apart = np.abs(self.x @ (fits[1] - fits[0]))
-        return replace(self, scale=self.length * np.maximum(apart, LEAST_SPREAD * np.median(apart[: self.n])))
+        return replace(self, apart=np.maximum(apart, LEAST_SPREAD * np.median(apart[: self.n])))
+
+    def near_at(self, width: float, rows: float) -> Problem:
+        """With the distance at which a row counts as near: `width` standard errors of the fit there.
+
+        Where few rows carry a direction (h of it each), the wider distance at which `rows` of them are near on average.
+        """
+        h = self.length**2 / self.w.sum()
+        return replace(self, scale=self.apart * (width * np.sqrt(h) + rows * h))
 
     def part(self, rows: Ints, weights: Array) -> Problem:
         """The same columns and outcomes on some rows, with other weights."""
@@ -92,6 +101,7 @@ class Problem:
             self.y_exact[keep],
             w,
             self.length[keep],
+            self.apart[keep],
             self.scale[keep],
             self.columns,
             self.spread,
@@ -143,6 +153,7 @@ def prepare(design: Array, outcome: Array, weights: Array) -> Problem:
         np.append(outcome, np.nan),
         w,
         length,
+        np.ones(n + 1),
         length,
         columns,
         spread,

@@ -8,26 +8,24 @@ taus predict each other, so that few rows have to take part, and all taus of a l
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
 from scipy import special
 
 from .active_set import ActiveSet
+from .approach import approach, location_shift
 from .certificate import DUAL_SLACK, Certificate, certify
 from .linear_program import solve_by_linear_program
-from .problem import Array, Ints, Problem, merge_rows, prepare, sample_rows
+from .problem import Array, Flags, Ints, Problem, merge_rows, prepare
 from .starting import aside, bands, first_basis, listed, places, sweep
 
 SMALL = 700  # distinct rows that all take part at once
-SUBSAMPLE = 8  # a cohort starts from the exact fits of an eighth of it
 FEW = 16  # taus below which none predicts another
 ANCHORS = (0.005, 0.025, 0.065, 0.155, 0.325, 0.505, 0.675, 0.845, 0.935, 0.975, 0.995)
-SPREAD_BETWEEN = (0.155, 0.845)  # a row's spread is the distance of these two fits
+ALONE = 0.05  # an approached fit is as far from its optimum as fits of taus so far apart
 WIDTH = 3.0  # standard errors of a prediction within which rows take part
 LEAST_ROWS = 12  # per coefficient
-FILL = 4.0  # times the least number of rows: up to here a whole gap is filled at once
 MORE_ROWS = 4  # times as many where they did not suffice
 ROUNDS = 12
 LAST_ROUND = 256  # times all rows: some rounds with every row, in which only the ties change
@@ -120,7 +118,7 @@ def _checked(
 
 def _solve_and_prove(problem: Problem, taus: Array) -> tuple[Ints, int, Certificate]:
     """Solve, prove, and work again on what is not proved; at last by the plain linear program."""
-    basis = solve(problem, taus)
+    basis, problem = _solve(problem, taus)
     proof = certify(problem, taus, basis)
     kept = np.full(len(taus), float(MORE_ROWS * LEAST_ROWS * problem.p))
     hair = np.ones(len(taus))
@@ -130,7 +128,7 @@ def _solve_and_prove(problem: Problem, taus: Array) -> tuple[Ints, int, Certific
         for share in np.unique(hair[todo]):
             some = todo[hair[todo] == share]
             finer = problem.finer(float(share))
-            basis[some] = _regress(finer, taus[some], finer.fits(basis[some]), kept[some], basis[some])
+            basis[some], _ = _regress(finer, taus[some], finer.fits(basis[some]), kept[some], basis[some])
             proof = proof.with_(some, certify(finer, taus[some], basis[some]))
         kept[todo] *= MORE_ROWS
     left = np.flatnonzero(~proof.optimal)
@@ -144,88 +142,68 @@ def _solve_and_prove(problem: Problem, taus: Array) -> tuple[Ints, int, Certific
 
 
 def solve(problem: Problem, taus: Array) -> Ints:
-    """Basis rows of each tau, shape (k, p)."""
+    """Basis rows of each tau, shape (k, p), before their proof."""
+    return _solve(problem, taus)[0]
+
+
+def _solve(problem: Problem, taus: Array) -> tuple[Ints, Problem]:
+    """Bases, and the problem with what was learnt of each row's spread."""
     if problem.n <= max(SMALL, 8 * problem.p):
         every = np.full(len(taus), float(problem.n))
-        return _regress(problem, taus, _location_shift(problem, taus), every)
-    if len(taus) <= FEW:
-        return _from_subsample(problem, taus)
-    basis = np.zeros((len(taus), problem.p), np.int64)
-    done: list[int] = sorted({int(np.abs(taus - a).argmin()) for a in ANCHORS})
-    basis[done] = _from_subsample(problem, taus[done])
-    anchors = problem.fits(basis[done])
-    problem = problem.spread_by(anchors[_quartiles(taus[done])])
-    while len(done) < len(taus):
-        basis, done = _next_level(problem, taus, basis, done)
-    return basis
+        return _regress(problem, taus, location_shift(problem, taus), every)[0], problem
+    order = np.argsort(taus)
+    t = taus[order]
+    anchors = t if len(t) <= FEW else t[sorted({int(np.abs(t - a).argmin()) for a in ANCHORS})]
+    fits, problem = approach(problem, anchors)
+    predicted, apart = between(anchors, fits, t) if len(t) > FEW else (fits, np.full(len(t), ALONE))
+    problem = problem.near_at(WIDTH * float(np.sqrt(np.mean(apart))), LEAST_ROWS)
+    kept = WIDTH * np.sqrt(problem.n * problem.p * apart) + LEAST_ROWS * problem.p
+    basis, solved = _regress(problem, t, predicted, kept, rounds=1)
+    left = np.flatnonzero(~solved)
+    if left.size:
+        if solved.sum() > 1:  # exact neighbours predict better than approached ones
+            predicted[left] = between(t[solved], problem.fits(basis[solved]), t[left])[0]
+        basis[left] = _regress(problem, t[left], predicted[left], kept[left])[0]
+    found = np.empty_like(basis)
+    found[order] = basis
+    return found, problem
 
 
-def _location_shift(problem: Problem, taus: Array) -> Array:
-    """Least squares, moved to each quantile of its residuals."""
-    n = problem.n
-    w = problem.w[:n]
-    b = problem.weighted[:n].T @ problem.y[:n] / w.sum()
-    r = problem.y[:n] - problem.x[:n] @ b
-    order = np.argsort(r)
-    at = np.searchsorted(np.cumsum(w[order]), taus * w.sum()).clip(0, n - 1)
-    shifted: Array = b + r[order][at][:, None] * (problem.total / w.sum())
-    return shifted
+def between(anchors: Array, fits: Array, taus: Array) -> tuple[Array, Array]:
+    """Predictions from the anchors on both sides, linear on the scale of z, and the distances of these anchors."""
+    i = np.searchsorted(anchors, taus, side="right").clip(1, len(anchors) - 1) - 1
+    z, at = special.ndtri(taus), special.ndtri(anchors)
+    share = ((z - at[i]) / (at[i + 1] - at[i]))[:, None]
+    predicted: Array = fits[i] * (1 - share) + fits[i + 1] * share
+    return predicted, anchors[i + 1] - anchors[i]
 
 
-def _from_subsample(problem: Problem, taus: Array) -> Ints:
-    rows, weights = sample_rows(problem, max(SMALL, problem.n // SUBSAMPLE))
-    part = problem.part(rows, weights)
-    basis = solve(part, taus)
-    fits = part.fits(basis)
-    if len(taus) > 1:
-        problem = problem.spread_by(fits[_quartiles(taus)])
-    error = np.sqrt(problem.p * taus * (1 - taus) / part.n)
-    return _regress(problem, taus, fits, 2 * WIDTH * error * problem.n)
-
-
-def _quartiles(taus: Array) -> list[int]:
-    low, high = (int(np.abs(taus - t).argmin()) for t in SPREAD_BETWEEN)
-    return [low, high if high > low else len(taus) - 1]
-
-
-def _next_level(problem: Problem, taus: Array, basis: Ints, done: list[int]) -> tuple[Ints, list[int]]:
-    """Halve each gap between solved taus, or fill it where so few rows are asked for that a level costs more than they.
-
-    A tau is predicted by the solved ones on both sides, on the scale of z.
-    """
-    fits = problem.fits(basis[done])
-    z = special.ndtri(taus)
-    jobs: list[tuple[int, int, int, int]] = []
-    for i, (a, b) in enumerate(pairwise(done)):
-        asked = WIDTH * np.sqrt(problem.n * problem.p * (taus[b] - taus[a]))
-        few = asked <= FILL * LEAST_ROWS * problem.p
-        jobs += [(i, a, b, t) for t in (range(a + 1, b) if few else [(a + b) // 2]) if a < t < b]
-    i, a, b, middle = np.array(jobs).T
-    share = ((z[middle] - z[a]) / (z[b] - z[a]))[:, None]
-    predicted = fits[i] * (1 - share) + fits[i + 1] * share
-    kept = WIDTH * np.sqrt(problem.n * problem.p * (taus[b] - taus[a]))
-    basis[middle] = _regress(problem, taus[middle], predicted, kept)
-    return basis, sorted([*done, *middle.tolist()])
-
-
-def _regress(problem: Problem, taus: Array, fits: Array, kept: Array, known: Ints | None = None) -> Ints:
+def _regress(
+    problem: Problem,
+    taus: Array,
+    fits: Array,
+    kept: Array,
+    known: Ints | None = None,
+    rounds: int = ROUNDS,
+) -> tuple[Ints, Flags]:
     """Solve with about `kept` (k,) rows around the fits; more rows where those left out of account pull without end.
 
-    `known` (k, p) are bases to start from; without them each fit chooses its own.
+    `known` (k, p) are bases to start from; without them each fit chooses its own. Returns bases and whether each is solved.
     """
     basis = np.zeros((len(taus), problem.p), np.int64) if known is None else known.copy()
+    solved = np.zeros(len(taus), bool)
     todo = np.arange(len(taus))
     kept = np.maximum(kept, LEAST_ROWS * problem.p)
-    for _ in range(ROUNDS):
+    for _ in range(rounds):
         swept = sweep(problem, fits[todo], problem.y, bands(problem, fits[todo], kept[todo]))
         if known is not None:
             np.put_along_axis(swept.near, known[todo], True, axis=1)
         rows = listed(swept.near)
         start = first_basis(problem, fits[todo], rows) if known is None else places(rows, known[todo])
         found = ActiveSet(problem, taus[todo], rows, aside(problem, taus[todo], swept, rows), start).run()
-        basis[todo] = found.basis
+        basis[todo], solved[todo] = found.basis, found.solved
         todo = todo[~found.solved & (kept[todo] < problem.n)]
         if not todo.size:
             break
         kept[todo] *= MORE_ROWS
-    return basis
+    return basis, solved

@@ -9,7 +9,8 @@ import numpy as np
 from .problem import Array, Flags, Ints, Problem
 
 BLOCK = 1024  # rows at a time: predictions of a block for 100 taus stay in the cache
-SAMPLED = 2000  # rows from which the width of a band is read
+SAMPLED = 60  # rows within a band from which its width is read
+LEAST_SAMPLED, MOST_SAMPLED = 500, 4000  # in all
 NEAR = 4  # candidates per coefficient for the first basis
 
 
@@ -66,7 +67,8 @@ def places(rows: Ints, basis: Ints) -> Ints:
 def bands(problem: Problem, fits: Array, kept: Array) -> Array:
     """Widths within which about `kept` (k,) rows lie."""
     n = problem.n
-    rows = np.arange(n) if n <= SAMPLED else np.linspace(0, n - 1, SAMPLED).astype(np.int64)
+    size = int(np.clip(SAMPLED * n / max(kept.min(initial=n), 1.0), LEAST_SAMPLED, MOST_SAMPLED))
+    rows = np.arange(n) if n <= size else np.linspace(0, n - 1, size).astype(np.int64)
     r = np.abs(problem.y[rows] - fits @ problem.x[rows].T) / problem.scale[rows]
     r.sort(axis=1)
     place = np.minimum(len(rows) - 1, np.ceil(kept * len(rows) / n).astype(np.int64))
@@ -97,20 +99,26 @@ def first_basis(problem: Problem, fits: Array, rows: Ints) -> Ints:
 
 
 def _independent(problem: Problem, rows: Ints, near: Ints) -> tuple[Ints, Array]:
+    """Gram and Schmidt among candidates of unit length; and the least share that a row chosen had left of itself."""
     chosen = np.take_along_axis(rows, near, axis=1)
-    left = problem.x[chosen] / np.maximum(problem.length[chosen], 1e-300)[:, :, None]
-    size = np.einsum("kqp,kqp->kq", left, left)
-    every = np.arange(len(rows))
-    basis = np.empty((len(rows), problem.p), np.int64)
-    weakest = np.ones(len(rows))
-    for j in range(problem.p):
-        best = size.argmax(axis=1)
+    unit = problem.x[chosen] / np.maximum(problem.length[chosen], 1e-300)[:, :, None]
+    k, q, p = unit.shape
+    left = np.einsum("kqp,kqp->kq", unit, unit)
+    every = np.arange(k)
+    basis = np.empty((k, p), np.int64)
+    weakest = np.ones(k)
+    spanned = np.zeros((k, p, p))
+    for j in range(p):
+        best = left.argmax(axis=1)
         basis[:, j] = near[every, best]
-        weakest = np.minimum(weakest, size[every, best])
-        v = left[every, best]
-        v = v / np.maximum(np.linalg.norm(v, axis=1, keepdims=True), 1e-300)
-        along = np.matmul(left, v[:, :, None])[:, :, 0]
-        left -= along[:, :, None] * v[:, None, :]
-        size -= along * along
-        size[every, best] = -1.0
+        weakest = np.minimum(weakest, left[every, best])
+        v = unit[every, best]
+        for _ in range(2):  # the second time takes away what rounding left
+            v = (
+                v
+                - np.matmul(np.matmul(v[:, None, :], spanned[:, :j].transpose(0, 2, 1)), spanned[:, :j])[:, 0]
+            )
+        spanned[:, j] = v / np.maximum(np.linalg.norm(v, axis=1, keepdims=True), 1e-300)
+        left -= np.matmul(unit, spanned[:, j, :, None])[:, :, 0] ** 2
+        left[every, best] = -1.0
     return basis, np.maximum(weakest, 0.0)
