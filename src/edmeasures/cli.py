@@ -72,6 +72,10 @@ def refusals() -> Iterator[None]:
     """What is wrong with the question or the tables: a sentence on the error stream, exit code 2."""
     try:
         yield
+    except ImportError as error:
+        # Only Spark is asked for by name here; its libraries are an extra.
+        typer.echo(f"edmeasures: {error}. Install what it needs: pip install 'edmeasures[spark]'", err=True)
+        raise typer.Exit(2) from error
     except (TableError, ValueError, KeyError, OSError) as error:
         said = error.args[0] if isinstance(error, KeyError) and error.args else error
         typer.echo(f"edmeasures: {said}", err=True)
@@ -115,6 +119,7 @@ def evaluate(
     Unprotected: what leaves the building goes through edmeasures.disclosure first.
     """
     with refusals():
+        _check(out)
         asked = asking.Question(
             indicators=tuple(_words(indicator)) or None,
             rule_packs=tuple(_words(rulepack)) or ("us-federal",),
@@ -133,6 +138,7 @@ def indicators(
 ) -> None:
     """List the catalogue: code, question, unit, tables, source and caution."""
     with refusals():
+        _check(out)
         found = asking.indicators(subject)
         if out:
             put(found, out)
@@ -153,6 +159,15 @@ def validate(folder: Folder, year: SchoolYear = None, as_of: AsOf = None) -> Non
 
 def _say(line: str) -> None:
     typer.echo(line, err=True)
+
+
+def _check(out: Path | None) -> None:
+    """A file that cannot be written is refused before anything is computed."""
+    from .writing import check_ending, check_folder  # noqa: PLC0415 - half a second of import
+
+    if out:
+        check_ending(out)
+        check_folder(out)
 
 
 def put(table: pa.Table, out: Path | None) -> None:

@@ -24,6 +24,18 @@ def check_ending(path: Path) -> str:
     raise ValueError(f"{path.name} does not say its format. Name it .csv, .csv.gz or .parquet.")
 
 
+def check_folder(path: Path) -> None:
+    """Refuse a place that cannot be written to before anything is computed.
+
+    Raises
+    ------
+    ValueError
+        When the folder of the file is not there.
+    """
+    if not path.parent.is_dir():
+        raise ValueError(f"There is no folder {path.parent}. Make it first, or write elsewhere.")
+
+
 def write(table: pa.Table, path: Path) -> None:
     """Write a table into a file of this name."""
     ending = check_ending(path)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import difflib
+
 from ..indicator import Indicator
 from . import (
     accountability,
@@ -71,9 +73,11 @@ def get(code: str) -> Indicator:
     Raises
     ------
     KeyError
-        When no indicator has this code; the message lists those there are.
+        When no indicator has this code; the message names the nearest, and lists those there are.
     """
     try:
         return _BY_CODE[code]
     except KeyError:
-        raise KeyError(f"No indicator is called {code!r}. There are: {', '.join(_BY_CODE)}.") from None
+        near = difflib.get_close_matches(code, _BY_CODE, n=3)
+        meant = f" Did you mean {' or '.join(near)}?" if near else ""
+        raise KeyError(f"No indicator is called {code!r}.{meant} There are: {', '.join(_BY_CODE)}.") from None

@@ -268,3 +268,75 @@ def test_growth_percentiles_are_a_command_that_costs_nothing_until_it_is_asked_f
     code = "import sys, edmeasures.cli; print('edmeasures.growth' in sys.modules, 'scipy' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
     assert done.stdout.split() == ["False", "False"]
+
+
+def test_what_cannot_be_written_is_refused_before_anything_is_computed(folder: Path, tmp_path: Path) -> None:
+    asked = ["evaluate", folder, *ATTENDANCE, "--by", "school"]
+    assert "does not say its format" in refused(*asked, "--out", tmp_path / "result.xlsx")
+    nowhere = tmp_path / "nowhere" / "result.csv"
+    assert f"There is no folder {nowhere.parent}" in refused(*asked, "--out", nowhere)
+    assert "School year" not in ask(*asked, "--out", nowhere).stderr
+
+
+def test_a_code_with_a_slip_names_the_one_that_was_meant(folder: Path) -> None:
+    said = refused("evaluate", folder, "-i", "chronic_absense")
+    assert "Did you mean chronic_absence" in said
+
+
+def test_a_library_that_is_not_installed_is_named_with_what_installs_it(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "sqlglot", None)
+    monkeypatch.delitem(sys.modules, "edmeasures.backends.dialect", raising=False)
+    monkeypatch.delitem(sys.modules, "edmeasures.backends.spark", raising=False)
+    said = refused("evaluate", folder, *ATTENDANCE, "--backend", "spark")
+    assert "sqlglot" in said
+    assert "pip install 'edmeasures[spark]'" in said
+
+
+@pytest.fixture(scope="module")
+def scores(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("scores") / "scores.parquet"
+    pq.write_table(synth.score_panel(students=300, seed=2), path)
+    return path
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--grades", "5,6,7", "--out", "sgp.xlsx"], "sgp.xlsx does not say its format"),
+        (["--grades", "5,6,7", "--out", "nowhere/sgp.csv"], "There is no folder nowhere"),
+        (["--grades", "5-7", "--out", "sgp.csv"], "name each grade of the progression"),
+        (["--grades", "3,4,5", "--out", "sgp.csv"], "Nobody has a score in READING, grade 5, of 2025"),
+        (["--grades", "5,6,7", "--out", "sgp.csv", "--knots", "gone.json"], "--knots gone.json: there is no such file"),
+        (["--grades", "5,6,7", "--out", "sgp.csv", "--knots", "odd.json"], "does not hold knots by grade"),
+        (["--grades", "5,6,7", "--out", "sgp.csv", "--knots", "odd.csv"], "the columns item, i and value are needed"),
+        (["--grades", "5,6,7", "--out", "sgp.csv", "--coefficients", "odd.json"], "is not a file of coefficients"),
+    ],
+)  # fmt: skip
+def test_growth_percentiles_that_cannot_be_had_are_refused_with_what_to_do(
+    scores: Path, words: list[str], said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "odd.json").write_text('{"format": "another"}')
+    (tmp_path / "odd.csv").write_text("a,b\n1,2\n")
+    done = ask("sgp", scores, "--year", "2025", "--subject", "READING", "--quiet", *words)
+    assert done.exit_code == 2
+    assert said in done.stderr
+    assert not list(tmp_path.glob("sgp*"))
+
+
+def test_the_wide_layout_and_the_long_give_the_same_percentiles(tmp_path: Path) -> None:
+    for layout, name in (("long", "long.parquet"), ("wide", "wide.csv.gz")):
+        table = synth.score_panel(students=300, seed=2, layout=layout)
+        if name.endswith("gz"):
+            with pa.CompressedOutputStream(str(tmp_path / name), "gzip") as out:
+                pacsv.write_csv(table, out)
+        else:
+            pq.write_table(table, tmp_path / name)
+        out_name = tmp_path / f"{layout}.csv"
+        asked = ["--year", "2025", "--subject", "READING", "--grades", "5,6,7", "--out", out_name, "--quiet"]
+        assert ask("sgp", tmp_path / name, *asked).exit_code == 0
+    long, wide = ({row["ID"]: row for row in rows_of(tmp_path / f"{n}.csv")} for n in ("long", "wide"))
+    assert long == wide
+    assert len(long) > 250
