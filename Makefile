@@ -56,8 +56,8 @@ format: $(READY)  ## format and sort what ruff can
 	$(BIN)/ruff format src tests benchmarks
 	$(BIN)/ruff check --fix src tests benchmarks
 
-bench: $(READY)  ## import, snapshot, evaluate, publish on 100,000 students; prints CPU, wall, memory
-	$(BIN)/python -m benchmarks
+bench: $(READY)  ## what it costs, into docs/performance.md: the library beside R and pandas, the loop (ONLY=library, ONLY=loop)
+	$(BIN)/python -m benchmarks --docs $(if $(ONLY),--only $(ONLY))
 
 docs: $(READY)  ## write the reference pages that are made from the code
 	$(BIN)/python -m crescendo.reference

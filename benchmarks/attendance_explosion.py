@@ -12,6 +12,7 @@ in turn with the explosions; its median counts.
 from __future__ import annotations
 
 import argparse
+import resource
 import statistics
 import time
 from collections.abc import Mapping
@@ -106,6 +107,11 @@ def count(tables: Mapping[str, pa.Table], school_year: int, as_of: date) -> tupl
     return found, times
 
 
+def peak_megabytes() -> float:
+    """The most memory that this process ever held."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
 def warm_up(tables: Mapping[str, pa.Table], school_year: int, as_of: date) -> None:
     """Both ways once, on the enrolments of a few students."""
     few = {**tables, "enrolments": tables["enrolments"].slice(0, 500)}
@@ -134,13 +140,16 @@ def main() -> None:
     as_of = date(school_year, 6, 30)
 
     warm_up(tables, school_year, as_of)
+    # The peak only rises: the kernel goes first, and what comes on top is told for each.
+    held = peak_megabytes()
     kernel, kernel_times = count(tables, school_year, as_of)
+    kernel_megabytes = peak_megabytes() - held
     exploded_times = []
     wrong = 0
     for name, running in KINDS:
         began = time.process_time()
         exploded = explode(tables, school_year, as_of, running=running)
-        exploded_times.append((name, time.process_time() - began))
+        exploded_times.append((name, time.process_time() - began, peak_megabytes() - held))
         differing = compare(kernel, exploded)
         wrong += differing
         student_days = int(exploded["member_days"].sum())
@@ -149,10 +158,13 @@ def main() -> None:
         kernel_times += count(tables, school_year, as_of)[1]
     kernel_seconds = statistics.median(kernel_times)
     print(
-        f"interval arithmetic: {kernel_seconds:.2f} CPU s, the median of {', '.join(f'{t:.2f}' for t in kernel_times)}"
+        f"interval arithmetic: {kernel_seconds:.2f} CPU s, the median of {', '.join(f'{t:.2f}' for t in kernel_times)}; "
+        f"{kernel_megabytes:,.0f} MB beside the tables"
     )
-    for name, seconds in exploded_times:
-        print(f"{name}: {seconds:.2f} CPU s, {seconds / kernel_seconds:.1f} times as much")
+    for name, seconds, megabytes in exploded_times:
+        print(
+            f"{name}: {seconds:.2f} CPU s, {seconds / kernel_seconds:.1f} times as much; {megabytes:,.0f} MB beside the tables"
+        )
     if wrong:
         raise SystemExit(1)
 

@@ -24,6 +24,8 @@ from edmeasures import catalog, evaluate, synth
 from edmeasures.backends.duckdb import Duck
 from edmeasures.tables import TABLES
 
+from .attendance_explosion import peak_megabytes
+
 #: Rows are added in another order in pandas: the last bits of a double may differ.
 TOLERANCE = 1e-12
 Frames = Mapping[str, pd.DataFrame]
@@ -156,7 +158,9 @@ def main() -> None:
         return time.process_time() - began, found
 
     timed(["attendance_rate"])  # imports
+    held = peak_megabytes()  # it only rises: what comes on top is told in the order of the runs
     seconds, found = timed(list(PANDAS))
+    megabytes = peak_megabytes() - held
     frames = {name: t.to_pandas(date_as_object=False) for name, t in tables.items()}
     differ, plain_seconds = 0, {}
     for code, plain in PANDAS.items():
@@ -164,6 +168,7 @@ def main() -> None:
         values = plain(frames, pd.Timestamp(as_of))
         plain_seconds[code] = time.process_time() - began
         differ += wrong(found, code, values)
+    pandas_megabytes = peak_megabytes() - held
     every = answered(tables)
     all_seconds, _ = timed(every)
     read, read_all = scan(tables, list(PANDAS)), scan(tables, every)
@@ -171,6 +176,7 @@ def main() -> None:
     rows = sum(t.num_rows for t in tables.values())
     print(f"{asked.students:,} students, {rows:,} rows; {differ} students' values differ")
     print(f"six indicators: {seconds:.2f} CPU s; in pandas {total:.2f} ({total / seconds:.1f} times as much)")
+    print(f"  {megabytes:,.0f} MB beside the tables; in pandas {pandas_megabytes:,.0f} MB with its frames")
     print("  of it " + ", ".join(f"{code} {s:.2f}" for code, s in plain_seconds.items()))
     print(
         f"  reading their columns once: {read:.2f} CPU s ({seconds / read:.1f} times as much to measure them)"

@@ -5,7 +5,12 @@ from typing import Any
 
 from . import live, pages
 
+#: What stands between these is written by `--docs`; everything else in docs/performance.md is written by hand.
 BEGIN, END = "<!-- figures: written by python -m benchmarks --docs -->", "<!-- end of figures -->"
+LIBRARY_BEGIN, LIBRARY_END = (
+    "<!-- figures of the library: written by python -m benchmarks --only library --docs -->",
+    "<!-- end of the library's figures -->",
+)
 AIMS = {"import": 120.0, "snapshot + evaluate + publish": 45.0}
 AIM_GIGABYTES = 3.0
 FACTS = {
@@ -15,6 +20,7 @@ FACTS = {
 }
 PHASES = ("snapshot", "evaluate", "publish")
 SAID = {
+    "growth": "Growth percentiles, and R's quantreg on the same designs:",
     "explosion": "Year-to-date attendance against a plain student-day explosion:",
     "catalogue": "The catalogue against pandas, and against reading its columns once:",
     "scale": "A state's attendance on one machine, a range of students at a time:",
@@ -93,7 +99,12 @@ def machine_line(machine: dict[str, Any]) -> str:
 
 
 def page(result: dict[str, Any]) -> list[str]:
-    """What stands between the markers of docs/performance.md."""
+    """Everything that was measured, for the terminal."""
+    return [*_head(result), *_of_loop(result), *_of_library(result)]
+
+
+def _head(result: dict[str, Any]) -> list[str]:
+    """When, on what, and what else the machine did."""
     lines = [f"Measured on {result['measured_on']}. {machine_line(result['machine'])}", ""]
     if load := result.get("load"):
         lines += [
@@ -101,32 +112,58 @@ def page(result: dict[str, Any]) -> list[str]:
             "(1 would be the run alone; more means that other work shared the cores and their caches).",
             "",
         ]
-    if loop := result.get("loop"):
-        district, rows = loop["district"], loop["rows"]
-        facts = ", ".join(f"{rows[file]:,} {what}" for file, what in FACTS.items())
-        lines += [
-            f"`synth --students {district['students']} --seed {district['seed']}`: {facts}; "
-            f"{loop['bytes'] / 1e6:,.0f} MB of CSV, {sum(rows.values()):,} rows, "
-            f"{sum(loop['set_aside'].values()):,} of them set aside.",
-            "",
-            *table(loop),
-            "",
-            *against_aims(loop),
-            "",
-            *(pages.page(loop["pages"]) if "pages" in loop else ()),
-            *(live.page(loop["live"]) if "live" in loop else ()),
-        ]
+    return lines
+
+
+def _of_loop(result: dict[str, Any]) -> list[str]:
+    """A district's way round the loop."""
+    loop = result.get("loop")
+    if not loop:
+        return []
+    district, rows = loop["district"], loop["rows"]
+    facts = ", ".join(f"{rows[file]:,} {what}" for file, what in FACTS.items())
+    return [
+        f"`synth --students {district['students']} --seed {district['seed']}`: {facts}; "
+        f"{loop['bytes'] / 1e6:,.0f} MB of CSV, {sum(rows.values()):,} rows, "
+        f"{sum(loop['set_aside'].values()):,} of them set aside.",
+        "",
+        *table(loop),
+        "",
+        *against_aims(loop),
+        "",
+        *(pages.page(loop["pages"]) if "pages" in loop else ()),
+        *(live.page(loop["live"]) if "live" in loop else ()),
+    ]
+
+
+def _of_library(result: dict[str, Any]) -> list[str]:
+    """What the parts of the library said of themselves, and what each cost in all."""
+    lines: list[str] = []
     for part, title in SAID.items():
-        if found := result.get(part):
-            said = found["said"].splitlines()
-            # A table of Markdown stands as it is; lines of text keep their line ends.
-            lines += [title, "", *(said if said[0].startswith("|") else ["```", *said, "```"]), ""]
+        if not (found := result.get(part)):
+            continue
+        said = found["said"].splitlines()
+        # A table of Markdown stands as it is; lines of text keep their line ends.
+        lines += [title, "", *(said if said[0].startswith("|") else ["```", *said, "```"]), ""]
+        lines += [
+            f"The whole part, its data made and both sides measured: {found['cpu_seconds']:.0f} CPU seconds, "
+            f"{found['wall_seconds']:.0f} wall, {found['peak_megabytes']:,.0f} MB at the peak; load {found['load']:.1f} at its end.",
+            "",
+        ]
     return lines
 
 
 def write_into(path: Path, result: dict[str, Any]) -> None:
-    """Replace what stands between the markers."""
+    """Replace what stands between the markers of the parts that were measured; the others keep their older figures."""
     text = path.read_text(encoding="utf-8")
-    before, rest = text.split(BEGIN, 1)
-    _, after = rest.split(END, 1)
-    path.write_text(before + BEGIN + "\n\n" + "\n".join(page(result)) + END + after, encoding="utf-8")
+    if any(part in result for part in SAID):
+        text = _between(text, LIBRARY_BEGIN, LIBRARY_END, [*_head(result), *_of_library(result)])
+    if "loop" in result:
+        text = _between(text, BEGIN, END, [*_head(result), *_of_loop(result)])
+    path.write_text(text, encoding="utf-8")
+
+
+def _between(text: str, begin: str, end: str, lines: list[str]) -> str:
+    before, rest = text.split(begin, 1)
+    _, after = rest.split(end, 1)
+    return before + begin + "\n\n" + "\n".join(lines) + end + after

@@ -1,7 +1,8 @@
 """Many students on one machine: `evaluate` a range of students at a time, in memory that does not grow with their number.
 
-A student's rows depend on that student's facts alone, and groups are sums over students. What is no sum (a median, a
-reliability) is refused here; so is what students are compared with, unless it is handed in.
+A student's rows depend on that student's facts alone, and groups are sums over students: counts, sums, ratios of sums,
+shares, means and their intervals are put together from ranges exactly. What is no sum over the year's students (a median, a
+reliability, an index, a cohort, staff) is evaluated once, over all of them, from the tables it reads.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from multiprocessing import get_context
 from pathlib import Path
@@ -21,7 +22,8 @@ import pyarrow.parquet as pq
 
 from . import catalog, compose, measuring
 from .backends.duckdb import Duck
-from .evaluate import Results
+from .checks import check_tables
+from .evaluate import Results, evaluate
 from .indicator import Indicator
 from .rollup import added_up, group_rows, parts, sum_blocks, sum_groups
 from .rulepacks import RulePack
@@ -85,60 +87,160 @@ def evaluate_by_range(
     processes : int
         How many ranges at once.
     memory_limit : str
-        Of each process's DuckDB; Arrow and NumPy come on top.
+        Of each process's DuckDB; Arrow and NumPy come on top. What is evaluated at once has the limits of all processes
+        together, and goes to temporary files beyond it.
 
     Returns
     -------
     Results
-        As of `evaluate`, except that ``students`` is empty and ``references`` says only which sources the indicators
-        ask for.
+        As of `evaluate`, except that ``students`` is empty (the rows are in their files) and ``references`` says only
+        which sources the indicators ask for.
 
     Raises
     ------
     TableError
-        As `evaluate`, and for indicators whose groups are no sums over students, or that compare students with norms
-        when ``assessment_norms`` was not handed in.
+        As `evaluate`.
+
+    Notes
+    -----
+    Put together from ranges: indicators of the year's students whose kind is ``ratio``, ``share_of_students``, ``mean`` or
+    ``average_daily``; 1e-12 relative is what another order of addition may change. Norms that their students are
+    compared with are made once, over everybody. Evaluated at once, and exactly as `evaluate` does: kinds ``lag`` and
+    ``whole`` (medians, reliabilities, indices) and the populations ``cohort``, ``staff`` and ``items``. Their memory grows with
+    the tables they read; two of them, ``mean_daily_rate`` and ``stray_absences``, read attendance events.
     """
     chosen = [catalog.get(code) for code in indicators]
-    _refuse(chosen, tables)
-    around = {**tables, **_shared(tables, school_year, as_of, chosen)}
     if students_to is not None:
         Path(students_to).mkdir(parents=True, exist_ok=True)
-    jobs = [
-        _Job(
-            number,
-            first,
-            last,
-            around,
-            school_year,
-            as_of,
-            tuple(indicators),
-            tuple(rule_packs),
-            tuple(characteristics),
-            Path(students_to) if students_to is not None else None,
-            memory_limit,
-        )
-        for number, (first, last) in enumerate(_ranges(around, school_year, students_per_range))
-    ]
-    return _together(jobs, list(_run(jobs, processes)))
+    asked: dict[str, Any] = {"school_year": school_year, "as_of": as_of, "rule_packs": tuple(rule_packs)}
+    asked["characteristics"] = tuple(characteristics)
+    by_range = [indicator for indicator in chosen if is_put_together(indicator)]
+    at_once = [indicator for indicator in chosen if not is_put_together(indicator)]
+    found: list[Results] = []
+    if by_range:
+        around = {**tables, **_shared(tables, school_year, as_of, by_range, rule_packs)}
+        codes = tuple(indicator.code for indicator in by_range)
+        to = Path(students_to) if students_to is not None else None
+        jobs = [
+            _Job(
+                number,
+                first,
+                last,
+                around,
+                indicators=codes,
+                students_to=to,
+                memory_limit=memory_limit,
+                **asked,
+            )
+            for number, (first, last) in enumerate(_ranges(around, school_year, students_per_range))
+        ]
+        found.append(_together(jobs, list(_run(jobs, processes))))
+    if at_once:
+        found.append(_at_once(tables, at_once, asked, students_to, memory_limit, processes))
+    return found[0] if len(found) == 1 else _beside(found)
 
 
-def _refuse(chosen: Sequence[Indicator], tables: Mapping[str, Table]) -> None:
-    for indicator in chosen:
-        if indicator.kind in measuring.NOT_ADDED_UP or indicator.population != "members":
-            raise TableError(
-                f"{indicator.code} is no sum over the year's students: evaluate it over all of them at once."
+def is_put_together(indicator: Indicator) -> bool:
+    """Whether an organisation's number is put together from sums over ranges of students.
+
+    Examples
+    --------
+    >>> is_put_together(catalog.get("chronic_absence")), is_put_together(catalog.get("median_growth_percentile"))
+    (True, False)
+    """
+    return indicator.kind not in measuring.NOT_ADDED_UP and indicator.population == "members"
+
+
+def _at_once(
+    tables: Mapping[str, Table],
+    indicators: Sequence[Indicator],
+    asked: Mapping[str, Any],
+    students_to: Path | str | None,
+    memory_limit: str,
+    processes: int,
+) -> Results:
+    """What is no sum over the year's students, over all of them, from the tables it reads."""
+    read = {name for indicator in indicators for name in indicator.tables} | _AROUND
+    found = evaluate(
+        {name: table for name, table in tables.items() if name in read},
+        indicators=[indicator.code for indicator in indicators],
+        memory_limit=_times(memory_limit, processes),
+        threads=processes,
+        **asked,
+    )
+    if students_to is not None and found.students.num_rows:
+        pq.write_table(found.students, Path(students_to) / "students-at-once.parquet", compression="zstd")
+    return replace(found, students=found.students.slice(0, 0))
+
+
+#: Tables that say who and where, whatever is asked.
+_AROUND = frozenset(
+    (
+        "organisations",
+        "enrolments",
+        "calendar_days",
+        "student_characteristics",
+        "sources_received",
+        "assessment_norms",
+    )
+)
+
+
+def _times(memory_limit: str, processes: int) -> str:
+    """The memory of so many processes.
+
+    Examples
+    --------
+    >>> _times("700MB", 2)
+    '1400MB'
+    """
+    number, unit = re.fullmatch(r"([\d.]+)\s*(\w+)", memory_limit).groups()  # type: ignore[union-attr]
+    return f"{float(number) * processes:g}{unit}"
+
+
+def _beside(found: Sequence[Results]) -> Results:
+    """Results of different indicators as one."""
+
+    def rows(name: str, *order: str) -> pa.Table:
+        tables = [getattr(results, name) for results in found]
+        if (
+            len(
+                {
+                    str(t.schema.field("organisation_id").type)
+                    for t in tables
+                    if "organisation_id" in t.column_names
+                }
             )
-        if indicator.subject == "assessment" and "assessment_norms" not in tables:
-            raise TableError(
-                f"{indicator.code} compares students: hand in assessment_norms, as `evaluate` answers them."
-            )
+            > 1
+        ):
+            # Ids are numbers in one answer and text in the other, where a table with text was read: text holds both.
+            tables = [_text_ids(table) for table in tables]
+        table = pa.concat_tables(tables, promote_options="permissive")
+        return table.sort_by([(column, "ascending") for column in order])
+
+    key = ("indicator", "rule_pack", "organisation_id")
+    return Results(
+        students=found[0].students,
+        groups=rows("groups", *key, "characteristic", "group_value"),
+        series=rows("series", *key, "begins_on"),
+        references=found[0].references,
+        parts=rows("parts", "block", *key, "characteristic", "group_value"),
+    )
+
+
+def _text_ids(table: pa.Table) -> pa.Table:
+    at = table.column_names.index("organisation_id")
+    return table.set_column(at, "organisation_id", table.column(at).cast(pa.string()))
 
 
 def _shared(
-    tables: Mapping[str, Table], school_year: int, as_of: date, chosen: Sequence[Indicator]
+    tables: Mapping[str, Table],
+    school_year: int,
+    as_of: date,
+    chosen: Sequence[Indicator],
+    rule_packs: Sequence[str | RulePack],
 ) -> dict[str, pa.Table]:
-    """What every range must see of the whole: all organisations with every school, and which sources arrived."""
+    """What every range must see of the whole: all organisations with every school, which sources arrived, and norms."""
     asked = {
         source
         for indicator in chosen
@@ -148,7 +250,11 @@ def _shared(
     with Duck(memory_limit="1GB") as duck:
         run = Run(duck, school_year, as_of)
         run.declare(tables)
-        schools = duck.arrow("SELECT DISTINCT school_id FROM enrolments").column(0)
+        # A range sees the calendars of its own schools; here all are checked.
+        check_tables(duck, [name for name in _OF_SCHOOLS if name in tables], [], school_year)
+        schools = duck.arrow(
+            "SELECT school_id FROM enrolments UNION SELECT school_id FROM calendar_days"
+        ).column(0)
         tree = duck.arrow("SELECT organisation_id, kind, parent_id FROM organisations")
         selects = [
             f"SELECT school_id, '{name}' AS source, COUNT(*) AS n_rows, {_last(dated)} AS last_on "
@@ -165,9 +271,33 @@ def _shared(
                 if selects
                 else pa.table({c.name: pa.array([], _KINDS.get(c.type, kind)) for c in sources.columns})
             )
-        return found
+    norms = [indicator for indicator in chosen if indicator.subject == "assessment"]
+    if norms and "assessment_norms" not in tables:
+        found["assessment_norms"] = _norms(tables, school_year, as_of, norms[0], rule_packs)
+    return found
 
 
+def _norms(
+    tables: Mapping[str, Table],
+    school_year: int,
+    as_of: date,
+    first: Indicator,
+    rule_packs: Sequence[str | RulePack],
+) -> pa.Table:
+    """What students' results are compared with, over everybody: as `evaluate` makes it for its first measure."""
+    read = {name: tables[name] for name in tables if name in {*first.tables, *_AROUND}}
+    measures, packs = measuring.asked([first.code], rule_packs)
+    with Duck(memory_limit="1GB") as duck:
+        run = Run(duck, school_year, as_of)
+        run.open(read, packs)
+        run.lay_organisations(read)
+        run.lay_pack(measures[0].pack)
+        run.lay_norms(run.parameters(measures[0].pack, measures[0].indicator), read)
+        return duck.arrow("SELECT * FROM assessment_norms ORDER BY assessment_id, grade_level")
+
+
+#: Tables of a school's days. A range of students needs those of its schools.
+_OF_SCHOOLS = ("calendar_days", "attendance_submissions")
 _KINDS = {"text": pa.string(), "integer": pa.int64(), "date": pa.date32()}
 
 
@@ -222,12 +352,32 @@ def _run(jobs: Sequence[_Job], processes: int) -> Iterator[_Sums]:
 def _opened(job: _Job, duck: Duck, students: tuple[Any, Any] | None) -> tuple[Run, list[Measure]]:
     run = Run(duck, job.school_year, job.as_of, students=students)
     measures, packs = measuring.asked(job.indicators, job.rule_packs)
-    tables = (
-        job.tables if students else {name: job.tables[name] for name in ("organisations", "sources_received")}
-    )
+    if students:
+        tables = {**job.tables, **_days_of_schools(job, students)}
+    else:
+        tables = {name: job.tables[name] for name in ("organisations", "sources_received")}
     run.open(tables, packs)
     run.lay_organisations(tables)
     return run, measures
+
+
+def _days_of_schools(job: _Job, students: tuple[Any, Any]) -> dict[str, pa.Table]:
+    """The calendars of the range's schools, not of the whole state's; with the year's first and last day, which say when
+    it begins and whether it is over."""
+    given = [name for name in _OF_SCHOOLS if name in job.tables]
+    with Duck(memory_limit=job.memory_limit, threads=1) as duck:
+        run = Run(duck, job.school_year, job.as_of, students=students)
+        run.declare(job.tables, {*_AROUND, *given})
+        bounds = (
+            'SELECT MIN("on") FROM calendar_days',
+            'SELECT MAX("on") FROM calendar_days WHERE is_instructional',
+        )
+        ends = "" if "calendar_days" not in given else f' OR "on" IN (({bounds[0]}), ({bounds[1]}))'
+        mine = "school_id IN (SELECT school_id FROM enrolments)"
+        return {
+            name: duck.arrow(f'SELECT * FROM "{name}" WHERE {mine}{ends if name == "calendar_days" else ""}')
+            for name in given
+        }
 
 
 def _measure(job: _Job) -> _Sums:

@@ -28,8 +28,17 @@ class _Rule:
 
 
 def _refuse(duck: Engine, name: str, rules: Sequence[_Rule]) -> None:
-    """One scan counts everything that could be wrong; only what is wrong is looked at again."""
+    """One scan looks for anything that could be wrong; only where something is, it is counted and looked at again.
+
+    Looking for a wrong row takes half the time of counting them all by kind, and most tables have none.
+    """
     required = [c.name for c in TABLES[name].columns if c.required]
+    wrong = [*map(_missing, required), *(f"({rule.condition})" for rule in rules)]
+    if (
+        not wrong
+        or not duck.arrow(f'SELECT 1 AS one FROM "{name}" WHERE {" OR ".join(wrong)} LIMIT 1').num_rows
+    ):
+        return
     nulls = [f'COUNT(*) - COUNT("{c}") AS "{c}"' for c in required]
     counts = [f"COUNT(*) FILTER (WHERE {rule.condition}) AS rule_{i}" for i, rule in enumerate(rules)]
     row = duck.arrow(f'SELECT {", ".join([*nulls, *counts])} FROM "{name}"').to_pylist()[0]

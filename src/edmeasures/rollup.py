@@ -72,16 +72,6 @@ def sum_blocks(run: Run, characteristics: Sequence[str]) -> None:
 
     A single school is one block: its number is measured whole. Needs `memberships` too.
     """
-    wanted = _quoted(characteristics)
-    run.duck.materialise(
-        "student_groups",
-        f"""SELECT s.scope_id, s.student_id, 'grade_level' AS characteristic, s.grade_level AS group_value
-        FROM scope_students AS s WHERE s.grade_level IS NOT NULL AND s.grade_level <> ''
-        UNION ALL
-        SELECT s.scope_id, s.student_id, c.characteristic, c.value
-        FROM scope_students AS s JOIN student_characteristics AS c ON c.student_id = s.student_id
-        WHERE c.characteristic IN ({wanted}) AND c.characteristic <> 'grade_level'""",
-    )
     run.duck.materialise(
         "student_blocks",
         """SELECT m.student_id, STRING_AGG(CAST(m.school_id AS VARCHAR), ' ' ORDER BY m.school_id) AS block
@@ -96,20 +86,33 @@ def sum_blocks(run: Run, characteristics: Sequence[str]) -> None:
     )
     run.duck.materialise(
         "numbered_rows",
-        f"""SELECT r.*, CASE WHEN r.scope_id BETWEEN 1 AND {last_school_scope} THEN 0 ELSE n.number END AS block
+        f"""SELECT r.*, CASE WHEN r.scope_id BETWEEN 1 AND {last_school_scope} THEN 0 ELSE n.number END AS block,
+          s.grade_level AS grade_level
         FROM student_rows AS r JOIN student_blocks AS b ON b.student_id = r.student_id
-        JOIN blocks AS n ON n.block = b.block""",
+        JOIN blocks AS n ON n.block = b.block
+        LEFT JOIN scope_students AS s ON s.scope_id = r.scope_id AND s.student_id = r.student_id""",
     )
+    # A student is in one grade or in none: everybody is the sum of the grades, and the rows are gone through once.
     run.duck.materialise(
-        "block_sums",
-        f"""SELECT r.scope_id, r.block, r.measure, '' AS characteristic, '' AS group_value, {_SUMS}
-        FROM numbered_rows AS r GROUP BY r.scope_id, r.block, r.measure
-        UNION ALL
-        SELECT r.scope_id, r.block, r.measure, g.characteristic, g.group_value, {_SUMS}
-        FROM numbered_rows AS r
-        JOIN student_groups AS g ON g.scope_id = r.scope_id AND g.student_id = r.student_id
-        GROUP BY r.scope_id, r.block, r.measure, g.characteristic, g.group_value""",
+        "grade_sums",
+        f"""SELECT r.scope_id, r.block, r.measure, r.grade_level, {_SUMS}
+        FROM numbered_rows AS r GROUP BY r.scope_id, r.block, r.measure, r.grade_level""",
     )
+    names = ", ".join(name for name, _, _ in _SUMMED)
+    sums = [
+        f"""SELECT scope_id, block, measure, '' AS characteristic, '' AS group_value, {added_up()}
+        FROM grade_sums GROUP BY scope_id, block, measure""",
+        f"""SELECT scope_id, block, measure, 'grade_level' AS characteristic, grade_level AS group_value, {names}
+        FROM grade_sums WHERE grade_level IS NOT NULL AND grade_level <> ''""",
+    ]
+    if characteristics:
+        sums.append(
+            f"""SELECT r.scope_id, r.block, r.measure, c.characteristic, c.value AS group_value, {_SUMS}
+            FROM numbered_rows AS r JOIN student_characteristics AS c ON c.student_id = r.student_id
+            WHERE c.characteristic IN ({_quoted(characteristics)}) AND c.characteristic <> 'grade_level'
+            GROUP BY r.scope_id, r.block, r.measure, c.characteristic, c.value"""
+        )
+    run.duck.materialise("block_sums", " UNION ALL ".join(sums))
 
 
 def sum_groups(run: Run) -> pa.Table:

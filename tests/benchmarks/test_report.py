@@ -58,23 +58,49 @@ def test_an_aim_is_met_or_missed(figures: dict) -> None:
     ]
 
 
-def test_figures_go_between_the_markers_and_leave_the_rest(figures: dict, tmp_path: Path) -> None:
+MACHINE = {
+    "processor": "P", "cores": 2, "memory_gigabytes": 8, "system": "S", "python": "3.11", "versions": {},
+}  # fmt: skip
+
+
+@pytest.fixture
+def written_by_hand(tmp_path: Path) -> Path:
     page = tmp_path / "performance.md"
-    page.write_text(f"# Before\n\n{report.BEGIN}\nold\n{report.END}\n\nAfter\n")
-    machine = {
-        "processor": "P",
-        "cores": 2,
-        "memory_gigabytes": 8,
-        "system": "S",
-        "python": "3.11",
-        "versions": {},
-    }
-    report.write_into(page, {"measured_on": "2026-11-22", "machine": machine})
-    text = page.read_text()
+    page.write_text(
+        f"# Before\n\n{report.BEGIN}\nolder loop\n{report.END}\n\nFound by hand.\n\n"
+        f"{report.LIBRARY_BEGIN}\nolder library\n{report.LIBRARY_END}\n\nAfter\n"
+    )
+    return page
+
+
+def said(words: str) -> dict:
+    return {"said": words, "wall_seconds": 12.0, "cpu_seconds": 20.0, "peak_megabytes": 1500.0, "load": 2.5}
+
+
+def test_figures_go_between_the_markers_and_leave_what_was_written_by_hand(written_by_hand: Path) -> None:
+    result = {"measured_on": "2026-11-22", "machine": MACHINE, "explosion": said("kernel: 0.36 CPU s")}
+    report.write_into(written_by_hand, result)
+    text = written_by_hand.read_text()
     assert text.startswith("# Before\n\n")
-    assert text.endswith(f"{report.END}\n\nAfter\n")
+    assert text.endswith(f"{report.LIBRARY_END}\n\nAfter\n")
+    assert "\n\nFound by hand.\n\n" in text
     assert "Measured on 2026-11-22" in text
-    assert "old" not in text
+    assert "```\nkernel: 0.36 CPU s\n```" in text
+    assert "20 CPU seconds, 12 wall, 1,500 MB at the peak; load 2.5" in text
+    assert "older library" not in text
+
+
+def test_a_part_that_was_not_measured_keeps_its_figures(written_by_hand: Path) -> None:
+    result = {"measured_on": "2026-11-22", "machine": MACHINE, "growth": said("| a |")}
+    report.write_into(written_by_hand, result)
+    assert "older loop" in written_by_hand.read_text()
+
+
+def test_the_page_of_figures_has_both_places_once() -> None:
+    page = Path(__file__).resolve().parents[2] / "docs" / "performance.md"
+    text = page.read_text(encoding="utf-8")
+    for marker in (report.BEGIN, report.END, report.LIBRARY_BEGIN, report.LIBRARY_END):
+        assert text.count(marker) == 1
 
 
 def test_a_folder_that_the_benchmark_did_not_make_is_left_alone(tmp_path: Path) -> None:
