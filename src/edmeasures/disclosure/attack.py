@@ -10,12 +10,17 @@ import numpy as np
 import numpy.typing as npt
 
 from .cells import Cells, Key
+from .warm import Warm
 
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
 
 #: Solvers answer to about 1e-7; counts are whole, so a thousandth decides nothing wrongly.
 NEAR = 1e-3
+#: A table asked to make many moves need not make the most: halfway it has made many of them, far sooner.
+ENOUGH = 0.5
+#: A cell, a direction (-1 down, 1 up) and how far it must be able to move.
+Move = tuple[int, int, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +34,8 @@ class Audit:
     values : ndarray of int64
         Their true counts.
     lower, upper : ndarray of float64
-        The least and the most that agree with everything printed; infinity where nothing bounds a cell.
+        The least and the most that agree with everything printed; infinity where nothing bounds a cell. Exact for whole
+        students up to the ends of the protection interval; an end beyond is the linear program's, in whole students.
     required_lower, required_upper : ndarray of float64
         The protection interval: a reader must not be able to exclude anything in between. NaN for a cell that is hidden
         only for the sake of others.
@@ -48,7 +54,7 @@ class Audit:
     required_upper: Floats
     minimum: int
     n_programs: int
-    method: str = "linear programs over all tables that agree with what is printed; whole numbers enforced"
+    method: str = "linear programs over all tables that agree with what is printed; protection shown by tables of whole students"
 
     @property
     def exposed(self) -> tuple[Key, ...]:
@@ -134,16 +140,22 @@ def audit(
     lower, upper = protection(cells, minimum, sensitive)
     at = np.flatnonzero(flags)
     attack = Attack(cells, flags, known)
-    least = np.array([attack.extreme(int(i), -1) for i in at], dtype=np.float64)
-    most = np.array([attack.extreme(int(i), 1) for i in at], dtype=np.float64)
     required_lower, required_upper = lower[at], upper[at]
-    for j, i in enumerate(at):
-        told = (known or {}).get(cells.keys[i])
-        if told is not None:
-            required_lower[j], required_upper[j] = (
-                max(required_lower[j], told[0]),
-                min(required_upper[j], told[1]),
-            )
+    for key, told in (known or {}).items():
+        j = np.flatnonzero(at == cells.index(key))
+        required_lower[j] = np.maximum(required_lower[j], told[0])
+        required_upper[j] = np.minimum(required_upper[j], told[1])
+    values = cells.values[at].astype(np.float64)
+    need_down, need_up = (np.nan_to_num(d) for d in (values - required_lower, required_upper - values))
+    attack.refused(
+        [
+            (int(i), d, float(n))
+            for d, needs in ((-1, need_down), (1, need_up))
+            for i, n in zip(at, needs, strict=True)
+        ]
+    )
+    least = np.array([attack.extreme(int(i), -1, n) for i, n in zip(at, need_down, strict=True)])
+    most = np.array([attack.extreme(int(i), 1, n) for i, n in zip(at, need_up, strict=True)])
     open_small = [i for i in np.flatnonzero(~np.isnan(lower)) if not flags[i]]
     if open_small:
         at = np.concatenate([at, np.array(open_small, dtype=at.dtype)])
@@ -173,13 +185,14 @@ def flags_of(cells: Cells, chosen: Any) -> Flags:
 class Attack:
     """The attacker's programs over one pattern of hidden cells.
 
-    A cell is worked out within the hidden cells that sums link to it, so that large tables fall into small programs.
+    A cell is worked out within the hidden cells that sums link to it, so that large tables fall into small programs. The
+    linear program comes first and is enough where it refuses. What it allows has to be shown by a table of whole students.
     """
 
     def __init__(
         self, cells: Cells, hidden: Flags, known: Mapping[Any, tuple[float, float]] | None = None
     ) -> None:
-        self.cells, self.hidden, self.n_programs = cells, hidden, 0
+        self.cells, self.hidden = cells, hidden
         self.below = np.where(cells.is_count, -cells.values.astype(np.float64), -np.inf)
         self.above = np.full(len(cells), np.inf)
         for key, (low, high) in (known or {}).items():
@@ -187,6 +200,9 @@ class Attack:
             self.below[i] = max(self.below[i], low - cells.values[i])
             self.above[i] = high - cells.values[i]
         self._linked()
+        self._programs: dict[tuple[int, bool], Warm] = {}
+        # The farthest that whole tables found so far have moved each cell.
+        self.lowest, self.highest = np.zeros(len(cells)), np.zeros(len(cells))
 
     def _linked(self) -> None:
         """Sums by the island of hidden cells they bind; a cell's island is its smallest linked cell."""
@@ -194,74 +210,116 @@ class Attack:
         from scipy.sparse import csgraph  # noqa: PLC0415
 
         n = len(self.cells)
-        self.sums = [
+        sums = [
             [(i, sign) for i, sign in ((whole, 1.0), *((p, -1.0) for p in parts)) if self.hidden[i]]
             for whole, parts in self.cells.sums
         ]
-        edges = [(s[0][0], i) for s in self.sums if s for i, _ in s[1:]]
+        edges = [(s[0][0], i) for s in sums if s for i, _ in s[1:]]
         rows, columns = (np.array([e[k] for e in edges], dtype=np.int64) for k in (0, 1))
         graph = sparse.coo_array((np.ones(len(edges)), (rows, columns)), shape=(n, n))
         _, self.island = csgraph.connected_components(graph, directed=False)
         self.members: dict[int, list[int]] = {}
+        self.at = np.zeros(n, dtype=np.int64)
         for i in np.flatnonzero(self.hidden):
-            self.members.setdefault(int(self.island[i]), []).append(int(i))
+            here = self.members.setdefault(int(self.island[i]), [])
+            self.at[i] = len(here)
+            here.append(int(i))
         self.equations: dict[int, list[list[tuple[int, float]]]] = {}
-        for s in self.sums:
+        for s in sums:
             if s:
-                self.equations.setdefault(int(self.island[s[0][0]]), []).append(s)
+                here_rows = self.equations.setdefault(int(self.island[s[0][0]]), [])
+                here_rows.append([(int(self.at[i]), sign) for i, sign in s])
 
-    def extreme(self, i: int, direction: int) -> float:
-        """The least (-1) or the most (1) that cell i can be; infinity where nothing bounds it."""
+    @property
+    def n_programs(self) -> int:
+        return sum(p.n_solved for p in self._programs.values())
+
+    def _program(self, island: int, whole: bool) -> Warm:
+        found = self._programs.get((island, whole))
+        if found is None:
+            members = self.members[island]
+            rows = self.equations.get(island, [])
+            found = Warm(rows, self.below[members], self.above[members], whole=whole)
+            self._programs[island, whole] = found
+        return found
+
+    def extreme(self, i: int, direction: int, need: float = np.inf) -> float:
+        """The least (-1) or the most (1) that cell i can be; infinity where nothing bounds it.
+
+        The end is of whole tables where it lies within `need` of the true count. Beyond, it is the linear program's.
+        """
+        value = float(self.cells.values[i])
         if not self.hidden[i]:
-            return float(self.cells.values[i])
-        found = self.table(i, direction, np.inf)
-        return float(direction * np.inf if found is None else self.cells.values[i] + found[i])
+            return value
+        far = self.reach(i, direction)
+        if far < need - NEAR or not np.isfinite(need):
+            far = far if not np.isfinite(far) else self._whole_reach(i, direction, far)
+        elif not self.allows(i, direction, need):
+            far = self._whole_reach(i, direction, need)
+        return value + direction * far
+
+    def reach(self, i: int, direction: int) -> float:
+        """How far cell i can move by the linear program, in whole students."""
+        found = self._moved(i, direction, np.inf, whole=False)
+        return np.inf if found is None else float(np.floor(found[self.at[i]] * direction + NEAR))
+
+    def _whole_reach(self, i: int, direction: int, most: float) -> float:
+        """How far whole tables can move cell i, at most so far."""
+        if (self.highest[i] if direction > 0 else -self.lowest[i]) > most - NEAR:
+            return most
+        found = self._moved(i, direction, most, whole=True)
+        if found is None:  # the true table is always possible
+            raise RuntimeError(f"HiGHS found no table at all for {self.cells.keys[i]!r}.")
+        self._remember(int(self.island[i]), found)
+        return float(np.round(found[self.at[i]]) * direction)
 
     def allows(self, i: int, direction: int, need: float) -> bool:
-        """Whether cell i can be that far from its true count."""
-        return bool(self.hidden[i]) and self.reaches((i, direction, need), self.table(i, direction, need))
+        """Whether a table of whole students puts cell i that far from its true count."""
+        return not self.refused([(i, direction, need)])
 
-    @staticmethod
-    def reaches(move: tuple[int, int, float], found: Floats | None) -> bool:
-        return found is not None and bool(found[move[0]] * move[1] > move[2] - NEAR)
+    def refused(self, moves: Iterable[Move]) -> list[Move]:
+        """Those of the moves that no whole table allows.
 
-    def table(self, i: int, direction: int, need: float) -> Floats | None:
-        """Differences from the true table, shape (n,), of one that moves cell i as far as it goes, up to `need`.
-
-        None where it can go on without end.
+        One table is asked to make the first move and as many others as it can, then one for what is left, and so on.
         """
-        from scipy import optimize, sparse  # noqa: PLC0415
+        todo = [m for m in moves if self.hidden[m[0]]]
+        lost = [m for m in moves if not self.hidden[m[0]]]
+        for island in sorted({int(self.island[i]) for i, _, _ in todo}):
+            here = [m for m in todo if self.island[m[0]] == island]
+            for direction in (1, -1):
+                self._together(island, [m for m in here if m[1] == direction], direction)
+            lost += [m for m in here if not self._is_shown(m)]
+        return lost
 
-        island = int(self.island[i])
-        members = self.members[island]
-        at = {cell: j for j, cell in enumerate(members)}
-        equations = self.equations.get(island, [])
-        triples = [(r, at[c], sign) for r, s in enumerate(equations) for c, sign in s]
-        lower, upper = self.below[members].copy(), self.above[members].copy()
-        aim = np.zeros(len(members))
-        aim[at[i]] = -direction
+    def _together(self, island: int, moves: list[Move], direction: int) -> None:
+        left = [m for m in moves if not self._is_shown(m)]
+        while left:
+            # The first is made in full, so that every table shows something, and the others as far as they go with it.
+            (first, _, most), *others = left
+            ends = {int(self.at[i]): self._ends(i, direction, need) for i, _, need in others}
+            aim = {at: -float(direction) for at in ends}
+            ends[int(self.at[first])] = (direction * most, direction * most)
+            found = self._program(island, True).least(aim, ends, gap=ENOUGH)
+            if found is not None:
+                self._remember(island, found)
+            left = [m for m in others if not self._is_shown(m)]
+
+    def _is_shown(self, move: Move) -> bool:
+        i, direction, need = move
+        return bool((self.highest[i] if direction > 0 else -self.lowest[i]) > need - NEAR)
+
+    def _remember(self, island: int, found: Floats) -> None:
+        members, moved = self.members[island], np.round(found)
+        self.lowest[members] = np.minimum(self.lowest[members], moved)
+        self.highest[members] = np.maximum(self.highest[members], moved)
+
+    def _ends(self, i: int, direction: int, need: float) -> tuple[float, float]:
         if direction > 0:
-            upper[at[i]] = min(upper[at[i]], need)
-        else:
-            lower[at[i]] = max(lower[at[i]], -need)
-        constraints = None
-        if triples:
-            rows, columns, signs = (np.array([t[k] for t in triples]) for k in range(3))
-            matrix = sparse.csr_array((signs, (rows, columns)), shape=(len(equations), len(members)))
-            constraints = optimize.LinearConstraint(matrix, 0, 0)
-        for whole in (0, 1):  # students come whole: an integer program where the linear one's corner is not
-            self.n_programs += 1
-            found = optimize.milp(
-                aim,
-                integrality=np.full(len(members), whole),
-                bounds=optimize.Bounds(lower, upper),
-                constraints=constraints,
-                options={"mip_rel_gap": 0.0},
-            )
-            if found.x is None:  # the true table is always possible, so that a failure is an unbounded cell
-                return None
-            if np.abs(found.x - np.round(found.x)).max() < NEAR:
-                break
-        moved = np.zeros(len(self.cells))
-        moved[members] = np.round(found.x)
-        return moved
+            return float(self.below[i]), float(min(self.above[i], need))
+        return float(max(self.below[i], -need)), float(self.above[i])
+
+    def _moved(self, i: int, direction: int, need: float, *, whole: bool) -> Floats | None:
+        """Differences of the island's cells in the table that moves cell i farthest, up to `need`; None without end."""
+        at = int(self.at[i])
+        program = self._program(int(self.island[i]), whole)
+        return program.least({at: -float(direction)}, {at: self._ends(i, direction, need)})

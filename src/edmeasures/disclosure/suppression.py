@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from .attack import Audit, Flags, Floats, audit, flags_of, protection
+from .attack import NEAR, Audit, Flags, Floats, audit, flags_of, protection
 from .cells import Cells, Key
 from .programme import Ask, search
 
@@ -28,8 +28,8 @@ class Suppression:
         "" (printed), "primary" (below the minimum, or named), "complementary" (hidden for the sake of others).
     cost : float
         Students (or cells) hidden, unprinted ones left out.
-    is_optimal : bool
-        No cheaper set protects as much. False where the rounds ran out: it is as safe, and may hide more than it must.
+    least_cost : float
+        No set that protects as much costs less. Below `cost` where the effort ran out: as safe, and may hide more than it must.
     proof : Audit
     method : str
     """
@@ -38,9 +38,14 @@ class Suppression:
     hidden: Flags
     reasons: tuple[str, ...]
     cost: float
-    is_optimal: bool
+    least_cost: float
     proof: Audit
     method: str = "cell suppression by integer programming with attacker's cuts (HiGHS)"
+
+    @property
+    def is_optimal(self) -> bool:
+        """No cheaper set protects as much."""
+        return self.least_cost > self.cost - NEAR
 
     def printed(self, mark: str = "*") -> dict[Key, str]:
         """What stands in each cell: its count, or one mark for every hidden cell.
@@ -130,13 +135,13 @@ def suppress_cells(
         _weights(cells, cost),
         tuple(m for m in moves if m[2] > 0),
     )
-    hidden, is_optimal = search(ask, rounds)
+    hidden, least_cost = search(ask, rounds)
     proof = audit(cells, hidden, minimum=minimum, sensitive=named)
     reasons = tuple(
         "" if not h else "primary" if p else "complementary" for h, p in zip(hidden, primary, strict=True)
     )
     spent = float(ask.weights[hidden & cells.is_printed].sum())
-    return Suppression(cells, hidden, reasons, spent, is_optimal, proof)
+    return Suppression(cells, hidden, reasons, spent, min(least_cost, spent), proof)
 
 
 def _weights(cells: Cells, cost: Cost | Callable[[Key, int], float]) -> Floats:

@@ -5,10 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from ..disclosure import suppress
 from .fairness import Share, Subgroup
 
 if TYPE_CHECKING:
+    from .choice import Choice
     from .validation import Scored, Validation
 
 
@@ -25,17 +28,21 @@ class ModelCard:
     sections: tuple[tuple[str, tuple[str, ...]], ...]
 
     @classmethod
-    def of(cls, found: Validation, *, purpose: str, owner: str) -> ModelCard:
+    def of(
+        cls, found: Validation, *, purpose: str, owner: str, beside: Validation | None = None
+    ) -> ModelCard:
         model, test = found.model, found.test
         sections = (
             ("What it is", _what(found)),
             ("What it is not for", _not_for()),
             ("What it saw", _saw(found)),
+            *((("How its features were chosen", _chosen(found.choice)),) if found.choice else ()),
             (
                 f"How it did on {test.name} ({len(test)} students, {int(test.outcome.sum())} with the outcome)",
                 _did(found.scored),
             ),
             ("Whether its probabilities mean what they say", _calibrated(found)),
+            *((("With and without demographic predictors", _beside(found, beside)),) if beside else ()),
             *(
                 (f"Whether it errs alike: {name}", _groups(groups))
                 for name, groups in found.subgroups.items()
@@ -88,6 +95,38 @@ def _saw(found: Validation) -> tuple[str, ...]:
         lines.append(f"- **Demographic predictors are used**: {model.demographics}.")
     else:
         lines.append("- No demographic predictors.")
+    return tuple(lines)
+
+
+def _chosen(choice: Choice) -> tuple[str, ...]:
+    clean = "" if choice.is_out_of_time else ", though not all of them had their outcomes by then"
+    return (
+        f"By the highest AUC on {choice.tried_on}, learned from {', '.join(choice.learned_from)}{clean}. "
+        "The cohort below was not looked at.",
+        "",
+        "| features | number | AUC | n |",
+        "|---|---|---|---|",
+        *(
+            f"| {t.name}{' (taken)' if t is choice.taken else ''} | {len(t.features)} "
+            f"| {t.auc.value:.3f} ({t.auc.lower:.3f} to {t.auc.upper:.3f}) | {t.auc.n} |"
+            for t in choice.tried
+        ),
+    )
+
+
+def _beside(found: Validation, other: Validation) -> tuple[str, ...]:
+    if not np.array_equal(found.test.outcome, other.test.outcome):
+        raise ValueError("The model beside this one was tested on other students.")
+    lines = ["| | AUC | Brier score | expected calibration error | n |", "|---|---|---|---|---|"]
+    for v in (found, other):
+        name = "with demographic predictors" if v.model.demographics else "without demographic predictors"
+        c = v.calibration
+        lines.append(
+            f"| {name}{' (this model)' if v is found else ''} | {v.auc.value:.3f} ({v.auc.lower:.3f} to {v.auc.upper:.3f}) "
+            f"| {c.brier:.4f} | {c.expected_error:.4f} | {v.auc.n} |"
+        )
+    if other.model.demographics:
+        lines += ["", f"Demographic predictors, for comparison alone: {other.model.demographics}."]
     return tuple(lines)
 
 

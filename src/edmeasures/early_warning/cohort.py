@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -60,6 +60,10 @@ class Cohort:
 
     def __len__(self) -> int:
         return len(self.frame)
+
+    def only(self, features: Iterable[str]) -> Cohort:
+        """The same students with some of their features."""
+        return replace(self, frame=self.frame.only(features))
 
     def take(self, chosen: npt.ArrayLike) -> Cohort:
         at = np.arange(len(self))[np.asarray(chosen)]

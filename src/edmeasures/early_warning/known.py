@@ -103,6 +103,12 @@ class Frame:
         columns = {name: values[at] for name, values in self.columns.items()}
         return Frame(tuple(self.students[i] for i in at), self.on, columns, self.latest)
 
+    def only(self, names: Iterable[str]) -> Frame:
+        wanted = tuple(names)
+        if missing := [name for name in wanted if name not in self.columns]:
+            raise KeyError(f"The frame lacks the features {', '.join(missing)}.")
+        return Frame(self.students, self.on, {n: self.columns[n] for n in wanted}, self.latest)
+
     def without(self, names: Iterable[str]) -> Frame:
         gone = set(names)
         return Frame(

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -12,6 +12,7 @@ from ..methods.calibration import Calibration, calibration
 from ..methods.ranking import AtCapacity, Ranking, at_capacity, auc, average_precision
 from .baselines import worst_places_first
 from .card import ModelCard
+from .choice import Choice, choose
 from .cohort import Cohort
 from .fairness import Subgroup, by_subgroup
 from .leakage import SUSPICIOUS, Leakage, look_for_leaks
@@ -56,6 +57,8 @@ class Validation:
     is_out_of_time : bool
         The test came after everything that was learned from was known.
     cautions : tuple of str
+    choice : Choice or None
+        How the features were chosen; None where they were given.
     """
 
     model: Model
@@ -68,14 +71,22 @@ class Validation:
     leakage: Leakage | None
     is_out_of_time: bool
     cautions: tuple[str, ...]
+    choice: Choice | None = None
 
     @property
     def auc(self) -> Ranking:
         return self.scored[0].auc
 
-    def card(self, *, purpose: str = "", owner: str = "") -> ModelCard:
-        """The model card; see `ModelCard.markdown`."""
-        return ModelCard.of(self, purpose=purpose, owner=owner)
+    def card(self, *, purpose: str = "", owner: str = "", beside: Validation | None = None) -> ModelCard:
+        """The model card; see `ModelCard.markdown`.
+
+        Parameters
+        ----------
+        purpose, owner : str
+        beside : Validation, optional
+            Another model of the same test, with demographic predictors say, whose figures stand beside this one's.
+        """
+        return ModelCard.of(self, purpose=purpose, owner=owner, beside=beside)
 
 
 def validate(
@@ -87,6 +98,7 @@ def validate(
     overlap: str = "",
     minimum: int = 10,
     seed: int = 0,
+    candidates: Mapping[str, Sequence[str]] | None = None,
 ) -> Validation:
     """Train on past cohorts and test on a later one.
 
@@ -104,6 +116,8 @@ def validate(
     minimum : int
         Groups with fewer students are not evaluated.
     seed : int
+    candidates : mapping of str to sequence of str, optional
+        Sets of features to choose from by the past alone; see `choose`. Without, every feature of the frames is used.
 
     Returns
     -------
@@ -126,13 +140,17 @@ def validate(
             f"The outcomes of {late[0].name} are known on {late[0].outcome_known_on}, after {test.frame.on}, when {test.name} is "
             "predicted: nobody could have learned from them. Leave it out, or say why not: overlap=..."
         )
+    choice = choose(candidates, train, demographics=demographics, seed=seed) if candidates else None
+    if choice:
+        train, test = [c.only(choice.taken.features) for c in train], test.only(choice.taken.features)
     model = fit(train, demographics=demographics, seed=seed)
     cautions = [f"Outcomes of {c.name} were learned from before they were known: {overlap}." for c in late]
     past_place = np.concatenate([c.place for c in train])
     places = worst_places_first(past_place, np.concatenate([c.outcome for c in train]), test.place)
-    return _assessed(
+    found = _assessed(
         model, train, test, model.predict(test.frame), places, capacity, minimum, not late, cautions
     )
+    return replace(found, choice=choice)
 
 
 def cross_validate(

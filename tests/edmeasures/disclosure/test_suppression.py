@@ -1,6 +1,7 @@
 """What is hidden stays hidden: against an attacker with pencil, linear programs and patience."""
 
 import itertools
+import time
 
 import numpy as np
 import pytest
@@ -208,9 +209,39 @@ def test_a_short_search_is_as_safe_and_says_that_it_was_short() -> None:
     assert found.proof.is_safe
     assert not found.is_optimal
     assert best.is_optimal
-    assert best.cost <= found.cost
+    assert found.least_cost <= best.cost <= found.cost
     with pytest.raises(ValueError, match="at least 1"):
         suppress_cells(cells, rounds=0)
+
+
+def three_way(shape: tuple[int, int, int], seed: int) -> Cells:
+    """Counts as skewed as those of schools: half the cells are small, some empty."""
+    rng = np.random.default_rng(seed)
+    counts = rng.poisson(rng.gamma(1.0, 20, shape))
+    rows = []
+    for labels in itertools.product(*([*range(n), "all"] for n in shape)):
+        at = tuple(slice(None) if label == "all" else label for label in labels)
+        rows.append(dict(zip("abc", labels, strict=True)) | {"n_students": int(counts[at].sum())})
+    return lay_out(rows, dict.fromkeys("abc", "all"))
+
+
+def test_three_ways_are_protected_as_cheaply_as_can_be() -> None:
+    """The cost was found as well by the programme without warm starts, one integer program for every end of every cell."""
+    found = suppress_cells(three_way((3, 4, 4), 1))
+    assert found.proof.is_safe
+    assert found.is_optimal
+    assert found.cost == 473
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_nine_hundred_cells_of_three_ways_take_seconds(seed: int) -> None:
+    """4.5 to 5.8 CPU seconds when this was written; twenty were asked for."""
+    cells = three_way((8, 9, 9), seed)
+    start = time.process_time()
+    found = suppress_cells(cells)
+    assert time.process_time() - start < 20
+    assert (len(cells), found.proof.is_safe, found.is_optimal) == (900, True, True)
 
 
 @pytest.mark.long

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import date, timedelta
 
 import numpy as np
@@ -18,14 +19,17 @@ from edmeasures.early_warning import (
     abc_score,
     build,
     by_subgroup,
+    choose,
     cross_validate,
     first_flags,
     fit,
     lead_time,
+    place_among,
     reasons,
     validate,
     worst_places_first,
 )
+from edmeasures.methods.ranking import auc
 
 ON = date(2025, 11, 3)
 
@@ -288,3 +292,75 @@ def test_importing_the_library_imports_no_scikit_learn() -> None:
     code = "import edmeasures, edmeasures.early_warning, sys; print('sklearn' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "False"
+
+
+# --- Which features -----------------------------------------------------------------------------------------------------
+
+
+SETS = {"noise": ["noise"], "work": ["absences", "missing_work"]}
+
+
+@pytest.fixture(scope="module")
+def chosen() -> Validation:
+    past = [made_up("2023-24", 2023, 150), made_up("2024-25", 2024, 150)]
+    return validate(past, made_up("2025-26", 2025, 150), capacity=[40], candidates=SETS)
+
+
+def test_features_are_chosen_on_the_last_past_cohort(chosen: Validation) -> None:
+    choice = chosen.choice
+    assert choice is not None
+    assert (choice.taken.name, choice.learned_from, choice.tried_on) == ("work", ("2023-24",), "2024-25")
+    assert choice.is_out_of_time
+    assert chosen.model.features == ("absences", "missing_work")
+    first, last = made_up("2023-24", 2023, 150), made_up("2024-25", 2024, 150)
+    assert choice.taken.auc == auc(last.outcome, fit([first.only(SETS["work"])]).predict(last.frame))
+
+
+def test_the_card_says_how_features_were_chosen_and_what_another_model_gets(chosen: Validation) -> None:
+    card = chosen.card(beside=chosen).markdown()
+    assert "By the highest AUC on 2024-25, learned from 2023-24. The cohort below was not looked at." in card
+    assert "| work (taken) | 2 | 0." in card
+    assert card.count(f"| without demographic predictors (this model) | {chosen.auc.value:.3f} (") == 2
+    others = replace(chosen, test=made_up("2025-26", 2025, 150, seed=1))
+    with pytest.raises(ValueError, match="other students"):
+        chosen.card(beside=others)
+
+
+def test_a_choice_that_cannot_be_made_by_the_past_is_refused() -> None:
+    past = [made_up("2023-24", 2023, 60), made_up("2024-25", 2024, 60)]
+    with pytest.raises(ValueError, match="two are needed"):
+        choose(SETS, past[:1])
+    with pytest.raises(ValueError, match="in order"):
+        choose(SETS, past[::-1])
+    with pytest.raises(ValueError, match="No set of features"):
+        choose({}, past)
+    with pytest.raises(KeyError, match="lacks the features shoe_size"):
+        choose({"shoes": ["shoe_size"]}, past)
+
+
+@given(
+    st.lists(st.tuples(st.floats(-1e6, 1e6), st.sampled_from("ab")), min_size=1, max_size=12),
+    st.floats(0.5, 9),
+)
+def test_a_place_among_peers_forgets_the_scale_of_the_course(rows: list, times: float) -> None:
+    values, peers = np.array([v for v, _ in rows]), [p for _, p in rows]
+    found = place_among(values, peers)
+    assert ((found > 0) & (found < 1)).all()
+    for course in set(peers):
+        here = np.array(peers) == course
+        assert found[here].mean() == pytest.approx(0.5)
+        by_hand = [
+            (np.sum(values[here] < v) + np.sum(values[here] == v) / 2) / here.sum() for v in values[here]
+        ]
+        np.testing.assert_allclose(found[here], by_hand)
+    scaled = place_among(
+        np.where(np.array(peers) == "a", values, np.round(values) * 2.0 ** round(times)), peers
+    )
+    kept = place_among(np.where(np.array(peers) == "a", values, np.round(values)), peers)
+    np.testing.assert_array_equal(scaled, kept)
+
+
+def test_a_place_among_peers_of_what_is_not_known_is_not_known() -> None:
+    assert np.isnan(place_among([np.nan, 3.0], ["a", "a"])).tolist() == [True, False]
+    with pytest.raises(ValueError, match="one per student"):
+        place_among([1.0], ["a", "b"])

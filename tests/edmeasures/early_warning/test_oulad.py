@@ -18,8 +18,10 @@ from edmeasures.early_warning import (
     Validation,
     abc_score,
     build,
+    cross_validate,
     first_flags,
     lead_time,
+    place_among,
     reasons,
     validate,
 )
@@ -34,6 +36,20 @@ LARGEST_ERROR = 0.04  # expected calibration error asked for
 BENCHMARK = "the published figures use them"
 OVERLAP = "the published split; 2013J ends in the summer of 2014"
 DEMOGRAPHICS = ("gender", "region", "highest_education", "imd_band", "age_band", "disability")
+#: Words that have an order, lowest first. The files write one band "10-20" and the others with a per cent sign.
+ORDERED = {
+    "highest_education": (
+        "No Formal quals",
+        "Lower Than A Level",
+        "A Level or Equivalent",
+        "HE Qualification",
+        "Post Graduate Qualification",
+    ),
+    "imd_band": tuple(f"{10 * k}-{10 * k + 10}" for k in range(10)),
+    "age_band": ("0-35", "35-55", "55<="),
+}
+#: What is known of everybody on day 0 and means something else in every course.
+OF_THE_COURSE = ("day", "clicks", "visits", "studied_credits")
 
 ENROLLED = """
 SELECT i.code_module || '/' || i.code_presentation || '/' || i.id_student AS student,
@@ -123,7 +139,20 @@ class Oulad:
             ]
             made = known["enrolled"].select([*columns, *(DEMOGRAPHICS if with_demographics else ())])
             month = pa.array([str(m) for m in known["enrolled"]["month"].to_pylist()])
-            return made.append_column("starts_in_month", month)
+            made = made.append_column("starts_in_month", month)
+            for name, words in ORDERED.items() if with_demographics else ():
+                place = {word: float(i) for i, word in enumerate(words)}
+                steps = [place[w.replace("%", "")] if w else None for w in made[name].to_pylist()]
+                made = made.append_column(f"{name}_in_order", pa.array(steps, pa.float64()))
+            return made
+
+        def among_peers(known):
+            here = known["enrolled"]
+            places = {
+                f"{name}_place": pa.array(place_among(here[name].to_numpy(), here["code_module"].to_pylist()))
+                for name in OF_THE_COURSE
+            }
+            return pa.table({"student": here["student"], **places})
 
         def work(known):
             on = duckdb.connect(config={"threads": 1})
@@ -132,7 +161,9 @@ class Oulad:
             return on.sql(WORK, params={"cut": (known.on - starts).days}).to_arrow_table()
 
         students = here["student"].to_pylist()
-        frame = build(students, facts, on=starts + timedelta(days=cut), makers=[background, work])
+        frame = build(
+            students, facts, on=starts + timedelta(days=cut), makers=[background, among_peers, work]
+        )
         n_due, done = frame.columns["n_due"], frame.columns["n_submitted"]
         attendance = np.divide(
             np.minimum(done, n_due), n_due, out=np.full(len(n_due), np.nan), where=n_due > 0
@@ -144,11 +175,36 @@ class Oulad:
         place = here["code_module"].to_pylist()
         return Cohort(presentation, frame.without(["n_failed"]), outcome, ends, abc, place, groups)
 
-    def validated(self, cut: int, *, with_demographics: bool) -> Validation:
+    def validated(self, cut: int, *, with_demographics: bool, is_chosen: bool = True) -> Validation:
         train = [self.cohort(p, cut, with_demographics=with_demographics) for p in ("2013B", "2013J")]
         test = self.cohort("2014B", cut, with_demographics=with_demographics)
         why = BENCHMARK if with_demographics else ""
-        return validate(train, test, capacity=[500, 1000], demographics=why, overlap=OVERLAP)
+        sets = candidates([*test.frame.columns])
+        if not is_chosen:
+            train, test = [c.only(sets["as recorded"]) for c in train], test.only(sets["as recorded"])
+        return validate(
+            train,
+            test,
+            capacity=[500, 1000],
+            demographics=why,
+            overlap=OVERLAP,
+            candidates=sets if is_chosen else None,
+        )
+
+
+def candidates(features: list[str]) -> dict[str, list[str]]:
+    """Sets of features to choose from. They were written down after trials on the two presentations of 2013 alone."""
+    plain = [f for f in features if not f.endswith(("_place", "_in_order"))]
+    places = [f for f in features if f.endswith("_place")]
+    steps = [f for f in features if f.endswith("_in_order")]
+    sets = {"as recorded": plain, "places among peers beside": [*plain, *places]}
+    if steps:
+        rest = [f for f in plain if f"{f}_in_order" not in steps]
+        sets |= {
+            "ordered words as steps": [*rest, *steps],
+            "places among peers, ordered words as steps": [*rest, *places, *steps],
+        }
+    return sets
 
 
 @pytest.fixture(scope="module")
@@ -162,8 +218,11 @@ def tells_figures(found: Validation, cut: int) -> str:
 
 @pytest.mark.samples
 def test_day_28_meets_the_published_figures_and_beats_both_baselines(oulad: Oulad) -> None:
-    """One day of the five in the ordinary run, without demographic predictors; the README's figures use them."""
-    found = oulad.validated(28, with_demographics=False)
+    """One day of the five in the ordinary run, without demographic predictors; the README's figures use them.
+
+    With the features that the choice takes on this day, and without the minutes of choosing.
+    """
+    found = oulad.validated(28, with_demographics=False, is_chosen=False)
     auc, brier = FIGURES[28]
     told = tells_figures(found, 28)
     assert found.auc.value > auc - WITHIN, told
@@ -190,12 +249,40 @@ def test_with_demographics_each_day_meets_the_published_figures(oulad: Oulad, cu
 @pytest.mark.long
 @pytest.mark.samples
 def test_day_0_does_not_reach_the_published_figure(oulad: Oulad) -> None:
-    """.69 and not .703: 1,300 students of 2014B take a course (CCC) that neither presentation of 2013 had.
+    """.687 (.675 to .700, n 6,791) with demographic predictors, .657 (.644 to .670) without; .703 was asked for.
 
-    Whoever reaches it turns this test into the one above.
+    The set of features was chosen on the presentations of 2013 (it raised 2013J from .675 to .693). What is missing is not
+    learned better: the same learner in five folds inside 2014B, which sees that presentation's own outcomes, gets .705. A
+    quarter of the students take a course (CCC) that 2013 did not have; 60 % of them failed or left, 42 % were foretold,
+    and no fact of day 0 says so. Whoever reaches it turns this test into the one above.
     """
     found = oulad.validated(0, with_demographics=True)
-    assert 0.67 < found.auc.value < FIGURES[0][0] - WITHIN, tells_figures(found, 0)
+    default = oulad.validated(0, with_demographics=False)
+    assert found.choice is not None
+    assert found.choice.taken.name == "places among peers beside"
+    assert found.choice.is_out_of_time
+    told = tells_figures(found, 0)
+    assert 0.68 < found.auc.value < FIGURES[0][0] - WITHIN, told
+    assert found.auc.value > default.auc.value > 0.65, told
+    assert LARGEST_ERROR < found.calibration.expected_error < 0.06, told
+    is_new = found.test.place == "CCC"
+    came, said = found.test.outcome[is_new].mean(), found.probability[is_new].mean()
+    assert came - said > 0.15
+    card = default.card(beside=found).markdown()
+    assert "| without demographic predictors (this model) | 0.657 (0.644 to 0.670) |" in card
+    assert "| with demographic predictors | 0.687 (0.675 to 0.700) |" in card
+    again = oulad.validated(0, with_demographics=False)
+    np.testing.assert_array_equal(again.probability, default.probability)
+
+
+@pytest.mark.long
+@pytest.mark.samples
+def test_inside_the_presentation_itself_day_0_is_hardly_better_foretold(oulad: Oulad) -> None:
+    """Five folds that see 2014B's own outcomes: what is the most that features of day 0 say of it."""
+    found = cross_validate(
+        oulad.cohort("2014B", 0, with_demographics=True), capacity=[500], demographics=BENCHMARK
+    )
+    assert found.auc.value == pytest.approx(0.705, abs=0.004)
 
 
 @pytest.mark.long
