@@ -59,7 +59,8 @@ def p_chart(count: npt.ArrayLike, n: npt.ArrayLike, *, laney: bool = False) -> C
     ----------
     Montgomery, D. C. (2009). Introduction to Statistical Quality Control, 6th ed., section 7.2; Laney, D. B. (2002).
     Improved control charts for attributes. Quality Engineering 14, 531-537. Reference values: Montgomery's table 7.4
-    through the fixtures of R package qicharts2; R package qcc 2.7 on the orange juice data.
+    through the fixtures of R package qicharts2; R package qcc 2.7 on the orange juice data;
+    Laney's limits written again in base R.
 
     Examples
     --------

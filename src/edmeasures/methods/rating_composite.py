@@ -11,7 +11,8 @@ from fractions import Fraction
 
 from . import given
 
-# Cuts from below: the first value of each higher level. Recalled from the published rules; verify before use.
+# Cuts from below: the first value of each higher level. Tennessee's as printed (see weighted_composite); the District of
+# Columbia's as recalled, to be compared with the guidebook of the year before use.
 TENNESSEE_CUTS = (200, 275, 350, 425)
 IMPACT_BANDS = ("ineffective", "minimally effective", "developing", "effective", "highly effective")
 IMPACT_CUTS = (200, 250, 300, 350)
@@ -59,8 +60,11 @@ def weighted_composite(
 
     References
     ----------
-    Tennessee TEAM and District of Columbia IMPACT, as recalled; reference values: worked examples S43 and S45, which ask
-    to be verified against the originals.
+    Tennessee TEAM: levels of overall effectiveness below 200, from 200, 275, 350 and 425 up to 500
+    (https://team-tn.org/teacher-evaluation-2-2/, read through a stored copy on 2026-11-22). District of Columbia IMPACT: a
+    score of 1 to 4 times its weight, 3.44 x 75 = 258 (final IMPACT report of 2013-14,
+    https://www.scribd.com/document/383591024); its bands of 2012 and later are as recalled, no copy of the guidebook's table
+    was found. Reference values: worked examples S43 and S45.
 
     Examples
     --------
@@ -105,7 +109,9 @@ def matrix_rating(
 
     References
     ----------
-    New York Education Law 3012-d, as recalled; reference values: worked example S44, which asks to be verified.
+    New York Education Law, section 3012-d, subdivision 5, paragraph b (https://www.nysenate.gov/legislation/laws/EDN/3012-D),
+    compared sentence by sentence with a printed copy of the bill of 2015, items (1) to (11). Paragraph a (no rating above
+    ineffective where a state-designed supplement was included) is not in it. Reference values: worked example S44.
 
     Examples
     --------

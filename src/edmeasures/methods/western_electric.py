@@ -57,7 +57,7 @@ def western_electric(values: npt.ArrayLike, *, centre: float, sigma: npt.ArrayLi
     References
     ----------
     Western Electric Company (1956). Statistical Quality Control Handbook, pages 25-28. Reference values: Montgomery
-    (2009), section 5.3, figure 5.15's rules.
+    (2009), section 5.3, figure 5.15's rules; the same windows and run lengths written again in base R.
 
     Examples
     --------

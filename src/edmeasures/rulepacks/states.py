@@ -19,7 +19,10 @@ CALIFORNIA = RulePack(
             url="https://www.cde.ca.gov/ds/ad/fsabd.asp",
         ),
         Source(
-            title="California Education Code", where="section 48260: truant with three full days unexcused"
+            title="California Education Code",
+            where="section 48260(a): a truant has three full days without a valid excuse, or was late or away for more than 30 "
+            "minutes on three occasions, or any combination. Only the full days are counted here: minutes are not in the tables",
+            url="https://leginfo.legislature.ca.gov/faces/codes_displaySection.xhtml?lawCode=EDC&sectionNum=48260.",
         ),
     ),
     reviewed_on=_REVIEWED,
@@ -89,13 +92,16 @@ TENNESSEE = RulePack(
     authority="Tennessee Department of Education",
     sources=(
         Source(
-            title="2019 Accountability Protocol",
-            where="chronically out of school: absent ten per cent or more, enrolled for at least half of the year",
-            url="https://github.com/tnedu/acct",
+            title="Tennessee Department of Education, accountability code of 2019, 2019-accountability/absenteeism.R",
+            where="n_absences / isp_days >= 0.1; schools and districts keep isp_days / instructional_days >= 0.5, the state keeps "
+            "isp_days >= 45",
+            url="https://github.com/tnedu/accountability",
         ),
         Source(
-            title="Rules of the State Board of Education",
-            where="0520-01-02-.17: steps after five days of unexcused absence",
+            title="Rules of the Tennessee State Board of Education, state attendance guidelines",
+            where="0520-01-02-.17(1)(a): steps upon or before five days of unexcused absence",
+            url="https://statepolicies.nasbe.org/health/categories/social-emotional-climate/"
+            "chronic-absenteeism-early-warning-systems/tennessee",
         ),
     ),
     reviewed_on=_REVIEWED,

@@ -3,6 +3,7 @@
 import itertools
 import json
 import math
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from edmeasures.methods.chart_constants import chart_constants
-from edmeasures.methods.control_chart import c_chart, np_chart, p_chart, u_chart
+from edmeasures.methods.control_chart import ControlChart, c_chart, np_chart, p_chart, u_chart
 from edmeasures.methods.funnel import funnel
 from edmeasures.methods.making_data_count import _two_of_three, in_shift, in_trend, making_data_count
 from edmeasures.methods.runs_test import longest_run_probability, runs_distribution, runs_limits, runs_test
@@ -115,6 +116,26 @@ def test_laneys_sigma_is_the_moving_range_of_z_by_hand() -> None:
     assert chart.upper[0] == pytest.approx(0.14 + 3 * 0.09 / (2 / math.sqrt(math.pi)), abs=1e-9)
 
 
+#: Twelve weeks, and what laney_and_western_electric.R beside this file makes of them: base R, from Laney's definition.
+WEEKS = (
+    [31, 44, 52, 38, 47, 71, 66, 40, 35, 58, 62, 49],
+    [812, 840, 835, 790, 905, 998, 870, 760, 815, 930, 1010, 880],
+)
+LANEY_LOWER = (0.0260310082391, 0.0265477268488, 0.0264573653647, 0.0256058865552, 0.0276534088118, 0.0290433835823,
+               0.0270734338912, 0.0249966884315, 0.0260876418168, 0.0280474752436, 0.0292086096348, 0.0272426668470)  # fmt: skip
+LANEY_UPPER = (0.0875161435081, 0.0869994248984, 0.0870897863826, 0.0879412651921, 0.0858937429354, 0.0845037681650,
+               0.0864737178561, 0.0885504633157, 0.0874595099304, 0.0854996765036, 0.0843385421125, 0.0863044849002)  # fmt: skip
+
+
+@pytest.mark.parametrize(("chart", "sigma"), [(p_chart, 1.261873421788), (u_chart, 1.2255295079871)])
+def test_laneys_limits_are_those_of_base_r(chart: Callable[..., ControlChart], sigma: float) -> None:
+    """Of one set of counts p' and u' have the same limits: what differs in their sigmas comes back in sigma of z."""
+    found = chart(*WEEKS, laney=True)
+    assert found.spread == pytest.approx(sigma, abs=1e-12)
+    assert found.lower == pytest.approx(np.array(LANEY_LOWER), abs=1e-12)
+    assert found.upper == pytest.approx(np.array(LANEY_UPPER), abs=1e-12)
+
+
 def test_overdispersion_is_dersimonian_and_lairds() -> None:
     """Against statsmodels' meta-analysis of the same shares; nothing winsorised."""
     meta = pytest.importorskip("statsmodels.stats.meta_analysis")
@@ -190,6 +211,25 @@ def test_each_western_electric_rule_marks_the_point_that_completes_it() -> None:
     assert np.flatnonzero(found.eight_on_one_side).tolist() == [7]
     assert np.flatnonzero(found.four_of_five_beyond_one).tolist() == [13]
     assert not found.beyond_three_sigma.any()
+
+
+def test_the_western_electric_rules_mark_what_base_r_marks() -> None:
+    """By windows and run lengths in laney_and_western_electric.R; R counts from 1."""
+    values = [
+        0.4, 1.2, 2.3, -0.5, 2.1, 3.2, 1.4, 1.1, -1.6, 1.3, 0.2, 0.9, 0.3, 0.6, 0.1, 0.8, 0.5, 0.7, -2.4, -1.2, -2.1, -1.3,
+        -1.1, 0.0, 1.1, -3.4, 2.2, 0.1, 2.6, 1.9, 1.2, 0.4, 1.6, -0.2, -0.3, -0.6, -0.1, -1.4, -0.8, -0.9, -0.4,
+    ]  # fmt: skip
+    found = western_electric(values, centre=0, sigma=1)
+    marked = [
+        (np.flatnonzero(rule) + 1).tolist()
+        for rule in (
+            found.beyond_three_sigma,
+            found.two_of_three_beyond_two,
+            found.four_of_five_beyond_one,
+            found.eight_on_one_side,
+        )
+    ]
+    assert marked == [[6, 26], [5, 6, 21, 29], [6, 7, 8, 10, 22, 23, 31, 33], [17, 18, 41]]
 
 
 def test_two_of_three_on_opposite_sides_is_no_signal() -> None:

@@ -209,6 +209,10 @@ def test_s42_intraclass_correlation_of_eight_wines() -> None:
 
 
 def test_s43_weighted_composite() -> None:
+    """The cuts as team-tn.org prints them: <200, 200-274.99, 275-349.99, 350-424.99, 425-500."""
+    printed = [("1.9999", "1"), ("2.00", "2"), ("2.7499", "2"), ("2.75", "3"), ("3.4999", "3"), ("3.50", "4")]
+    for score, level in printed:
+        assert weighted_composite([score], [100], TENNESSEE_CUTS).level == level
     found = weighted_composite(["3.8", 4, 5], [50, 35, 15], TENNESSEE_CUTS)
     assert (found.value, found.parts, found.level) == (405, (190, 140, 75), "4")
     assert weighted_composite(["4.25"], [100], TENNESSEE_CUTS).level == "5"
@@ -216,6 +220,10 @@ def test_s43_weighted_composite() -> None:
 
 
 def test_s44_two_way_matrix() -> None:
+    """Education Law 3012-d (5)(b), its numbered sentences: observation, student performance, the teacher's composite."""
+    law = "HHH HEH HDE HID EHH EEE EDE EID DHE DEE DDD"
+    for observed, performed, composite in law.split():
+        assert matrix_rating(performed, observed).value == composite
     rows = {p: "".join(matrix_rating(p, o).value for o in "HEDI") for p in "HEDI"}
     assert rows == {"H": "HHED", "E": "HEED", "D": "EEDI", "I": "DDII"}
     with pytest.raises(ValueError, match="observation is 'X'"):
@@ -223,6 +231,8 @@ def test_s44_two_way_matrix() -> None:
 
 
 def test_s45_hundred_point_bands() -> None:
+    """A printed IMPACT report of 2013-14 weighs its first component 3.44 x 75 = 258. The bands are as recalled."""
+    assert weighted_composite(["3.44", "1"], [75, 25], IMPACT_CUTS, IMPACT_BANDS).parts[0] == 258
     found = weighted_composite(["3.40", "3.00"], [65, 35], IMPACT_CUTS, IMPACT_BANDS)
     assert (found.value, found.level) == (326, "effective")
     on_the_cut = weighted_composite(["3.5"], [100], IMPACT_CUTS, IMPACT_BANDS)

@@ -1,15 +1,19 @@
+-- One yes or no of each pupil, by number: 1 entered all pillars of the EBacc, 2 passed them all, 3 passed English and maths.
 WITH counted AS (
-  SELECT b.membership_id AS membership_id, k.entered AS entered, 1 AS pupils
+  SELECT
+    b.membership_id AS membership_id,
+    CASE $ks4_outcome WHEN 1 THEN k.entered WHEN 2 THEN k.achieved ELSE k.basics END AS reached,
+    1 AS pupils
   FROM ks4_pillars AS k
   JOIN memberships AS b ON b.student_id = k.student_id AND b.school_id = k.school_id
 )
 SELECT
   m.scope_id AS scope_id,
   m.student_id AS student_id,
-  CAST(MAX(c.entered) AS DOUBLE) AS numerator,
+  CAST(MAX(c.reached) AS DOUBLE) AS numerator,
   CAST(MAX(c.pupils) AS DOUBLE) AS denominator,
-  CAST(MAX(c.entered) AS DOUBLE) AS value,
-  MAX(c.entered) = 1 AS flag,
+  CAST(MAX(c.reached) AS DOUBLE) AS value,
+  MAX(c.reached) = 1 AS flag,
   CASE
     WHEN SUM(c.pupils) > 0 THEN NULL
     WHEN MAX(COALESCE(r.n_rows, 0)) = 0 THEN 'source_not_received'
