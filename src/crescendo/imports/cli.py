@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-app = typer.Typer(no_args_is_help=True, help="Bring in files: OneRoster packages and tables.")
+app = typer.Typer(no_args_is_help=True, help="Bring in files: OneRoster packages, Ed-Fi and tables.")
 
 
 @app.callback()
@@ -170,6 +170,7 @@ def print_report(report: dict[str, Any]) -> None:
         )
 
 
-from . import cli_tables  # noqa: E402  (its commands report with the functions above)
+from . import cli_edfi, cli_tables  # noqa: E402  (their commands report with the functions above)
 
 cli_tables.mount(app)
+cli_edfi.mount(app)

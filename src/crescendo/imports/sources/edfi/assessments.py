@@ -233,6 +233,7 @@ def _results(delivery: Delivery) -> None:
         "assessment_results",
         """SELECT * EXCLUDE (long_key, key), CASE WHEN length(long_key) <= 255 THEN long_key ELSE key || '#' || md5(long_key) END AS source_key
            FROM results WHERE school IS NOT NULL""",
+        complete=True,
     )
     delivery.retract("StudentAssessment", "assessment_results")
     _keep_without_school(delivery)

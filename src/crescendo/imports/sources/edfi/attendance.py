@@ -66,6 +66,7 @@ def _events(delivery: Delivery) -> None:
         "attendance_events",
         """SELECT file, _row, key AS source_key, school_year, student, school, try_cast(day AS DATE) AS "on", ours AS category,
             absent_share, left(code_value(category), 60) AS code FROM marks_of_days WHERE n = 1""",
+        complete=True,
     )
     delivery.retract(EVENTS, "attendance_events")
     _keep_the_others(delivery)

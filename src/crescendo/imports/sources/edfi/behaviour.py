@@ -35,6 +35,7 @@ def hand_over(delivery: Delivery) -> None:
         """SELECT file, _row, key AS source_key, school_year_of(day) AS school_year, student, school, day AS "on",
             left(coalesce(code_value(behaviour), ''), 80) AS kind, coalesce(try_cast(mapped('severity', behaviour) AS BIGINT), 1) AS severity,
             make_date(school_year_of(day), 6, 30) AS ordinary_until FROM offences WHERE is_offender AND day IS NOT NULL""",
+        complete=True,
     )
     delivery.retract(RESOURCE, "behaviour_incidents")
 

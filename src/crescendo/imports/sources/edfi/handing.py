@@ -24,11 +24,19 @@ class Delivery:
 
     def __init__(self, bench: Workbench, resources: set[str]) -> None:
         self.bench, self.db, self.resources = bench, bench.db, resources
+        window = bench.options.get("edfi_window", {})
+        # The whole truth of the source: what is missing has left. A site says so of its files, and a whole reading of an API is.
+        self.is_complete = bool(bench.settings.get("complete")) or (
+            bool(window.get("everything")) and window["after"] is None
+        )
         self.taken: set[str] = set()  # resources that a subject handed over; the others are kept as records
         begins = str(bench.settings.get("school_year_begins", "07-01"))
         self.db.execute(
             f"CREATE MACRO school_year_of(d) AS CASE WHEN strftime(d, '%m-%d') >= {text(begins)} THEN year(d) + 1 ELSE year(d) END"
         )
+        self.db.execute(
+            "CREATE TABLE elsewhere (file VARCHAR, _row BIGINT)"
+        )  # records that are not kept besides
         self._learn_spellings()
 
     def has(self, *resources: str) -> bool:
@@ -90,8 +98,21 @@ class Delivery:
                     expected="a day that has come", what_to_do="It is not counted. It comes in once the day has passed.",
                 )  # fmt: skip
 
-    def hand_over(self, target: str, sql: str, *, update_only: bool = False, mode: str = "changes") -> None:
-        """Hand over rows (with their `file`) for each file they came from."""
+    def hand_over(
+        self,
+        target: str,
+        sql: str,
+        *,
+        update_only: bool = False,
+        mode: str = "changes",
+        complete: bool = False,
+    ) -> None:
+        """Hand over rows (with their `file`) for each file they came from.
+
+        `complete`: these are all the facts of their years, where the delivery is the whole truth of the source.
+        """
+        if self.is_complete and not update_only and (complete or get_target(target).entity):
+            mode = "full"
         relation = f"out_{next(_number)}"
         self.db.execute(f"CREATE TABLE {relation} AS {sql}")
         for (file,) in self.db.execute(f"SELECT DISTINCT file FROM {relation} ORDER BY 1").fetchall():
@@ -102,7 +123,7 @@ class Delivery:
 
     def end(self, resource: str, target: str, external_id: str = "key") -> None:
         """What the source deleted ends here. A deletion that names only the host's own id is found by what we kept of it."""
-        if resource not in self.resources or not self._count(f"gone_{resource}"):
+        if not self.has_deleted(resource):
             return
         goal = get_target(target)
         stored = f"stored_{resource}"
@@ -134,7 +155,7 @@ class Delivery:
 
         A host that names its deletions by its own ids alone cannot be understood here: such a deletion is set aside.
         """
-        if resource not in self.resources or not self._count(f"gone_{resource}"):
+        if not self.has_deleted(resource):
             return
         goal = get_target(target)
         stored = f"stored_{resource}_{goal.name}"
@@ -164,8 +185,8 @@ class Delivery:
             what_to_do="This host names it by its own id alone. Fetch everything once (crescendo import edfi-api --everything).",
         )  # fmt: skip
 
-    def _count(self, relation: str) -> int:
-        return int(self.db.execute(f"SELECT count(*) FROM {relation}").fetchall()[0][0])
+    def has_deleted(self, resource: str) -> bool:
+        return bool(self.db.execute("SELECT 1 FROM gone WHERE resource = ? LIMIT 1", [resource]).fetchall())
 
     def day(self, path: str) -> str:
         return f"try_cast({at(path)} AS DATE)"

@@ -5,7 +5,7 @@ from crescendo.imports.findings import NOTICE
 
 from .documents import camel
 from .handing import Delivery
-from .keys import SURVEY, at, joined
+from .keys import at, joined
 
 EVENT_DAYS = "eventDate|date|incidentDate|disciplineDate|responseDate|administrationDate|actualDate|evaluationDate|ratingDate|dueDate"
 OTHER_DAYS = "|beginDate|assignmentDate|hireDate|issuanceDate|effectiveDate"
@@ -25,8 +25,7 @@ def hand_over(delivery: Delivery) -> None:
         return
     _learn_people(delivery)
     _learn_surveys(delivery)
-    parts = " UNION ALL ".join(_part(delivery, resource) for resource in rest)
-    delivery.db.execute(f"CREATE TABLE kept_in AS {parts}")
+    _find_whom(delivery, rest)
     _place_in_years(delivery)
     delivery.hand_over(
         "kept_records",
@@ -36,24 +35,33 @@ def hand_over(delivery: Delivery) -> None:
         _retract(delivery, resource)
 
 
-def _part(delivery: Delivery, resource: str) -> str:
-    """Whom it is about: the first student, member of staff and school that any of its references names."""
-    student = _named("studentUniqueId")
-    by_person = f"(SELECT min(staff) FROM staff_persons WHERE person = lower({_named('personId')}))"
-    staff = f"coalesce({_named('staffUniqueId')}, CASE WHEN {student} IS NULL AND {text(resource)} <> 'Person' THEN {by_person} END)"
-    day = (
-        f"coalesce({at(EVENT_DAYS)}, {at('beginDate')})"
-        if resource.startswith(("Student", "StaffLeave"))
-        else at(EVENT_DAYS)
+def _find_whom(delivery: Delivery, rest: list[str]) -> None:
+    """`kept_in`: whom each is about, the first student, member of staff and school that any of its references names."""
+    kinds = ", ".join(f"({text(resource)}, {text(camel(resource)[:80])})" for resource in rest)
+    begins = (
+        "CASE WHEN starts_with(resource, 'Student') OR resource = 'StaffLeave' THEN "
+        + at("beginDate")
+        + " END"
     )
-    survey = f"(SELECT any_value(school_year) FROM survey_years WHERE key = {joined(*map(at, SURVEY))} OR key = {joined(_named('surveyIdentifier'), _named('namespace'))})"
-    year = f"try_cast({_named('schoolYear', quoted=False)} AS BIGINT)" + (
-        f", {survey}" if resource.startswith("Survey") else ""
+    delivery.db.execute(
+        f"""CREATE TABLE named_in AS SELECT file, _row, resource, kind, kind || ':' || key AS source_key, doc, uuid,
+                {_named("studentUniqueId")} AS student, {_named("staffUniqueId")} AS staff, {_named("personId")} AS person,
+                coalesce({_named("schoolId", quoted=False)}, {_named("educationOrganizationId", quoted=False)}) AS school,
+                try_cast({at(EVENT_DAYS + OTHER_DAYS)} AS DATE) AS "on", try_cast({_named("schoolYear", quoted=False)} AS BIGINT) AS named_year,
+                try_cast(coalesce({at(EVENT_DAYS)}, {begins}) AS DATE) AS day,
+                CASE WHEN starts_with(resource, 'Survey') THEN {joined(_named("surveyIdentifier"), _named("namespace"))} END AS survey
+            FROM came JOIN (VALUES {kinds}) k(resource, kind) USING (resource) WHERE rid IN (SELECT rid FROM holding)
+              AND (file, _row) NOT IN (SELECT (file, _row) FROM elsewhere)"""
     )
-    return f"""SELECT file, _row, {kept_row(resource)}, {delivery.person("student", student)} AS student,
-        {delivery.person("staff", staff)} AS staff, coalesce({_named("schoolId", quoted=False)}, {_named("educationOrganizationId", quoted=False)}) AS school,
-        try_cast({at(EVENT_DAYS + OTHER_DAYS)} AS DATE) AS "on",
-        coalesce({year}, school_year_of(try_cast({day} AS DATE))) AS school_year FROM now_{resource}"""
+    delivery.db.execute(
+        """CREATE TABLE kept_in AS SELECT n.file, n._row, n.kind, n.source_key, json_merge_patch(n.doc, json_object('id', n.uuid))::VARCHAR AS data,
+            coalesce(s.id, n.student) AS student, coalesce(t.id, n.staff, p.staff) AS staff, n.school, n."on",
+            coalesce(n.named_year, y.school_year, school_year_of(n.day)) AS school_year
+           FROM named_in n LEFT JOIN spelled_student s ON s.folded = lower(n.student) LEFT JOIN spelled_staff t ON t.folded = lower(n.staff)
+           LEFT JOIN (SELECT person, min(staff) AS staff FROM staff_persons GROUP BY 1) p
+                ON p.person = lower(n.person) AND n.student IS NULL AND n.resource <> 'Person'
+           LEFT JOIN (SELECT key, any_value(school_year) AS school_year FROM survey_years GROUP BY 1) y ON y.key = n.survey"""
+    )
 
 
 def _named(name: str, *, quoted: bool = True) -> str:
@@ -111,7 +119,7 @@ def _place_in_years(delivery: Delivery) -> None:
 
 def _retract(delivery: Delivery, resource: str) -> None:
     """Kept records that the source deleted; where it names them by its own id, that id was kept with them."""
-    if not delivery.db.execute(f"SELECT count(*) FROM gone_{resource}").fetchall()[0][0]:
+    if not delivery.has_deleted(resource):
         return
     kind, stored = camel(resource)[:80], f"stored_kept_{resource}"
     delivery.bench.fetch_stored(

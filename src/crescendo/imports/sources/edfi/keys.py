@@ -4,7 +4,14 @@ A path is one name or, with `|`, the names that different versions and shapes us
 `/keyChanges` the same values stand flat under `keyValues`, under the last word of the path.
 """
 
+from hashlib import md5
+from typing import Any
+
 from crescendo.imports.bench import quoted
+
+from .documents import Document
+
+LONGEST_KEY = 160  # with the word for its kind before it and a part behind, a key still fits our 255
 
 SCHOOL, STUDENT, STAFF = (
     "schoolReference.schoolId",
@@ -19,7 +26,10 @@ OFFERING = ("courseOfferingReference.schoolId", "courseOfferingReference.schoolY
             "courseOfferingReference.localCourseCode")  # fmt: skip
 PROGRAMME = (STUDENT, ORGANISATION, "programReference.educationOrganizationId", "programReference.programName",
              "programReference.programType", "beginDate")  # fmt: skip
-INCIDENT = ("disciplineIncidentReference.incidentIdentifier", "disciplineIncidentReference.schoolId")
+INCIDENT = (
+    "disciplineIncidentReference.incidentIdentifier|disciplineIncidentReference.ref",
+    "disciplineIncidentReference.schoolId",
+)
 SURVEY = ("surveyReference.surveyIdentifier", "surveyReference.namespace")
 RESPONSE = ("surveyResponseReference.surveyIdentifier", "surveyResponseReference.namespace", "surveyResponseReference.surveyResponseIdentifier")  # fmt: skip
 SECTION_RESPONSE = tuple(
@@ -80,9 +90,9 @@ KEYS: dict[str, tuple[str, ...]] = {
     "GradebookEntry": ("gradebookEntryIdentifier", "namespace"),
     "StudentGradebookEntry": (STUDENT, "gradebookEntryReference.gradebookEntryIdentifier", "gradebookEntryReference.namespace"),
     "DisciplineIncident": ("incidentIdentifier", SCHOOL),
-    "StudentDisciplineIncidentBehaviorAssociation": (STUDENT, *INCIDENT, "disciplineIncidentReference.ref", "behavior"),
-    "StudentDisciplineIncidentNonOffenderAssociation": (STUDENT, *INCIDENT, "disciplineIncidentReference.ref"),
-    "StaffDisciplineIncidentAssociation": (STAFF, *INCIDENT, "disciplineIncidentReference.ref"),
+    "StudentDisciplineIncidentBehaviorAssociation": (STUDENT, *INCIDENT, "behavior"),
+    "StudentDisciplineIncidentNonOffenderAssociation": (STUDENT, *INCIDENT),
+    "StaffDisciplineIncidentAssociation": (STAFF, *INCIDENT),
     "DisciplineAction": (STUDENT, "disciplineActionIdentifier", "disciplineDate"),
     "Program": (ORGANISATION, "programName", "programType"),
     "ClassPeriod": (SCHOOL, "classPeriodName"),
@@ -139,26 +149,35 @@ def joined(*values: str) -> str:
     """SQL of one key out of several texts: letter case and missing against empty make no difference; long ones are hashed."""
     parts = ", ".join(f"coalesce({value}, '')" for value in values)
     key = f"lower(concat_ws('|', {parts}))"
-    return f"CASE WHEN length({key}) <= 160 THEN {key} ELSE md5({key}) END"
+    return f"CASE WHEN length({key}) <= {LONGEST_KEY} THEN {key} ELSE md5({key}) END"
 
 
-def key_of(resource: str) -> str:
-    """SQL of a record's natural key; NULL where the record says nothing of it."""
-    return _present([at(path) for path in KEYS.get(resource, ())], otherwise="coalesce(uuid, md5(doc))")
+def key_of(resource: str, document: Document) -> str | None:
+    """A record's natural key, as `joined` makes it in SQL; None where the record says nothing of it."""
+    return _key([_text(document, path) for path in KEYS.get(resource, ())])
 
 
-def key_in(resource: str, holder: str) -> str:
-    """SQL of the natural key in `keyValues`, `oldKeyValues` or `newKeyValues`; NULL where the host sends none."""
-    last = [
-        dict.fromkeys(part.rpartition(".")[2] for part in path.split("|")) for path in KEYS.get(resource, ())
-    ]
-    return _present([at("|".join(f"{holder}.{name}" for name in names)) for names in last], otherwise="NULL")
+def key_in(resource: str, values: Document | None) -> str | None:
+    """The natural key in `keyValues`, `oldKeyValues` or `newKeyValues`; None where the host sends none."""
+    paths = ["|".join(part.rpartition(".")[2] for part in path.split("|")) for path in KEYS.get(resource, ())]
+    return _key([_text(values, path) for path in paths if path != "ref"]) if values else None
 
 
-def _present(values: list[str], *, otherwise: str) -> str:
-    if not values:
-        return otherwise
-    return f"CASE WHEN coalesce({', '.join([*values, 'NULL'])}) IS NULL THEN NULL ELSE {joined(*values)} END"
+def _key(values: list[str]) -> str | None:
+    if not any(values):
+        return None
+    key = "|".join(values).lower()
+    return key if len(key) <= LONGEST_KEY else md5(key.encode(), usedforsecurity=False).hexdigest()
+
+
+def _text(document: Document, path: str) -> str:
+    for one in path.split("|"):
+        value: Any = document
+        for name in one.split("."):
+            value = value.get(name) if isinstance(value, dict) else None
+        if value is not None and value != "" and not isinstance(value, dict | list):
+            return str(value).lower() if isinstance(value, bool) else str(value).strip()
+    return ""
 
 
 def _quoted(path: str) -> str:

@@ -47,11 +47,10 @@ def _grades(delivery: Delivery) -> None:
             coalesce(try_cast(g.day AS DATE), c.ends_on, make_date(c.school_year, 6, 30)) AS "on", left(coalesce(k.subject, ''), 80) AS subject,
             coalesce(k.is_core, false) AS is_core, left(coalesce(g.mark, ''), 20) AS mark, g.points AS mark_points, {PASSED} AS passed
             FROM grades_in g JOIN class_info c ON c.key = g.section LEFT JOIN known_courses k ON k.key = c.course WHERE {final}""",
+        complete=True,
     )
     delivery.retract("Grade", "course_outcomes")
-    delivery.db.execute(
-        f"CREATE OR REPLACE TABLE now_Grade AS SELECT * FROM now_Grade WHERE (file, _row) IN (SELECT (file, _row) FROM grades_in g WHERE NOT coalesce({final}, false))"
-    )
+    delivery.db.execute(f"INSERT INTO elsewhere SELECT file, _row FROM grades_in g WHERE {final}")
 
 
 def _transcripts(delivery: Delivery) -> None:
@@ -162,6 +161,7 @@ def _entry_results(delivery: Delivery) -> None:
             CASE WHEN isfinite({score}) THEN {score} END AS score, left(coalesce(w.letter, ''), 80) AS score_text,
             try_cast(w.day AS DATE) AS scored_on, CASE lower(w.lateness) WHEN 'late' THEN true WHEN 'not late' THEN false END AS is_late,
             {status} = 'not submitted' AS is_missing FROM work_in w JOIN item_classes i ON i.item = w.item JOIN class_info c ON c.key = i.section""",
+        complete=True,
     )
     delivery.retract(resource, "coursework_results")
 

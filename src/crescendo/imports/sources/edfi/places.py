@@ -170,10 +170,7 @@ def _days(delivery: Delivery) -> None:
         FROM days_in d LEFT JOIN (SELECT file, _row, bool_and(mapped('calendar_event', event) = 'true') AS is_open,
                 string_agg(code_value(event), ', ' ORDER BY event) AS kinds FROM events_in GROUP BY 1, 2) e USING (file, _row)""",
     )
-    if (
-        delivery.has("CalendarDate")
-        and delivery.db.execute("SELECT count(*) FROM gone_CalendarDate").fetchall()[0][0]
-    ):
+    if delivery.has_deleted("CalendarDate"):
         _close_deleted_days(delivery)
 
 

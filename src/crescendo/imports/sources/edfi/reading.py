@@ -2,6 +2,8 @@
 
 import json
 from collections.abc import Iterator
+from hashlib import md5
+from itertools import count
 from pathlib import Path
 from typing import Any, cast
 from xml.parsers import expat
@@ -13,6 +15,7 @@ from crescendo.imports.bench import Table, Workbench
 from crescendo.imports.findings import ERROR, ROW
 
 from .documents import Document, from_json, from_xml, local_name, school_year
+from .keys import KEYS, key_in, key_of
 from .package import Part
 
 BATCH = 10_000
@@ -20,8 +23,9 @@ CHUNK_BYTES = 1 << 16
 LONGEST_LINE = 16 << 20
 KNOWN_STANDARDS = ("4.", "5.", "6.")
 SCHEMA = pa.schema(
-    [("file", pa.string()), ("_row", pa.int64()), ("place", pa.int64()), ("operation", pa.string()),
-     ("uuid", pa.string()), ("ref_id", pa.string()), ("version", pa.int64()), ("doc", pa.string())]
+    [("rid", pa.int64()), ("resource", pa.string()), ("file", pa.string()), ("_row", pa.int64()), ("place", pa.int64()),
+     ("operation", pa.string()), ("uuid", pa.string()), ("ref_id", pa.string()), ("version", pa.int64()), ("key", pa.string()),
+     ("old_key", pa.string()), ("doc", pa.string())]
 )  # fmt: skip
 
 
@@ -34,27 +38,27 @@ class Unreadable(Exception):
 
 
 class Landing:
-    """Collects records by resource and hands them to DuckDB in batches."""
+    """Collects records by resource and hands them to DuckDB (`came`) in batches, so that a resource lies together."""
 
     def __init__(self, bench: Workbench) -> None:
-        self.bench, self.waiting, self.resources = (
-            bench,
-            cast(dict[str, list[tuple[Any, ...]]], {}),
-            set[str](),
-        )
+        self.bench, self.waiting = bench, cast(dict[str, list[tuple[Any, ...]]], {})
+        self.resources, self._numbers = set[str](), count()
+        bench.db.register("arriving", SCHEMA.empty_table())
+        bench.db.execute("CREATE TABLE came AS SELECT * FROM arriving")
+        bench.db.unregister("arriving")
 
-    def add(self, resource: str, row: tuple[Any, ...]) -> None:
+    def add(self, resource: str, *row: Any) -> None:
+        self.resources.add(resource)
         rows = self.waiting.setdefault(resource, [])
-        rows.append(row)
+        rows.append((next(self._numbers), resource, *row))
         if len(rows) >= BATCH:
-            self._flush(resource)
+            self._send(self.waiting.pop(resource))
 
     def finish(self) -> None:
-        for resource in list(self.waiting):
-            self._flush(resource)
+        self._send([row for rows in self.waiting.values() for row in rows])
+        self.waiting.clear()
 
-    def _flush(self, resource: str) -> None:
-        rows = self.waiting.pop(resource, [])
+    def _send(self, rows: list[tuple[Any, ...]]) -> None:
         if not rows:
             return
         columns = [
@@ -62,12 +66,7 @@ class Landing:
             for values, field in zip(zip(*rows, strict=True), SCHEMA, strict=True)
         ]
         self.bench.db.register("arriving", pa.Table.from_arrays(columns, schema=SCHEMA))
-        name = f"came_{resource}"
-        if resource in self.resources:
-            self.bench.db.execute(f"INSERT INTO {name} SELECT * FROM arriving")
-        else:
-            self.bench.db.execute(f"CREATE TABLE {name} AS SELECT * FROM arriving")
-            self.resources.add(resource)
+        self.bench.db.execute("INSERT INTO came SELECT * FROM arriving")
         self.bench.db.unregister("arriving")
 
 
@@ -138,9 +137,24 @@ def _read_xml(bench: Workbench, part: Part, landing: Landing) -> int:
             document = from_xml(element)
             if "schoolYear" in document and isinstance(document["schoolYear"], str):
                 document["schoolYear"] = school_year(document["schoolYear"])
+            resource = local_name(element.tag)
+            key = key_of(resource, document)
             text = json.dumps(document, ensure_ascii=False)
-            landing.add(local_name(element.tag),
-                        (part.raw.name, row, part.place, "upsert", None, element.get("id"), None, text))  # fmt: skip
+            if resource not in KEYS:
+                key = md5(text.encode(), usedforsecurity=False).hexdigest()
+            landing.add(
+                resource,
+                part.raw.name,
+                row,
+                part.place,
+                "upsert",
+                None,
+                element.get("id"),
+                None,
+                key,
+                None,
+                text,
+            )
             number += 1
     except etree.XMLSyntaxError as error:
         raise Unreadable(
@@ -204,9 +218,7 @@ def _read_json(bench: Workbench, part: Part, landing: Landing) -> int:
         if not isinstance(record, dict):
             bad.append((part.raw.name, row, "row.damaged_json", "", type(record).__name__))
             continue
-        landing.add(
-            part.resource, (part.raw.name, row, part.place, part.operation, *_about(record, part.operation))
-        )
+        landing.add(part.resource, part.raw.name, row, part.place, part.operation, *_about(part, record))
     if bad:
         bench.find("row.damaged_json", ERROR if bench.strict else ROW, file=part.raw.name, row=bad[0][1], count=len(bad),
                    expected="one JSON object", what_to_do="The line is no record. Fetch it again.")  # fmt: skip
@@ -243,10 +255,25 @@ def _lines(part: Part) -> Iterator[tuple[int, str]]:
         ) from None
 
 
-def _about(record: Document, operation: str) -> tuple[str | None, None, int | None, str]:
-    """Its id without hyphens (deletes write them, records do not), its change version, and the record itself."""
+def _about(part: Part, record: Document) -> tuple[Any, ...]:
+    """Its id without hyphens (deletes write them, records do not), its change version, its keys, and the record itself."""
     uuid = str(record.get("id") or record.get("Id") or "").replace("-", "").lower() or None
     version = str(record.get("changeVersion") or record.get("ChangeVersion") or "")
     document = from_json(record)
     document.pop("Id", None)
-    return uuid, None, int(version) if version.isdigit() else None, json.dumps(document, ensure_ascii=False)
+    text = json.dumps(document, ensure_ascii=False)
+    key, old_key = None, None
+    if part.operation == "upsert":
+        known = part.resource in KEYS
+        key = (
+            key_of(part.resource, document)
+            if known
+            else uuid or md5(text.encode(), usedforsecurity=False).hexdigest()
+        )
+    elif part.operation == "delete":
+        key = key_in(part.resource, document.get("keyValues"))
+    else:
+        key, old_key = (
+            key_in(part.resource, document.get(name)) for name in ("newKeyValues", "oldKeyValues")
+        )
+    return uuid, None, int(version) if version.isdigit() else None, key, old_key, text
