@@ -76,8 +76,11 @@ def page(results: Results) -> str:
 
 def _section(code: str, pack: str, rows: list[dict[str, Any]]) -> str:
     indicator = catalog.get(code)
+    # Organisations first: grades of the first one would fill the page before the second is named.
+    rows = sorted(rows, key=lambda row: row["characteristic"] != "")
     body = "".join(_row(row, indicator.unit) for row in rows[:SHOWN])
     more = f"<p>{len(rows) - SHOWN} more rows in <code>.groups</code>.</p>" if len(rows) > SHOWN else ""
+    parts = " / ".join(escape(part) for part in (indicator.numerator, indicator.denominator) if part)
     sources = "; ".join(
         f"<a href='{escape(s.url)}'>{escape(s.title)}</a>" if s.url else escape(s.title)
         for s in indicator.sources
@@ -86,7 +89,7 @@ def _section(code: str, pack: str, rows: list[dict[str, Any]]) -> str:
         f"<h4>{escape(indicator.title)} <small>under {escape(pack)}</small></h4><p>{escape(indicator.question)}</p>"
         "<table><thead><tr><th>organisation</th><th>group</th><th>value</th><th>95 % interval</th><th>n</th>"
         f"<th>not evaluated</th><th>why</th></tr></thead><tbody>{body}</tbody></table>{more}"
-        f"<p><small>{escape(indicator.numerator)} / {escape(indicator.denominator)}. Caution: {escape(indicator.caution)} "
+        f"<p><small>{parts}. Caution: {escape(indicator.caution)} "
         f"Source: {sources}. Reviewed {indicator.reviewed_on}.</small></p>"
     )
 
@@ -103,4 +106,10 @@ def _row(row: dict[str, Any], unit: str) -> str:
         f"{row['n_not_evaluated']:,}",
         why,
     )
-    return "<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in cells) + "</tr>"
+    right, left = "<td style='text-align:right'>", "<td style='text-align:left'>"
+    sides = (left, left, right, right, right, right, left)
+    return (
+        "<tr>"
+        + "".join(f"{side}{escape(cell)}</td>" for side, cell in zip(sides, cells, strict=True))
+        + "</tr>"
+    )

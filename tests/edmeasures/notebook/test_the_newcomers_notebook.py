@@ -43,11 +43,21 @@ def test_results_show_value_interval_n_and_definition(notebook: Mapping[str, Any
     )  # fmt: skip
     assert showing.reading(row["value"], "share") in html
     assert showing.interval(row["lower"], row["upper"], "share") in html
-    assert f"<td>{row['n_students']}</td>" in html
+    assert f">{row['n_students']}</td>" in html
     assert "recorded days of membership attended / recorded days of membership" in html
     assert "Caution: " in html
     assert "Results(students: " in repr(notebook["found"])
     assert "enrolments" in notebook["tables"]._repr_html_()
+
+
+def test_every_school_stands_in_the_table_before_the_grades_of_one(notebook: Mapping[str, Any]) -> None:
+    html = notebook["found"]._repr_html_()
+    first_table = html[: html.index("</table>")]
+    schools = {row["organisation_id"] for row in notebook["found"].groups.to_pylist()}
+    assert len(schools) > 2
+    shown = re.findall(r"<tr><td[^>]*>(\d+)</td><td[^>]*>(everyone|grade_level[^<]*)", first_table)
+    assert [group for _, group in shown[: len(schools)]] == ["everyone"] * len(schools)
+    assert {int(organisation) for organisation, _ in shown[: len(schools)]} == schools
 
 
 def test_what_was_not_evaluated_says_why() -> None:

@@ -5,10 +5,24 @@ from ..dates import reviewed
 from .sources import BERC, COUNTING, HOUSE, TABLES
 
 _EVENTS = ("days_without_submission", "exit_day")
-_EC_48260 = Source(
-    title="California Education Code, section 48260; Maine DoE, truancy definition; Tennessee rule 0520-01-02-.17",
-    where="three, ten and five full days of unexcused absence in a school year",
-    url="http://www.maine.gov/education/tdae/TruancyDefinition.htm",
+_TRUANCY = (
+    Source(
+        title="California Education Code",
+        where="section 48260(a): three full days without a valid excuse; or late or away for more than 30 minutes on three "
+        "occasions, which is not counted here",
+        url="https://leginfo.legislature.ca.gov/faces/codes_displaySection.xhtml?lawCode=EDC&sectionNum=48260.",
+    ),
+    Source(
+        title="Maine Department of Education, truancy definition",
+        where="the equivalent of ten full days unexcused",
+        url="http://www.maine.gov/education/tdae/TruancyDefinition.htm",
+    ),
+    Source(
+        title="Rules of the Tennessee State Board of Education, state attendance guidelines",
+        where="0520-01-02-.17(1)(a): five days of unexcused absence",
+        url="https://statepolicies.nasbe.org/health/categories/social-emotional-climate/"
+        "chronic-absenteeism-early-warning-systems/tennessee",
+    ),
 )
 _TIERS = Source(
     title="New Mexico Attendance for Success Act, section 22-12A-2; edu_wh business rules",
@@ -67,7 +81,7 @@ INDICATORS: tuple[Indicator, ...] = (
         received="attendance_submissions",
         parameters=(*_EVENTS, "truancy_days"),
         sql="truancy.sql",
-        sources=(_EC_48260,),
+        sources=_TRUANCY,
         caution="A legal term with duties attached. Ages, spans and late arrivals that some laws add are not read here.",
     ),
     reviewed(
