@@ -48,6 +48,33 @@ def oneroster(
     )
 
 
+@app.command()
+def pull(
+    source: Annotated[str, typer.Argument(help="The name of a system of the kind oneroster_rest.")],
+    since: Annotated[str, typer.Option(help="Only what changed since, as 2026-11-01T00:00:00Z.")] = "",
+    as_json: Annotated[bool, typer.Option("--json", help="Print counts and findings as JSON.")] = False,
+) -> None:
+    """Read another system's OneRoster service and import what it answers (README of sources/oneroster_rest)."""
+    start_django()
+    from django.utils import timezone  # noqa: PLC0415
+
+    from . import queries  # noqa: PLC0415
+    from .sources.oneroster_rest.calling import FetchFailed  # noqa: PLC0415
+    from .sources.oneroster_rest.pulling import pull as pull_now  # noqa: PLC0415
+
+    found, at = queries.find_source(source), timezone.now()
+    if found is None or found.kind != "oneroster_rest":
+        raise typer.BadParameter(f"There is no system '{source}' of the kind oneroster_rest.")
+    try:
+        run_and_report(
+            lambda _on_progress: pull_now(found, by=None, on=timezone.localdate(at), at=at, since=since),
+            as_json=as_json,
+        )
+    except FetchFailed as problem:
+        typer.echo(str(problem), err=True)
+        raise typer.Exit(1) from None
+
+
 def _run(
     found: Any, slug: str, path: Path, *, strict: bool, dry_run: bool, yes: bool, on_progress: Any
 ) -> Any:
