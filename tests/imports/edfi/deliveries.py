@@ -23,9 +23,13 @@ MODELS = {
 }  # fmt: skip
 
 
-def bring_in(path: Path, *, slug: str = SOURCE, on: datetime = AT, settings: dict[str, Any] | None = None, **more: Any) -> ImportRun:
+def bring_in(
+    path: Path, *, slug: str = SOURCE, on: datetime = AT, settings: dict[str, Any] | None = None, **more: Any
+) -> ImportRun:
     """Import a file or folder as Ed-Fi."""
-    source = queries.find_source(slug) or actions.create_source(slug=slug, title=slug, kind="edfi", by=None, at=on)
+    source = queries.find_source(slug) or actions.create_source(
+        slug=slug, title=slug, kind="edfi", by=None, at=on
+    )
     if settings is not None:
         source.settings = settings
         source.save()
@@ -70,7 +74,9 @@ def lines(folder: Path, name: str, *records: dict[str, Any], bom: bool = False) 
     """A file of JSON lines under the name that says which resource it holds, such as `students/deletes/a.jsonl`."""
     path = folder / name
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text("".join(json.dumps(one) + "\n" for one in records), encoding="utf-8-sig" if bom else "utf-8")
+    path.write_text(
+        "".join(json.dumps(one) + "\n" for one in records), encoding="utf-8-sig" if bom else "utf-8"
+    )
     return path
 
 

@@ -90,8 +90,12 @@ def _programme(delivery: Delivery, resource: str) -> None:
         f"try_cast({at('beginDate')} AS DATE)",
         f"try_cast({at('endDate|specialEducationExitDate')} AS DATE)",
     )
-    served = "economically_disadvantaged" if resource == "StudentSchoolFoodServiceProgramAssociation" else ""
-    code = f"coalesce(mapped('program', {kind}), {text(served) if served else 'NULL'}, 'programme')"
+    # Meals for everybody say nothing about a family: only free and reduced-price ones do.
+    meals = items("schoolFoodServiceProgramServices", "schoolFoodServiceProgramService")
+    service = "code_value(coalesce(json_extract_string(m, '$.schoolFoodServiceProgramService'), json_extract_string(m, '$')))"
+    served = f"""CASE WHEN len(list_filter({meals}, lambda m: starts_with({service}, 'Free') OR starts_with({service}, 'Reduced'))) > 0
+        THEN 'economically_disadvantaged' END"""
+    code = f"coalesce(mapped('program', {kind}), {served}, 'programme')"
     delivery.db.execute(
         f"""INSERT INTO about_students SELECT file, _row, {delivery.student()}, {code},
             CASE WHEN {code} = 'programme' THEN left(coalesce({at("programReference.programName")}, code_value({kind})), 80) ELSE 'yes' END,
