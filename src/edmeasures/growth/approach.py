@@ -10,20 +10,17 @@ from __future__ import annotations
 import numpy as np
 from scipy import special
 
-from .problem import Array, Problem, sample_rows
+from .problem import Array, Ints, Problem, sample_rows
 from .starting import bands, listed, sweep
 
 SUBSAMPLE = 8  # many rows are first approached on an eighth of them
-MANY = 12_000
-COARSE = (
-    0.8,
-    0.5,
-    0.3,
-    0.2,
-    0.12,
-    0.08,
-)  # shares of the rows within the kink, at the median; times 4 tau (1 - tau)
+MANY = 12_000  # rows
+# Shares of the rows within the kink, at the median; elsewhere times 4 tau (1 - tau).
+COARSE = (0.8, 0.5, 0.3, 0.2, 0.12, 0.08)
 FINE = (0.15, 0.08, 0.05)
+# Rows per coefficient within the kink, when a fit settles among its rows.
+SHARP = (8, 6, 4, 3, 2, 2, 1.5, 1.5)
+SETTLING = 0.05  # the ridge then
 SETTLED = 0.25  # widths of the kink: a fit that moved less needs no further step
 PATIENCE = 4  # further steps
 FARTHEST = 1.0  # a step, in widths of the kink: beyond it the curvature says nothing
@@ -31,7 +28,7 @@ SHARPEST = 5.0  # rows per coefficient within the kink
 TAIL = 0.05  # taus beyond it are approached one after the other, from inside
 RIDGE = 0.2  # of the mean curvature: directions without a row near the fit stay where they are
 SPREAD_BETWEEN = (0.155, 0.845)  # a row's spread is the distance of these two fits
-LEAST_PER_DIRECTION = 12.0
+LEAST_PER_DIRECTION = 12.0  # rows near, also where few carry a direction
 
 
 def approach(problem: Problem, taus: Array) -> tuple[Array, Problem]:
@@ -103,9 +100,47 @@ def _newton(problem: Problem, taus: Array, fits: Array, share: float) -> tuple[A
     width[w == 0] = 1.0
     u = np.nan_to_num((problem.y[rows] - np.matmul(x, fits[:, :, None])[:, :, 0]) / width)
     pull = taus[:, None] * problem.total - swept.below - np.matmul((w * (0.5 - 0.5 * u))[:, None, :], x)[:, 0]
-    curved = np.matmul((x * (0.5 * w / width)[:, :, None]).transpose(0, 2, 1), x)
-    mean = np.trace(curved, axis1=1, axis2=2) / problem.p
-    curved += (RIDGE * mean)[:, None, None] * np.eye(problem.p)
-    step = np.linalg.solve(curved, pull[:, :, None])
-    far = np.sqrt((w * (np.matmul(x, step)[:, :, 0] / width) ** 2).sum(axis=1) / w.sum(axis=1))
-    return fits + step[:, :, 0] * np.minimum(1.0, FARTHEST / np.maximum(far, FARTHEST))[:, None], far
+    step = _damped(x, 0.5 * w / width, pull, RIDGE)
+    z = np.matmul(x, step[:, :, None])[:, :, 0]
+    far = np.sqrt((w * (z / width) ** 2).sum(axis=1) / np.maximum(w.sum(axis=1), 1.0))
+    return fits + step * np.minimum(1.0, FARTHEST / np.maximum(far, FARTHEST))[:, None], far
+
+
+def settle(problem: Problem, taus: Array, fits: Array, rows: Ints, aside: Array) -> Array:
+    """Sharpen the kink among the `rows` (k, m) that take part until few more than the basis lie within it.
+
+    Rows within a kink that sharp are mostly those of the optimal basis: an exact regression that starts from them has few
+    of them left to exchange.
+    """
+    x, w = problem.x[rows], problem.w[rows]
+    scale = np.where(w > 0, problem.apart[rows] * problem.length[rows], np.inf)
+    constant = aside + np.matmul((w * (taus[:, None] - 0.5))[:, None, :], x)[:, 0]
+    every = np.arange(len(taus))[:, None]
+    r = np.where(w > 0, problem.y[rows], 0.0) - np.matmul(x, fits[:, :, None])[:, :, 0]
+    for within in SHARP:
+        u = r / scale
+        away = np.where(w > 0, np.abs(u), np.inf)
+        number = min(rows.shape[1], int(within * problem.p))
+        inside = np.argpartition(away, number - 1, axis=1)[:, :number]
+        width = np.take_along_axis(away, inside, axis=1).max(axis=1, keepdims=True)
+        if not (np.isfinite(width) & (width > 0)).all():
+            break  # more rows exactly on a fit than are asked for
+        pull = constant + 0.5 * np.matmul((w * np.clip(u / width, -1.0, 1.0))[:, None, :], x)[:, 0]
+        some, reach = x[every, inside], scale[every, inside] * width
+        step = _damped(some, 0.5 * w[every, inside] / reach, pull, SETTLING)
+        z = np.matmul(x, step[:, :, None])[:, :, 0]
+        far = np.sqrt(((np.take_along_axis(z, inside, axis=1) / reach) ** 2).mean(axis=1))
+        share = np.minimum(1.0, FARTHEST / np.maximum(far, FARTHEST))[:, None]
+        fits, r = fits + step * share, r - z * share
+    return fits
+
+
+def _damped(x: Array, stiffness: Array, pull: Array, ridge: float) -> Array:
+    """Newton's step from the rows within the kink; none where they hold no curvature."""
+    curved = np.matmul((x * stiffness[:, :, None]).transpose(0, 2, 1), x)
+    mean = np.trace(curved, axis1=1, axis2=2) / x.shape[2]
+    usable = np.isfinite(mean) & (mean > 0)
+    curved[~usable], mean[~usable] = 0.0, 1.0
+    curved += (ridge * mean)[:, None, None] * np.eye(x.shape[2])
+    step: Array = np.linalg.solve(curved, np.where(usable[:, None], pull, 0.0)[:, :, None])[:, :, 0]
+    return step

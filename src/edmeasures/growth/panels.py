@@ -15,6 +15,7 @@ import pyarrow.compute as pc
 import pyarrow.csv as pa_csv
 import pyarrow.parquet as pq
 
+from ..loading import check_separator
 from .problem import Array
 
 Strings = npt.NDArray[np.object_]
@@ -44,7 +45,13 @@ class Panel:
 
 
 def read_table(path: Path) -> pa.Table:
-    """Parquet, CSV or gzipped CSV. Identifiers stay text: 007 is not 7."""
+    """Parquet, CSV or gzipped CSV. Identifiers stay text: 007 is not 7.
+
+    Raises
+    ------
+    PanelError, TableError
+        When there is no such file, or it cannot be read.
+    """
     path = Path(path)
     if not path.exists():
         raise PanelError(f"There is no file {path}.")
@@ -54,7 +61,12 @@ def read_table(path: Path) -> pa.Table:
         raise PanelError(f"{path.name}: .parquet, .csv and .csv.gz are read.")
     text = ("ID", "YEAR", "GRADE", "CONTENT_AREA", "VALID_CASE")
     options = pa_csv.ConvertOptions(column_types=dict.fromkeys(text, pa.string()), strings_can_be_null=True)
-    return pa_csv.read_csv(path, convert_options=options)
+    try:
+        table = pa_csv.read_csv(path, convert_options=options)
+    except pa.ArrowInvalid as error:
+        raise PanelError(f"{path.name} cannot be read as CSV in UTF-8. {error}") from error
+    check_separator(path, table.column_names)
+    return table
 
 
 def write_table(path: Path, table: pa.Table) -> None:

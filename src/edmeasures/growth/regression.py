@@ -14,7 +14,7 @@ import numpy.typing as npt
 from scipy import special
 
 from .active_set import ActiveSet
-from .approach import approach, location_shift
+from .approach import approach, location_shift, settle
 from .certificate import DUAL_SLACK, Certificate, certify
 from .linear_program import solve_by_linear_program
 from .problem import Array, Flags, Ints, Problem, merge_rows, prepare
@@ -25,7 +25,7 @@ FEW = 16  # taus below which none predicts another
 ANCHORS = (0.005, 0.025, 0.065, 0.155, 0.325, 0.505, 0.675, 0.845, 0.935, 0.975, 0.995)
 ALONE = 0.05  # an approached fit is as far from its optimum as fits of taus so far apart
 WIDTH = 3.0  # standard errors of a prediction within which rows take part
-LEAST_ROWS = 12  # per coefficient
+LEAST_ROWS = 8  # per coefficient
 MORE_ROWS = 4  # times as many where they did not suffice
 ROUNDS = 12
 LAST_ROUND = 256  # times all rows: some rounds with every row, in which only the ties change
@@ -199,8 +199,13 @@ def _regress(
         if known is not None:
             np.put_along_axis(swept.near, known[todo], True, axis=1)
         rows = listed(swept.near)
-        start = first_basis(problem, fits[todo], rows) if known is None else places(rows, known[todo])
-        found = ActiveSet(problem, taus[todo], rows, aside(problem, taus[todo], swept, rows), start).run()
+        constant = aside(problem, taus[todo], swept, rows)
+        if known is None:
+            settled = settle(problem, taus[todo], fits[todo], rows, constant)
+            start = first_basis(problem, settled, rows)
+        else:
+            start = places(rows, known[todo])
+        found = ActiveSet(problem, taus[todo], rows, constant, start).run()
         basis[todo], solved[todo] = found.basis, found.solved
         todo = todo[~found.solved & (kept[todo] < problem.n)]
         if not todo.size:

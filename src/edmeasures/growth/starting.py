@@ -11,6 +11,7 @@ from .problem import Array, Flags, Ints, Problem
 BLOCK = 1024  # rows at a time: predictions of a block for 100 taus stay in the cache
 SAMPLED = 60  # rows within a band from which its width is read
 LEAST_SAMPLED, MOST_SAMPLED = 500, 4000  # in all
+POWER = 2.0  # with which a candidate counts less the farther it lies
 NEAR = 4  # candidates per coefficient for the first basis
 
 
@@ -91,25 +92,31 @@ def first_basis(problem: Problem, fits: Array, rows: Ints) -> Ints:
     r /= np.maximum(problem.length[rows], 1e-300)
     r[np.isnan(r)] = np.inf
     near = np.argpartition(r, q - 1, axis=1)[:, :q]
-    basis, weakest = _independent(problem, rows, near)
+    away = np.take_along_axis(r, near, axis=1)
+    unit = np.partition(away, problem.p - 1, axis=1)[:, problem.p - 1, None]
+    basis, weakest = _independent(
+        problem, rows, near, 1.0 / (1.0 + (away / np.maximum(unit, 1e-300)) ** POWER)
+    )
     poor = np.flatnonzero(weakest < 1e-3)
     if poor.size and q < m:
-        basis[poor], _ = _independent(problem, rows[poor], np.broadcast_to(np.arange(m), (len(poor), m)))
+        basis[poor], _ = _independent(
+            problem, rows[poor], np.broadcast_to(np.arange(m), (len(poor), m)), np.ones((len(poor), m))
+        )
     return basis
 
 
-def _independent(problem: Problem, rows: Ints, near: Ints) -> tuple[Ints, Array]:
+def _independent(problem: Problem, rows: Ints, near: Ints, weight: Array) -> tuple[Ints, Array]:
     """Gram and Schmidt among candidates of unit length; and the least share that a row chosen had left of itself."""
     chosen = np.take_along_axis(rows, near, axis=1)
     unit = problem.x[chosen] / np.maximum(problem.length[chosen], 1e-300)[:, :, None]
-    k, q, p = unit.shape
+    k, _, p = unit.shape
     left = np.einsum("kqp,kqp->kq", unit, unit)
     every = np.arange(k)
     basis = np.empty((k, p), np.int64)
     weakest = np.ones(k)
     spanned = np.zeros((k, p, p))
     for j in range(p):
-        best = left.argmax(axis=1)
+        best = (left * weight).argmax(axis=1)
         basis[:, j] = near[every, best]
         weakest = np.minimum(weakest, left[every, best])
         v = unit[every, best]
