@@ -3,8 +3,6 @@
 Needs pyspark and Java 17, and skips with a word where either is absent.
 """
 
-import shutil
-from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
@@ -14,34 +12,17 @@ import pytest
 
 from all_specs import differences, together
 from edmeasures import TableError, catalog, evaluate, synth
+from edmeasures.backends.growth_on_spark import Progression, growth_percentiles_on_spark
+from edmeasures.backends.spark import Spark
 from edmeasures.growth import cohort_percentiles, panel_of
 from edmeasures.growth.command import table_of
 
-pyspark = pytest.importorskip("pyspark", reason="pyspark is not installed: pip install edmeasures[spark]")
-
-from edmeasures.backends.growth_on_spark import Progression, growth_percentiles_on_spark  # noqa: E402
-from edmeasures.backends.spark import Spark, local_session  # noqa: E402
-
 pytestmark = [
     pytest.mark.long,
-    pytest.mark.skipif(
-        shutil.which("java") is None, reason="no Java: apt-get install openjdk-17-jre-headless"
-    ),
     # pyspark does not know the newest pandas, and says so wherever it looks for it.
     pytest.mark.filterwarnings("ignore::FutureWarning"),
     pytest.mark.filterwarnings("ignore::ResourceWarning"),
 ]
-
-
-@pytest.fixture(scope="module")
-def session() -> Iterator[Any]:
-    # Short jobs end before the second compiler has paid for itself.
-    with pytest.MonkeyPatch.context() as patched:
-        quick = "--conf spark.driver.extraJavaOptions=-XX:TieredStopAtLevel=1 pyspark-shell"
-        patched.setenv("PYSPARK_SUBMIT_ARGS", quick)
-        made = local_session(memory_limit="2GB", threads=2)
-    yield made
-    made.stop()
 
 
 def test_every_indicator_over_every_specs_facts_is_the_same_table(session: Any) -> None:
