@@ -122,10 +122,10 @@ def test_a_cell_becomes_what_the_rule_says_or_nothing(
 
 
 def test_impossible_days_are_no_dates() -> None:
-    assert str(value_of("date", "28/02/2026", date="%d/%m/%Y")) == "2026-02-28"
-    assert value_of("date", "31/02/2026", date="%d/%m/%Y") is None
-    assert value_of("date", "02/28/2026", date="%d/%m/%Y") is None
-    assert str(value_of("date", "2026-02-28T08:00:00Z", date="iso")) == "2026-02-28"
+    assert str(value_of("date", "28/02/2026", date=("%d/%m/%Y",))) == "2026-02-28"
+    assert value_of("date", "31/02/2026", date=("%d/%m/%Y",)) is None
+    assert value_of("date", "02/28/2026", date=("%d/%m/%Y",)) is None
+    assert str(value_of("date", "2026-02-28T08:00:00Z", date=("iso",))) == "2026-02-28"
 
 
 def test_two_columns_of_one_name_stay_two(tmp_path: Path) -> None:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-KINDS = ("id", "text", "date", "number", "share", "integer", "boolean", "choice", "year")
+KINDS = ("id", "text", "date", "number", "share", "integer", "boolean", "choice", "year", "json")
 
 
 @dataclass(frozen=True)
@@ -17,6 +17,8 @@ class Field:
     choices: tuple[str, ...] = ()
     lowest: float | None = None
     highest: float | None = None
+    longest: int = 255  # characters that the table has room for
+    has_happened: bool = False  # a day that cannot lie ahead, nor longer ago than anybody's time at school
 
 
 @dataclass(frozen=True)
@@ -41,6 +43,8 @@ STUDENT = _id("student", "student", "The student's id")
 SCHOOL = _id("school", "org", "The school's id")
 YEAR = Field("school_year", "year", "The school year, named by the year in which it ends", True)
 ON = Field("on", "date", "The day", True)
+HAPPENED_ON = Field("on", "date", "The day", True, has_happened=True)
+GRADE = Field("grade_level", "text", "Grade or year of the student", longest=10)
 
 _ROSTER = (
     Target(
@@ -87,7 +91,7 @@ _ROSTER = (
             STUDENT,
             SCHOOL,
             YEAR,
-            Field("grade_level", "text", "Grade or year"),
+            Field("grade_level", "text", "Grade or year", longest=10),
             Field("entry_on", "date", "First day of membership", True),
             Field("exit_on", "date", "Last day of membership"),
             Field("exit_reason", "text", "Why it ended"),
@@ -239,7 +243,7 @@ _FACTS = (
         "Performance levels of assessments",
         (
             _id("assessment", "assessment", "Which assessment"),
-            Field("grade_level", "text", "Grade or year; empty: every grade"),
+            Field("grade_level", "text", "Grade or year; empty: every grade", longest=10),
             Field("sequence", "integer", "1 is the lowest level", True),
             Field("title", "text", "What the level is called", True),
             Field("lower", "number", "Lowest score of the level"),
@@ -255,8 +259,8 @@ _FACTS = (
             SCHOOL,
             YEAR,
             _id("assessment", "assessment", "Which assessment"),
-            ON,
-            Field("grade_level", "text", "Grade or year of the student"),
+            HAPPENED_ON,
+            GRADE,
             Field(
                 "status",
                 "choice",
@@ -264,7 +268,7 @@ _FACTS = (
                 choices=("scored", "absent", "exempt", "invalid"),
             ),
             Field("score", "number", "The score"),
-            Field("score_text", "text", "The score as the source wrote it"),
+            Field("score_text", "text", "The score as the source wrote it", longest=80),
             Field("standard_error", "number", "Standard error of the score", lowest=0),
             Field("level_sequence", "integer", "Performance level as a number"),
             Field("is_proficient", "boolean", "Proficient"),
@@ -371,6 +375,20 @@ _FACTS = (
             Field("credits_earned", "number", "Credits earned", lowest=0),
         ),
         ("student", "course", "class", "on"),
+    ),
+    Target(
+        "kept_records",
+        "Records kept as they came",
+        (
+            Field("kind", "text", "What kind of record", True, longest=80),
+            _id("student", "student", "The student's id", required=False),
+            _id("staff", "staff", "The member of staff's id", required=False),
+            _id("school", "org", "The school's id", required=False),
+            YEAR,
+            Field("on", "date", "The day"),
+            Field("data", "json", "The record", True),
+        ),
+        ("kind", "student", "on", "data"),
     ),
 )
 

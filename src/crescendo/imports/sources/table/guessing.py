@@ -5,8 +5,8 @@ import re
 from dataclasses import dataclass
 
 from .fields import Field, Target
-from .mapping import DATE_FORMATS
 from .reader import Received
+from .shapes import DATE_FORMATS
 
 # What other systems call our fields. Lower case, letters and digits alone.
 SYNONYMS = {

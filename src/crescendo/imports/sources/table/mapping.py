@@ -1,164 +1,32 @@
-"""A mapping: which file feeds which target, and how each field is read. Checked whole before a row is looked at."""
+"""Reading a mapping from a document. Checked whole before a row is looked at; the error says where it is wrong."""
 
 import difflib
-import hashlib
 import json
 import re
 import tomllib
 from collections.abc import Mapping as Dictionary
-from dataclasses import dataclass, field, fields
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
 from .fields import TARGETS, Target
+from .shapes import (
+    DATE_FORMATS,
+    NULL_TOKENS,
+    Condition,
+    FileSpec,
+    Layout,
+    Lookup,
+    MappingError,
+    Pass,
+    Rule,
+    TableMapping,
+    Unpivot,
+    Watch,
+    template_columns,
+)
 
 SHIPPED = Path(__file__).parent / "mappings"
-DATE_FORMATS = {
-    "iso": "2026-03-31",
-    "%m/%d/%Y": "03/31/2026 (month first)",
-    "%d/%m/%Y": "31/03/2026 (day first)",
-    "%Y/%m/%d": "2026/03/31",
-    "%m/%d/%y": "03/31/26 (month first)",
-    "%d/%m/%y": "31/03/26 (day first)",
-    "%d.%m.%Y": "31.03.2026",
-    "%Y%m%d": "20260331",
-    "%m%d%Y": "03312026",
-}
-NULL_TOKENS = ("NULL", "null", "N/A", "n/a", "NA", "-", "--", "---")
-
-
-class MappingError(ValueError):
-    """A mapping that cannot be used, with the place and what to write instead."""
-
-
-@dataclass(frozen=True)
-class Rule:
-    """How one field is made. Exactly one of `column`, `template`, `constant`, `find` says where it comes from."""
-
-    column: str = ""
-    template: str = ""  # "{code_module}-{id_assessment}"
-    constant: str | None = None
-    find: str = ""  # "enrolment": the student's school that day; a date field: the school year of its day
-    begins: str = ""  # month-day on which a school year begins, for `find`; first of July unless said
-    date: str = ""  # "iso" or a strptime format: never guessed
-    days_from: "Rule | None" = None  # the column counts days from this date
-    values: tuple[tuple[str, str], ...] = ()
-    otherwise: str = "refuse"  # a value that `values` does not list: refuse, keep, or empty
-    number: str = ""  # "percent": 93.5 or 93.5 % is 0.935; "comma": 93,5 is 93.5
-    pattern: str = ""  # the first group of this regular expression
-    case: str = ""  # upper or lower
-    drop_zero_decimal: bool = False  # 12345.0 is the id 12345
-    empty: str | None = None  # what an empty cell means, where the source says so
-    filled: str | None = None  # what any other cell means: an X in a box
-    or_column: str = ""  # read where `column` is empty
-    refers_to: tuple[str, ...] = ()  # the sources whose id it is, tried in this order
-
-    @property
-    def columns(self) -> tuple[str, ...]:
-        """The columns it reads."""
-        own = (self.column,) if self.column else tuple(template_columns(self.template))
-        own += (self.or_column,) if self.or_column else ()
-        return own + (self.days_from.columns if self.days_from else ())
-
-
-@dataclass(frozen=True)
-class FileSpec:
-    """One file of the delivery: how to recognise it and how it is written, where that is not to be found out."""
-
-    name: str
-    pattern: str = "*"
-    delimiter: str = ""
-    encoding: str = ""
-    header_row: int = 1
-    null_tokens: tuple[str, ...] = NULL_TOKENS
-    optional: bool = False
-
-
-@dataclass(frozen=True)
-class Lookup:
-    """Columns of another file of the delivery, found by a shared column: read as `file.column`."""
-
-    file: str
-    on: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Unpivot:
-    """Repeated groups of columns turned into rows: the label becomes the column `name`, its cells `columns`."""
-
-    name: str
-    columns: tuple[str, ...]
-    groups: tuple[tuple[str, tuple[str, ...]], ...]
-
-
-@dataclass(frozen=True)
-class Condition:
-    """Which rows a pass takes: those whose column is filled, or holds one of some values, or does not."""
-
-    column: str
-    filled: bool | None = None
-    is_in: tuple[str, ...] = ()
-    is_not_in: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Watch:
-    """Values that may be true and are worth a look: counted and shown, never changed or left out."""
-
-    field: str
-    says: str
-    is_in: tuple[float, ...] = ()
-    below: float | None = None
-    above: float | None = None
-
-
-@dataclass(frozen=True)
-class Pass:
-    """One reading of one file into one target."""
-
-    target: Target
-    file: str
-    fields: dict[str, Rule]
-    lookups: tuple[Lookup, ...] = ()
-    unpivot: Unpivot | None = None
-    where: tuple[Condition, ...] = ()
-    key: Rule | None = None
-    distinct: bool = False
-    unmatched_limit: float = 0.5
-    watch: tuple[Watch, ...] = ()
-    mode: str = "changes"  # "full": the file is the whole truth of this source; what it lacks is ended
-
-
-@dataclass(frozen=True)
-class TableMapping:
-    """A saved mapping of one source."""
-
-    name: str
-    title: str
-    source: str
-    version: int
-    files: dict[str, FileSpec]
-    passes: tuple[Pass, ...]
-    description: str = ""
-    ids_of: str = ""  # the source whose ids it uses for what it does not bring itself
-    document: dict[str, Any] = field(default_factory=dict, compare=False)
-
-    @property
-    def digest(self) -> str:
-        """Which mapping it was, to the letter: stands with every import it fed."""
-        return hashlib.sha256(json.dumps(self.document, sort_keys=True).encode()).hexdigest()
-
-    def export(self) -> str:
-        """The mapping as a file that another site can read."""
-        return json.dumps(self.document, indent=2, ensure_ascii=False) + "\n"
-
-
-def template_columns(template: str) -> list[str]:
-    """The columns named between braces in a template."""
-    parts = template.split("{")[1:]
-    if any("}" not in part for part in parts):
-        raise MappingError(f"Template '{template}': an opening brace is not closed.")
-    return [part.split("}")[0] for part in parts]
 
 
 def shipped_mappings() -> dict[str, Path]:
@@ -182,13 +50,19 @@ def load_mapping(name_or_path: str | Path) -> TableMapping:
 
 def parse_mapping(document: dict[str, Any]) -> TableMapping:
     """Check a mapping document and give it its shape. The error says where it is wrong."""
-    _known(document, ("mapping", "file", "pass"), "the mapping")
+    _known(document, ("mapping", "file", "pass", "unpivot", "ask"), "the mapping")
     head = document.get("mapping") or {}
-    _known(head, ("name", "title", "source", "version", "description", "ids_of"), "[mapping]")
+    known = ("name", "title", "source", "version", "description", "ids_of", "recognised_by")
+    _known(head, known, "[mapping]")
     if missing := [key for key in ("name", "source") if not head.get(key)]:
         raise MappingError(f"[mapping]: '{missing[0]}' is missing.")
     files = {name: _file(name, spec) for name, spec in (document.get("file") or {"main": {}}).items()}
-    passes = tuple(_pass(number, item, files) for number, item in enumerate(document.get("pass") or [], 1))
+    asks = {str(name): str(question) for name, question in (document.get("ask") or {}).items()}
+    shared = document.get("unpivot") or {}
+    passes = tuple(
+        _pass(number, _with_shared(item, shared, number), files)
+        for number, item in enumerate(document.get("pass") or [], 1)
+    )
     if not passes:
         raise MappingError("The mapping has no [[pass]]: nothing would be read.")
     return TableMapping(
@@ -200,8 +74,43 @@ def parse_mapping(document: dict[str, Any]) -> TableMapping:
         ids_of=str(head.get("ids_of", "")),
         files=files,
         passes=passes,
+        asks=tuple(asks.items()),
+        recognised_by=tuple(head.get("recognised_by", ())),
         document=document,
     )
+
+
+def _with_shared(item: dict[str, Any], shared: dict[str, Any], number: int) -> dict[str, Any]:
+    """A pass whose unpivot is the name of one in [unpivot.<name>]: several passes turn the same columns to rows."""
+    named = item.get("unpivot") if isinstance(item, dict) else None
+    if not isinstance(named, str):
+        return item
+    if named not in shared:
+        raise MappingError(f"pass {number}: unpivot '{named}' is not described. Add [unpivot.{named}].")
+    return item | {"unpivot": shared[named]}
+
+
+def with_answers(mapping: TableMapping, answers: Dictionary[str, Any]) -> TableMapping:
+    """The mapping with what a person said in place of its questions. Raises MappingError for one left open."""
+    if not mapping.asks:
+        return mapping
+    for name, question in mapping.asks:
+        if not str(answers.get(name, "")).strip():
+            raise MappingError(f"The file does not say it, so please do: {question} ({name})")
+    document = json.loads(json.dumps(mapping.document))
+    for item in document["pass"]:
+        for name, rule in item.get("fields", {}).items():
+            if isinstance(rule, dict) and "given" in rule:
+                item["fields"][name] = _answered(rule, answers)
+        if isinstance(item.get("key"), dict) and "given" in item["key"]:
+            item["key"] = _answered(item["key"], answers)
+    del document["ask"]
+    return parse_mapping(document)
+
+
+def _answered(rule: dict[str, Any], answers: Dictionary[str, Any]) -> dict[str, Any]:
+    kept = {key: value for key, value in rule.items() if key != "given"}
+    return kept | {"constant": str(answers[rule["given"]]).strip()}
 
 
 def _known(given: Dictionary[str, Any], allowed: tuple[str, ...], where: str) -> None:
@@ -219,7 +128,28 @@ def _file(name: str, spec: dict[str, Any]) -> FileSpec:
     spec = dict(spec)
     if "null_tokens" in spec:
         spec["null_tokens"] = tuple(spec["null_tokens"])
+    if "also_called" in spec:
+        spec["also_called"] = tuple((ours, _several(others)) for ours, others in spec["also_called"].items())
+    if "renamed" in spec:
+        spec["renamed"] = tuple((str(pattern), str(name)) for pattern, name in spec["renamed"].items())
+    if "layouts" in spec:
+        spec["layouts"] = tuple(_layout(key, one, f"[file.{name}]") for key, one in spec["layouts"].items())
     return FileSpec(name, **spec)
+
+
+def _several(given: Any) -> tuple[str, ...]:
+    """One or a list, as a list."""
+    return (given,) if isinstance(given, str) else tuple(given)
+
+
+def _layout(name: str, given: dict[str, Any], where: str) -> Layout:
+    where = f"{where}, layout '{name}'"
+    _known(given, ("line_length", "columns"), where)
+    columns = tuple((str(column), int(place[0]), int(place[1])) for column, place in given["columns"].items())
+    length = int(given.get("line_length", max((last for _, _, last in columns), default=0)))
+    if wrong := [column for column, first, last in columns if not 1 <= first <= last <= length]:
+        raise MappingError(f"{where}: '{wrong[0]}' does not lie within 1 and {length}, first before last.")
+    return Layout(str(name), length, columns)
 
 
 def _pass(number: int, item: dict[str, Any], files: dict[str, FileSpec]) -> Pass:
@@ -254,6 +184,8 @@ def _pass(number: int, item: dict[str, Any], files: dict[str, FileSpec]) -> Pass
     _check_fields(target, rules, where)
     if item.get("mode", "changes") not in ("changes", "full"):
         raise MappingError(f"{where}: mode is '{item['mode']}'. Use changes or full.")
+    if (rest := target.field("data")) and "data" not in rules and rest.kind == "json":
+        rules["data"] = Rule(rest=True)
     return Pass(
         target=target,
         file=file,
@@ -273,10 +205,10 @@ def _check_fields(target: Target, rules: dict[str, Rule], where: str) -> None:
     for one in target.fields:
         rule = rules.get(one.name)
         if rule is None:
-            if one.required:
+            if one.required and one.kind != "json":
                 raise MappingError(f"{where}: field '{one.name}' ({one.meaning.lower()}) is required.")
             continue
-        if one.kind == "date" and rule.constant is None and not (rule.date or rule.days_from):
+        if one.kind == "date" and rule.constant is None and not (rule.date or rule.days_from or rule.given):
             raise MappingError(
                 f'{where}, field \'{one.name}\': say how the date is written (date = "iso", "%d/%m/%Y" or '
                 '"%m/%d/%Y"). It is never guessed.'
@@ -292,6 +224,36 @@ def _rule(given: Any, where: str) -> Rule:
         return Rule(column=given)
     _known(given, tuple(f.name for f in fields(Rule)), where)
     given = dict(given)
+    rule = Rule(**_shaped(given, where))
+    origins = [
+        bool(rule.column),
+        bool(rule.template),
+        rule.constant is not None,
+        bool(rule.find),
+        bool(rule.any_of),
+        bool(rule.given),
+        rule.rest,
+    ]
+    if rule.begins and not re.fullmatch(r"\d{2}-\d{2}", rule.begins):
+        raise MappingError(f"{where}: begins is '{rule.begins}'. Write month and day, such as 08-01.")
+    if sum(origins) != 1:
+        raise MappingError(
+            f"{where}: give exactly one of column, template, constant, find, any_of, given, rest."
+        )
+    if rule.if_wrong not in ("set_aside", "empty"):
+        raise MappingError(f"{where}: if_wrong is '{rule.if_wrong}'. Use set_aside or empty.")
+    if rule.around and rule.around.count("{}") != 1:
+        raise MappingError(f"{where}: around is '{rule.around}'. Write {{}} once, where the value stands.")
+    if rule.otherwise not in ("refuse", "keep", "empty"):
+        raise MappingError(f"{where}: otherwise is '{rule.otherwise}'. Use refuse, keep or empty.")
+    if rule.number not in ("", "percent", "comma"):
+        raise MappingError(f"{where}: number is '{rule.number}'. Use percent or comma, or leave it out.")
+    template_columns(rule.template)
+    return rule
+
+
+def _shaped(given: dict[str, Any], where: str) -> dict[str, Any]:
+    """The settings of a rule in the shapes that it keeps them in."""
     if isinstance(given.get("days_from"), str):
         given["days_from"] = Rule(constant=given["days_from"])
     elif "days_from" in given:
@@ -301,21 +263,10 @@ def _rule(given: Any, where: str) -> Rule:
     for key in ("constant", "empty", "filled"):
         if key in given:
             given[key] = _text(given[key])
-    if "refers_to" in given:
-        sources = given["refers_to"]
-        given["refers_to"] = (sources,) if isinstance(sources, str) else tuple(sources)
-    rule = Rule(**given)
-    origins = [bool(rule.column), bool(rule.template), rule.constant is not None, bool(rule.find)]
-    if rule.begins and not re.fullmatch(r"\d{2}-\d{2}", rule.begins):
-        raise MappingError(f"{where}: begins is '{rule.begins}'. Write month and day, such as 08-01.")
-    if sum(origins) != 1:
-        raise MappingError(f"{where}: give exactly one of column, template, constant, find.")
-    if rule.otherwise not in ("refuse", "keep", "empty"):
-        raise MappingError(f"{where}: otherwise is '{rule.otherwise}'. Use refuse, keep or empty.")
-    if rule.number not in ("", "percent", "comma"):
-        raise MappingError(f"{where}: number is '{rule.number}'. Use percent or comma, or leave it out.")
-    template_columns(rule.template)
-    return rule
+    for key in ("refers_to", "any_of", "date", "or_column"):
+        if key in given:
+            given[key] = _several(given[key])
+    return given
 
 
 def _text(value: Any) -> str:
@@ -332,27 +283,34 @@ def _lookup(given: dict[str, Any], files: dict[str, FileSpec], where: str) -> Lo
 
 
 def _unpivot(given: dict[str, Any], where: str) -> Unpivot:
-    _known(given, ("name", "columns", "groups"), f"{where}, unpivot")
-    columns = given.get("columns", "value")
-    columns = (columns,) if isinstance(columns, str) else tuple(columns)
-    groups = tuple(
-        (label, (cells,) if isinstance(cells, str) else tuple(cells))
-        for label, cells in given.get("groups", {}).items()
+    _known(given, ("name", "columns", "groups", "labels", "cells", "optional", "needs"), f"{where}, unpivot")
+    columns = _several(given.get("columns", "value"))
+    groups = tuple((label, _several(cells)) for label, cells in given.get("groups", {}).items())
+    # Columns that are named alike: "Goal{}Name" for each of the labels 1, 2, 3.
+    cells = _several(given.get("cells", ()))
+    groups += tuple(
+        (label, tuple(one.replace("{}", label) for one in cells)) for label in given.get("labels", ())
     )
     if not groups or any(len(cells) != len(columns) for _, cells in groups):
         raise MappingError(
             f"{where}, unpivot: each group needs {len(columns)} column(s), one for each of {', '.join(columns)}."
         )
-    return Unpivot(given.get("name", "name"), columns, groups)
+    needs = _several(given.get("needs", ()))
+    if wrong := [one for one in needs if one not in columns]:
+        raise MappingError(
+            f"{where}, unpivot: needs names '{wrong[0]}', which is none of {', '.join(columns)}."
+        )
+    return Unpivot(given.get("name", "name"), columns, groups, bool(given.get("optional", False)), needs)
 
 
 def _condition(given: dict[str, Any], where: str) -> Condition:
-    _known(given, ("column", "filled", "is_in", "is_not_in"), f"{where}, where")
+    _known(given, ("column", "filled", "is_in", "is_not_in", "any_filled"), f"{where}, where")
     return Condition(
         str(given.get("column", "")),
         given.get("filled"),
         tuple(map(_text, given.get("is_in", ()))),
         tuple(map(_text, given.get("is_not_in", ()))),
+        tuple(given.get("any_filled", ())),
     )
 
 
@@ -361,3 +319,19 @@ def _watch(given: dict[str, Any], rules: dict[str, Rule], where: str) -> Watch:
     if given.get("field") not in rules or not given.get("says"):
         raise MappingError(f"{where}, watch: name a mapped field, and say what its values may mean.")
     return Watch(**{**given, "is_in": tuple(given.get("is_in", ()))})
+
+
+__all__ = [
+    "DATE_FORMATS",
+    "NULL_TOKENS",
+    "FileSpec",
+    "MappingError",
+    "Pass",
+    "Rule",
+    "TableMapping",
+    "Unpivot",
+    "load_mapping",
+    "parse_mapping",
+    "shipped_mappings",
+    "with_answers",
+]

@@ -1,18 +1,95 @@
 """Whose ids are these: try the sources that the mapping names, keep the best, and always say what did not match."""
 
 from collections import defaultdict
+from dataclasses import replace
 
 import pyarrow as pa
+from django.db.models import Count
 
 from crescendo.core import numbers
 from crescendo.imports.bench import Workbench
 from crescendo.roster.models import ExternalId, Student
 
-from .mapping import TableMapping
-from .passes import CompiledPass
-from .transforms import name
+from .fields import Field
+from .passes import CompiledPass, Relation
+from .received import Received
+from .shapes import Pass, Rule, TableMapping
+from .transforms import compile_field, name, trimmed
+from .transforms import known as known_cell
 
 BY_NUMBER = "by identifier"
+ANY = "any"
+ID = Field("id", "id", "An id", entity="student")
+
+
+def choose_columns(
+    bench: Workbench, mapping: TableMapping, received: dict[str, Received], relations: dict[str, Relation]
+) -> TableMapping:
+    """Where the mapping names several columns of ids: the one by which most students are known, in every pass.
+
+    What each column would have matched is said, so that a person can see why.
+    """
+    chosen: dict[tuple[str, ...], str] = {}
+    passes = []
+    for one in mapping.passes:
+        fields = dict(one.fields)
+        for field, rule in one.fields.items():
+            if rule.any_of and one.file in received:
+                if rule.any_of not in chosen:
+                    chosen[rule.any_of] = _best_column(
+                        bench, mapping, one, rule, received[one.file], relations[one.file]
+                    )
+                fields[field] = replace(rule, any_of=(), column=chosen[rule.any_of])
+        passes.append(replace(one, fields=fields))
+    bench.stop_on_errors()
+    return replace(mapping, passes=tuple(passes))
+
+
+def _best_column(
+    bench: Workbench, mapping: TableMapping, one: Pass, rule: Rule, received: Received, relation: Relation
+) -> str:
+    has = [column for column in rule.any_of if column in received.columns]
+    if not has:
+        named = " or ".join(f"'{column}'" for column in rule.any_of)
+        bench.error("file.missing_column", file=received.file, column=rule.any_of[0], expected=f"a column {named}"[:300],
+                    what_to_do="Export one of these columns, or change the mapping.")  # fmt: skip
+        return rule.any_of[0]
+    sources = _sources(bench, mapping, "student", list(rule.refers_to))
+    rates: dict[str, tuple[int, int]] = {}
+    for column in has:
+        # As the rule reads it: cut, put together, in capitals.
+        read = compile_field(ID, replace(rule, any_of=(), column=column)).text
+        cell = name(column)
+        nulls = mapping.files[one.file].null_tokens
+        inner = f"SELECT {trimmed(column, relation.blanks)} AS {cell} FROM {relation.name}"
+        cleaned = f"SELECT {known_cell(column, nulls)} AS {cell} FROM ({inner})"
+        bench.db.execute(
+            f"CREATE OR REPLACE TEMP TABLE candidate_ids AS SELECT DISTINCT {read} AS id FROM ({cleaned}) WHERE {read} IS NOT NULL"
+        )
+        counted = [_count_unknown(bench, "candidate_ids", source) for source in sources]
+        rates[column] = min(((unknown, total) for total, unknown in counted), default=(0, 0))
+    best = min(has, key=lambda column: _unknown_share(*rates[column]))
+    if len(has) > 1:
+        said = "; ".join(
+            f"{column}: {total - unknown} of {total}" for column, (unknown, total) in rates.items()
+        )
+        bench.notice("ids.column_chosen", file=received.file, column=received.called.get(best, best),
+                     what_to_do=f"Students known by each column of ids: {said}."[:300])  # fmt: skip
+    return best
+
+
+def _unknown_share(unknown: int, total: int) -> float:
+    return unknown / total if total else 1.0
+
+
+def _count_unknown(bench: Workbench, table: str, source: str) -> tuple[int, int]:
+    """How many different ids there are, and how many of them a source does not know."""
+    bench.db.register("known_ids", pa.table({"id": pa.array(_known(source), pa.string())}))
+    counted = bench.db.execute(
+        f"SELECT count(*), count(*) - count(k.id) FROM {table} AS s LEFT JOIN known_ids AS k ON s.id = k.id"
+    ).fetchall()  # all of it: DuckDB 2 holds the connection until the last row is fetched
+    bench.db.unregister("known_ids")
+    return int(counted[0][0]), int(counted[0][1])
 
 
 def choose_ids(
@@ -45,7 +122,16 @@ def _sources(bench: Workbench, mapping: TableMapping, entity: str, named: list[s
     if entity in bench.matches:
         by = bench.matches[entity].get("by", "external_id")
         return [BY_NUMBER if by == "identifier" else bench.matches[entity].get("source", bench.source)]
-    return list(dict.fromkeys(named)) or ([mapping.ids_of] if mapping.ids_of else [bench.source])
+    if named or mapping.ids_of != ANY:
+        return list(dict.fromkeys(named)) or ([mapping.ids_of] if mapping.ids_of else [bench.source])
+    return _every_source(entity, bench.source)
+
+
+def _every_source(entity: str, own: str) -> list[str]:
+    """Every source whose ids of such things we hold, the one that brought most first; then the number people know."""
+    held = ExternalId.objects.filter(entity=entity).values_list("source").annotate(n=Count("pk"))
+    found = [source for source, _ in held.order_by("-n", "source")]
+    return [*(found or [own]), *([BY_NUMBER] if entity == "student" else [])]
 
 
 def _choose_for_students(
@@ -64,12 +150,7 @@ def _choose_for_students(
     )
     best, fewest, total = sources[0], None, 0
     for source in sources:
-        bench.db.register("known_ids", pa.table({"id": pa.array(_known(source), pa.string())}))
-        counted = bench.db.execute(
-            "SELECT count(*), count(*) - count(k.id) FROM student_ids AS s LEFT JOIN known_ids AS k ON s.id = k.id"
-        ).fetchall()  # all of it: DuckDB 2 holds the connection until the last row is fetched
-        bench.db.unregister("known_ids")
-        total, unknown = counted[0]
+        total, unknown = _count_unknown(bench, "student_ids", source)
         if fewest is None or unknown < fewest:
             best, fewest = source, unknown
     if best == BY_NUMBER:

@@ -1,21 +1,23 @@
 """One pass over one file as SQL: take the rows, read each field, say what is wrong, leave typed columns."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 
 from .fields import Field
-from .mapping import Condition, FileSpec, Lookup, Pass, Rule, Unpivot
-from .transforms import FieldSql, compile_field, known, name, text, texts, trimmed
+from .received import REST
+from .shapes import Condition, FileSpec, Lookup, Pass, Rule, Unpivot
+from .transforms import FieldSql, compile_field, known, name, text, texts, trimmed, year_of_day
 
 KEY_SEPARATOR = "chr(31)"  # cannot stand in a cell that a person typed, so that 1|23 and 12|3 stay different
-BEGINS = (7, 1)  # a school year begins on the first of July, unless the mapping says otherwise
 
 
 @dataclass(frozen=True)
 class Relation:
-    """A file in DuckDB, and what blanks stand around its cells: none, spaces, or odd ones."""
+    """A file in DuckDB: what blanks stand around its cells (none, spaces, or odd ones), and its columns."""
 
     name: str
     blanks: str
+    columns: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -37,9 +39,11 @@ def needed_columns(one: Pass) -> dict[str, list[str]]:
     made = {one.unpivot.name, *one.unpivot.columns} if one.unpivot else set()
     own: list[str] = []
     if one.unpivot:
-        own += [cell for _, cells in one.unpivot.groups for cell in cells]
+        own += [cell for _, cells in one.unpivot.groups for cell in cells if cell]
     rules = [*one.fields.values(), *([one.key] if one.key else [])]
-    asked = [column for rule in rules for column in rule.columns] + [item.column for item in one.where]
+    asked = [column for rule in rules for column in rule.columns] + [
+        column for item in one.where for column in item.columns
+    ]
     needed: dict[str, list[str]] = {one.file: own}
     for lookup in one.lookups:
         needed[lookup.file] = list(lookup.on)
@@ -53,12 +57,49 @@ def needed_columns(one: Pass) -> dict[str, list[str]]:
     return {file: list(dict.fromkeys(columns)) for file, columns in needed.items()}
 
 
+def fit_to_file(one: Pass, columns: tuple[str, ...]) -> Pass:
+    """The pass without what it may do without and this file does not have: optional fields, groups of columns."""
+    has = set(columns) | ({one.unpivot.name, *one.unpivot.columns} if one.unpivot else set())
+    rules = {field: _with_other_columns(rule, has) for field, rule in one.fields.items()}
+    kept = {
+        field: rule
+        for field, rule in rules.items()
+        if not (rule.optional and any(column not in has and "." not in column for column in rule.columns))
+    }
+    unpivot = one.unpivot
+    if unpivot and unpivot.optional:
+        fitted = [
+            (label, tuple(cell if cell in has else "" for cell in cells)) for label, cells in unpivot.groups
+        ]
+        unpivot = replace(unpivot, groups=tuple((label, cells) for label, cells in fitted if any(cells)))
+    where = tuple(
+        replace(item, any_filled=tuple(column for column in item.any_filled if column in has))
+        for item in one.where
+    )
+    return replace(one, fields=kept, unpivot=unpivot, where=where)
+
+
+def _with_other_columns(rule: Rule, has: set[str]) -> Rule:
+    """Of the columns that may stand for each other, those that the file has."""
+    if not rule.or_column:
+        return rule
+    first, *others = [
+        column for column in (rule.column, *rule.or_column) if column in has or "." in column
+    ] or [rule.column]
+    return replace(rule, column=first, or_column=tuple(others))
+
+
 def compile_pass(
-    one: Pass, relations: dict[str, Relation], specs: dict[str, FileSpec], *, has_key: bool
+    one: Pass,
+    relations: dict[str, Relation],
+    specs: dict[str, FileSpec],
+    *,
+    has_key: bool,
+    on: date | None = None,
 ) -> CompiledPass:
     """SQL of a pass over the relations in which the files stand."""
     fields = [
-        compile_field(field, one.fields[field.name])
+        compile_field(field, one.fields[field.name], on=on)
         for field in one.target.fields
         if field.name in one.fields
     ]
@@ -93,6 +134,8 @@ def _key_field(one: Pass) -> FieldSql:
 def _source(one: Pass, relations: dict[str, Relation], specs: dict[str, FileSpec]) -> str:
     """Cleaned columns of the file, with lookups joined, repeated groups turned to rows, and the conditions applied."""
     needed = needed_columns(one)
+    if any(rule.rest for rule in one.fields.values()):
+        needed[one.file].append(REST)
     nulls = specs[one.file].null_tokens
     source = _cleaned(needed[one.file], relations[one.file], nulls)
     if one.unpivot:
@@ -115,10 +158,16 @@ def _unpivoted(source: str, unpivot: Unpivot) -> str:
     """One row for each group that holds anything; a group of empty cells was not given."""
     parts = []
     for label, cells in unpivot.groups:
+        by_column = dict(zip(unpivot.columns, cells, strict=True))
         values = ", ".join(
-            f"{name(cell)} AS {name(column)}" for cell, column in zip(cells, unpivot.columns, strict=True)
+            f"{name(cell) if cell else 'NULL::VARCHAR'} AS {name(column)}"
+            for column, cell in by_column.items()
         )
-        filled = " OR ".join(f"{name(cell)} IS NOT NULL" for cell in cells)
+        needed = [by_column[column] for column in unpivot.needs]
+        if needed:
+            filled = " AND ".join(f"{name(cell)} IS NOT NULL" if cell else "false" for cell in needed)
+        else:
+            filled = " OR ".join(f"{name(cell)} IS NOT NULL" for cell in cells if cell)
         parts.append(f"SELECT *, {text(label)} AS {name(unpivot.name)}, {values} FROM wide WHERE {filled}")
     return f"WITH wide AS MATERIALIZED ({source}) " + "\nUNION ALL ".join(parts)
 
@@ -136,6 +185,8 @@ def _looked_up(source: str, lookup: Lookup, columns: list[str], relation: Relati
 def _condition(condition: Condition) -> str:
     column = name(condition.column)
     parts = []
+    if condition.any_filled:
+        parts.append("(" + " OR ".join(f"{name(one)} IS NOT NULL" for one in condition.any_filled) + ")")
     if condition.filled is not None:
         parts.append(f"{column} IS {'NOT ' if condition.filled else ''}NULL")
     if condition.is_in:
@@ -150,10 +201,7 @@ def _found(one: Pass) -> str:
     replaced = []
     for field_name, rule in one.fields.items():
         if rule.find and rule.find != "enrolment":
-            day = name(f"v_{rule.find}")
-            month, first = (int(part) for part in rule.begins.split("-")) if rule.begins else BEGINS
-            later = f"(month({day}), day({day})) >= ({month}, {first})"
-            year = f"(year({day}) + CASE WHEN {later} THEN 1 ELSE 0 END)::SMALLINT"
+            year = year_of_day(name(f"v_{rule.find}"), rule.begins)
             replaced.append(f"{year} AS {name(f'v_{field_name}')}")
     return f"REPLACE ({', '.join(replaced)})" if replaced else ""
 

@@ -7,9 +7,10 @@ its records are numbered from 1.)
 import csv
 import gzip
 import io
+import re
 import zlib
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -20,51 +21,56 @@ import pyarrow.parquet as pq
 
 from crescendo.imports.csv_reading import LOOK_BYTES, is_plain, may_have_blanks
 
-from .mapping import FileSpec
+from . import documents, sheets
+from .received import ROW, Flaw, Received, Unreadable, header_names
+from .shapes import FileSpec
 
 LARGEST = (
     4 * 2**30
 )  # bytes after unpacking: more than any table a school sends, less than a small server's disk
 DELIMITERS = {",": "comma", "\t": "tab", ";": "semicolon", "|": "bar"}
-ROW = "_row"  # the row number beside the cells; a header of that name is renamed
 _SNIFFED_BYTES = 256 * 1024
 
 
-class Unreadable(ValueError):
-    """The file as a whole cannot be read. Carries the row where that was seen, if any."""
-
-    def __init__(self, code: str, message: str, row: int | None = None) -> None:
-        super().__init__(message)
-        self.code = code
-        self.row = row
-
-
-@dataclass(frozen=True)
-class Flaw:
-    """Something about the file or one of its rows that a person should know."""
-
-    code: str
-    message: str
-    row: int | None = None
-    received: str = ""
-    sets_aside: bool = False
-
-
-@dataclass(frozen=True)
-class Received:
-    """A file as it came: text cells, the row number of each row, and what was noticed while reading."""
-
-    file: str
-    columns: tuple[str, ...]
-    table: pa.Table
-    flaws: tuple[Flaw, ...] = ()
-    delimiter: str = ""
-    encoding: str = ""
-    blanks: str = "spaces"  # around cells: none, spaces, odd
-
-
 def read_file(path: Path, spec: FileSpec, file: str) -> Received:
-    """Read a CSV, TSV (plain or gzip) or Parquet file into text columns. `file` is what the sender called it."""
+    """Read a file into text columns, its columns under the mapping's names. `file` is what the sender called it.
+
+    CSV, TSV, fixed width and JSON lines (each plain or gzip), Excel workbooks, Parquet.
+    """
+    return _with_our_names(_read(path, spec, file), spec)
+
+
+def _with_our_names(received: Received, spec: FileSpec) -> Received:
+    """Columns that other years or versions of a file call something else, or write with other capitals and blanks."""
+    renamed: dict[str, str] = {}
+    for pattern, name in spec.renamed:
+        changed = {column: re.sub(pattern, name, column) for column in received.columns}
+        taken = Counter(changed.values())
+        renamed |= {old: new for old, new in changed.items() if old != new and taken[new] == 1}
+    by_letters = {_letters(renamed.get(column, column)): column for column in received.columns}
+    has = {renamed.get(column, column) for column in received.columns}
+    for ours, others in spec.also_called:
+        if ours in has:
+            continue
+        found = next(
+            (by_letters[_letters(one)] for one in (ours, *others) if _letters(one) in by_letters), None
+        )
+        if found is not None and renamed.get(found, found) not in dict(spec.also_called):
+            renamed[found] = ours
+    if not renamed:
+        return received
+    columns = tuple(renamed.get(column, column) for column in received.columns)
+    table = received.table.rename_columns([ROW, *columns])
+    return replace(
+        received, columns=columns, table=table, called={ours: theirs for theirs, ours in renamed.items()}
+    )
+
+
+def _letters(column: str) -> str:
+    return " ".join(column.casefold().split())
+
+
+def _read(path: Path, spec: FileSpec, file: str) -> Received:
     with path.open("rb") as raw:
         start = raw.read(4)
     if not start:
@@ -72,10 +78,12 @@ def read_file(path: Path, spec: FileSpec, file: str) -> Received:
     if start == b"PAR1":
         return _read_parquet(path, file)
     if start.startswith(b"PK\x03\x04"):
-        raise Unreadable(
-            "spreadsheet", "This is a spreadsheet or a ZIP, not a table. Save the sheet as CSV (UTF-8)."
-        )
+        return sheets.read_workbook(path, spec, file)
     text, encoding, flaws = decode(unpack(path, start), spec.encoding)
+    if spec.layouts:
+        return documents.read_fixed_width(file, text, encoding, spec, flaws)
+    if text.lstrip()[:1] in (b"{", b"["):
+        return documents.read_json(file, text, encoding, flaws)
     return _read_text(file, text, encoding, spec, flaws)
 
 
@@ -174,28 +182,15 @@ def _is_plain_without_blanks(text: bytes) -> bool:
     return True
 
 
-def header_names(cells: list[str]) -> tuple[tuple[str, ...], list[str]]:
-    """Column names, trimmed and made unique (`Filler`, `Filler__2`), and the names that came twice."""
-    names: list[str] = []
-    twice = []
-    seen: Counter[str] = Counter()
-    for position, cell in enumerate(cells, 1):
-        name = cell.strip().strip("\ufeff") or f"column {position}"
-        seen[name.lower()] += 1
-        if seen[name.lower()] > 1:
-            twice.append(name)
-            name = f"{name}__{seen[name.lower()]}"
-        names.append("_row__2" if name == ROW else name)
-    return tuple(names), twice
-
-
 def _read_text(file: str, text: bytes, encoding: str, spec: FileSpec, flaws: list[Flaw]) -> Received:
     delimiter = spec.delimiter or find_delimiter(text)
     start = io.StringIO(text[:_SNIFFED_BYTES].decode("utf-8", "ignore"), newline="")
     records = csv.reader(start, delimiter=delimiter)
     cells: list[str] = []
-    for _ in range(spec.header_row):
+    above: tuple[int, ...] = ()
+    for row in range(1, spec.header_row + 1):
         cells = next(records, [])
+        above += (row,) if row < spec.header_row and any(cell.strip() for cell in cells) else ()
     columns, twice = header_names(cells)
     flaws = flaws + [
         Flaw(
@@ -216,9 +211,8 @@ def _read_text(file: str, text: bytes, encoding: str, spec: FileSpec, flaws: lis
             "no_rows", "The file has a header but no rows. If nothing changed, there is nothing to send."
         )
     flaws += [_width_flaw(row, len(columns), found, received) for row, received, found in wrong_width]
-    return Received(
-        file, columns, table, tuple(flaws), delimiter, encoding, blanks_around_cells(text, delimiter)
-    )
+    blanks = blanks_around_cells(text, delimiter)
+    return Received(file, columns, table, tuple(flaws), delimiter, encoding, blanks, above)
 
 
 def _width_flaw(row: int, expected: int, found: int, received: str) -> Flaw:
@@ -335,3 +329,6 @@ def _as_text(file: str, name: str, column: pa.ChunkedArray) -> pa.ChunkedArray:
     except (pa.ArrowNotImplementedError, pa.ArrowInvalid) as error:
         message = f"{file}: column '{name}' is a {column.type}, not a plain value. Flatten it before sending."
         raise Unreadable("nested_column", message) from error
+
+
+__all__ = ["DELIMITERS", "Flaw", "Received", "Unreadable", "header_names", "read_file"]

@@ -5,9 +5,9 @@ import difflib
 from crescendo.imports.bench import Workbench
 from crescendo.imports.findings import ERROR, NOTICE, ROW
 
-from .mapping import DATE_FORMATS, Rule, Watch
 from .passes import CompiledPass
 from .reader import Received
+from .shapes import DATE_FORMATS, Rule, Watch
 from .transforms import FieldSql, name, text
 
 SHORTEST_NAME = 9  # a code has fewer characters; longer values might be a person's and stay masked
@@ -25,7 +25,9 @@ Known = set[
 ]  # file, code, way of reading: what has been said about every row of a file
 
 
-def report_problems(bench: Workbench, done: CompiledPass, table: str, file: str, known: Known) -> None:
+def report_problems(
+    bench: Workbench, done: CompiledPass, table: str, received: Received, known: Known
+) -> None:
     """Write down what is wrong in each field of a pass and set its rows aside; damaged ids refuse the file.
 
     Two passes over all rows of a file that read a column in the same way find the same: it is said once.
@@ -35,10 +37,10 @@ def report_problems(bench: Workbench, done: CompiledPass, table: str, file: str,
     takes_all = not (done.one.where or done.one.unpivot or done.one.lookups)
     for item, count in zip(done.fields, found, strict=True):
         if count:
-            said = _report_field(bench, done, item, table, file, known if takes_all else set())
+            said = _report_field(bench, done, item, table, received, known if takes_all else set())
             known |= said if takes_all and not done.one.distinct else set()
     for watch in done.one.watch:
-        _report_watched(bench, done, watch, table, file)
+        _report_watched(bench, done, watch, table, received.file)
 
 
 def _report_watched(bench: Workbench, done: CompiledPass, watch: Watch, table: str, file: str) -> None:
@@ -56,11 +58,12 @@ def _report_watched(bench: Workbench, done: CompiledPass, watch: Watch, table: s
 
 
 def _report_field(
-    bench: Workbench, done: CompiledPass, item: FieldSql, table: str, file: str, known: Known
+    bench: Workbench, done: CompiledPass, item: FieldSql, table: str, came: Received, known: Known
 ) -> Known:
     """Report a field's problems, but for those that are known; which they were."""
-    problem, received = name(f"p_{item.field.name}"), name(f"t_{item.field.name}")
+    problem, received, file = name(f"p_{item.field.name}"), name(f"t_{item.field.name}"), came.file
     column = done.column_of[item.field.name] or item.field.name
+    column = came.called.get(column, column)  # as the file calls it, so that it is found there
     said: Known = set()
     for (code,) in bench.db.execute(
         f"SELECT DISTINCT {problem} FROM {table} WHERE {problem} IS NOT NULL ORDER BY 1"
@@ -75,9 +78,19 @@ def _report_field(
             f"SELECT {text(file)} AS file, _row AS row, {text('row.' + code)} AS code, {text(column[:255])} AS column, "
             f"{received} AS received FROM {table} WHERE {problem} = {text(code)}"
         )
-        refuses = code == "damaged_id" or bench.strict
-        bench.report(rows, ERROR if refuses else ROW, expected=expected[:300], what_to_do=what_to_do[:300])
+        severity = ERROR if code == "damaged_id" or bench.strict else ROW
+        if severity == ROW and _may_stay_empty(item):
+            severity, what_to_do = NOTICE, f"The cell was left empty. {what_to_do}"
+        bench.report(rows, severity, expected=expected[:300], what_to_do=what_to_do[:300])
+    if _may_stay_empty(item):
+        value = name(f"v_{item.field.name}")
+        bench.db.execute(f"UPDATE {table} SET {value} = NULL, {problem} = NULL WHERE {problem} IS NOT NULL")
     return said
+
+
+def _may_stay_empty(item: FieldSql) -> bool:
+    """A field that the row can do without, and of which the mapping says so: the row is kept, the cell is not."""
+    return item.rule.if_wrong == "empty" and not item.field.required
 
 
 def _way_of_reading(item: FieldSql, code: str) -> object:
@@ -116,6 +129,8 @@ ADVICE = {
     "bad_school_year": "Correct the cell, or take the school year from the date.",
     "out_of_range": "Correct the cell in the source.",
     "too_long": "Check that the column is the right one.",
+    "future_date": "Correct the day in the source, or the order of day and month in the mapping.",
+    "long_ago": "Correct the day in the source, or the order of day and month in the mapping.",
 }
 EXPECTED = {
     "damaged_id": "an id as text",
@@ -123,7 +138,8 @@ EXPECTED = {
     "bad_whole_number": "a whole number",
     "bad_truth_value": "true or false",
     "bad_school_year": "a school year such as 2026 or 2025-26",
-    "too_long": "at most 255 characters",
+    "future_date": "a day that has been",
+    "long_ago": "a day within the last 50 years",
 }
 
 
@@ -138,13 +154,15 @@ def _advice(item: FieldSql, code: str) -> tuple[str, str]:
         expected = f"a date such as {_example(item.rule)}"
     elif code == "out_of_range":
         expected = _range(item)
+    elif code == "too_long":
+        expected = f"at most {item.field.longest} characters"
     return expected, ADVICE.get(code, "")
 
 
 def _example(rule: Rule) -> str:
     if rule.days_from:
         return "the given start and a whole number of days"
-    return DATE_FORMATS.get(rule.date or "iso", rule.date)
+    return " or ".join(DATE_FORMATS.get(one, one) for one in rule.date or ("iso",))
 
 
 def _range(item: FieldSql) -> str:

@@ -1,6 +1,7 @@
 """From a landed delivery and its mapping to rows handed over to the pipeline."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from fnmatch import fnmatch
 from typing import Any
 
@@ -10,8 +11,17 @@ from crescendo.imports.targets import get_target
 from crescendo.imports.widths import find_too_wide
 
 from . import matching, reporting
-from .mapping import FileSpec, MappingError, TableMapping, load_mapping, parse_mapping
-from .passes import CompiledPass, Relation, compile_pass, needed_columns
+from .keeping import with_rest
+from .mapping import (
+    FileSpec,
+    MappingError,
+    Pass,
+    TableMapping,
+    load_mapping,
+    parse_mapping,
+    with_answers,
+)
+from .passes import CompiledPass, Relation, compile_pass, fit_to_file, needed_columns
 from .reader import Received, Unreadable, read_file
 from .transforms import name
 
@@ -24,20 +34,30 @@ def stage(bench: Workbench) -> None:
     mapping = find_mapping(bench)
     received = _read_files(bench, mapping)
     bench.stop_on_errors()
-    passes = [one for one in mapping.passes if one.file in received]
+    mapping = replace(mapping, passes=tuple(_fitted(one, received) for one in mapping.passes))
+    keeping = {one.file for one in mapping.passes if any(rule.rest for rule in one.fields.values())}
+    for file in keeping & set(received):
+        item = received[file]
+        received[file] = replace(item, table=with_rest(item, mapping.files[file].null_tokens))
     relations = {file: _register(bench, item) for file, item in received.items()}
     _check_columns(bench, mapping, received)
     bench.stop_on_errors()
+    mapping = matching.choose_columns(bench, mapping, received, relations)
+    passes = [one for one in mapping.passes if one.file in received]
     compiled = []
     known: reporting.Known = set()
     for position, one in enumerate(passes):
         bench.progress(f"reading {one.target.title.lower()}", position, len(passes))
         target = get_target(one.target.name)
         has_key = target.is_fact or (bool(target.entity) and "external_id" not in one.fields)
-        done = compile_pass(one, relations, mapping.files, has_key=has_key)
+        done = compile_pass(one, relations, mapping.files, has_key=has_key, on=bench.on)
         bench.db.execute(f"CREATE TABLE pass_{position} AS {done.typed}")
-        reporting.report_problems(bench, done, f"pass_{position}", received[one.file].file, known)
+        reporting.report_problems(bench, done, f"pass_{position}", received[one.file], known)
         compiled.append(done)
+    if any(one.target.name == "assessments" for one in passes):
+        bench.match(
+            "assessment", by="code"
+        )  # a test is the same test, whichever of two systems sends its results
     matching.choose_ids(bench, mapping, compiled, {file: item.file for file, item in received.items()})
     bench.stop_on_errors()
     for position, done in enumerate(compiled):
@@ -45,14 +65,27 @@ def stage(bench: Workbench) -> None:
     _keep_the_rest(bench, compiled, received, relations)
 
 
+def _fitted(one: Pass, received: dict[str, Received]) -> Pass:
+    """A pass as this file can be read: without what it may lack; a workbook's own dates need no form."""
+    item = received.get(one.file)
+    if item is None:
+        return one
+    if item.encoding == "xlsx":
+        dates = {
+            name: replace(rule, date=("iso", *rule.date)) for name, rule in one.fields.items() if rule.date
+        }
+        one = replace(one, fields=one.fields | dates)
+    return fit_to_file(one, item.columns)
+
+
 def find_mapping(bench: Workbench) -> TableMapping:
     """The mapping of this run: named for it, or saved with its source. A wrong one refuses the delivery."""
     given: Any = bench.options.get("mapping") or bench.settings.get("mapping")
+    answers = bench.settings.get("answers", {}) | bench.options.get("answers", {})
     try:
-        if isinstance(given, dict):
-            return parse_mapping(given)
         if given:
-            return load_mapping(str(given))
+            mapping = parse_mapping(given) if isinstance(given, dict) else load_mapping(str(given))
+            return with_answers(mapping, answers)
     except MappingError as error:
         bench.error("mapping.invalid", expected="a mapping that can be read", what_to_do=str(error)[:300])
         raise Refused from error
@@ -141,9 +174,11 @@ def _check_columns(bench: Workbench, mapping: TableMapping, received: dict[str, 
 def _register(bench: Workbench, item: Received) -> Relation:
     relation = f"received_{len(bench.tables)}"
     bench.db.register(relation, item.table)
-    rows = item.table.num_rows + sum(flaw.sets_aside for flaw in item.flaws)
+    rows = item.table.num_rows + sum(flaw.sets_aside for flaw in item.flaws) + len(item.above)
     bench.tables[item.file] = Table(item.file, relation, item.columns, item.columns, rows)
-    return Relation(relation, item.blanks)
+    if item.above:  # titles above the header: lines of the file like any other, and accounted for
+        bench.keep_only(item.file, " UNION ALL ".join(f"SELECT {row}::BIGINT AS _row" for row in item.above))
+    return Relation(relation, item.blanks, item.columns)
 
 
 def _hand_over(bench: Workbench, done: CompiledPass, position: int, file: str) -> None:

@@ -4,9 +4,11 @@ Only names and settings of a mapping become SQL, always quoted; what a file says
 """
 
 from dataclasses import dataclass
+from datetime import date
 
 from .fields import Field
-from .mapping import Rule, template_columns
+from .received import REST
+from .shapes import Rule, template_columns
 
 # Blanks that spreadsheets and web pages leave around a value: trim() alone takes spaces only, and is four times faster.
 _ODD_BLANKS = "' ' || chr(9) || chr(10) || chr(13) || chr(160) || chr(65279)"
@@ -24,7 +26,10 @@ PROBLEM_OF_KIND = {
     "year": "bad_school_year",
     "text": "bad_text",
     "id": "bad_id",
+    "json": "bad_text",
 }
+BEGINS = (7, 1)  # a school year begins on the first of July, unless the mapping says otherwise
+LONGEST_AGO = 50  # years: nobody's school record is older, a mistyped century is
 
 
 @dataclass(frozen=True)
@@ -65,8 +70,13 @@ def known(column: str, null_tokens: tuple[str, ...]) -> str:
     return f"CASE WHEN {cell} IN {texts(('', *null_tokens))} THEN NULL ELSE {cell} END"
 
 
-def compile_field(one: Field, rule: Rule) -> FieldSql:
-    """SQL for one field. `find` rules are filled in later, from other fields and the roster."""
+def compile_field(one: Field, rule: Rule, *, on: date | None = None) -> FieldSql:
+    """SQL for one field. `find` rules are filled in later, from other fields and the roster.
+
+    `on` is the day of the import.
+    """
+    if rule.rest:
+        return FieldSql(one, rule, name(REST), f"t_{one.name}", "NULL::VARCHAR")
     if rule.find:
         kind = "SMALLINT" if one.kind == "year" else "VARCHAR"
         return FieldSql(one, rule, "NULL::VARCHAR", f"NULL::{kind}", "NULL::VARCHAR")
@@ -76,24 +86,27 @@ def compile_field(one: Field, rule: Rule) -> FieldSql:
     start = ""
     if rule.days_from is not None:
         start = _date(
-            one.name, Rule(constant="", date="iso"), _meant(_received(rule.days_from), rule.days_from)
+            one.name, Rule(constant="", date=("iso",)), _meant(_received(rule.days_from), rule.days_from)
         )
-    return FieldSql(one, rule, received, value, _problem(one, rule, meant), start)
+    return FieldSql(one, rule, received, value, _problem(one, rule, meant, on), start)
 
 
 def _received(rule: Rule) -> str:
     """The text as it came, after the parts of the rule that only take something off it."""
     if rule.constant is not None:
         return text(rule.constant)
-    if rule.template:
-        return _template(rule.template)
-    found = f"coalesce({name(rule.column)}, {name(rule.or_column)})" if rule.or_column else name(rule.column)
+    found = _template(rule.template) if rule.template else name(rule.column)
+    if rule.or_column:
+        found = f"coalesce({', '.join([found, *map(name, rule.or_column)])})"
     if rule.pattern:
         found = f"nullif(regexp_extract({found}, {text(rule.pattern)}, 1), '')"
     if rule.drop_zero_decimal:
         found = f"regexp_replace({found}, '\\.0+$', '')"
     if rule.case:
         found = f"{'upper' if rule.case == 'upper' else 'lower'}({found})"
+    if rule.around:
+        before, after = rule.around.split("{}")
+        found = f"{text(before)} || {found} || {text(after)}"
     return found
 
 
@@ -131,7 +144,7 @@ def _value(one: Field, rule: Rule, meant: str) -> str:
         "integer": f"CASE WHEN {number} = floor({number}) THEN try_cast({number} AS BIGINT) END",
         "boolean": f"CASE WHEN {low} IN {texts(_TRUE)} THEN true WHEN {low} IN {texts(_FALSE)} THEN false END",
         "choice": f"CASE WHEN {meant} IN {texts(one.choices or ('',))} THEN {meant} END",
-        "year": _year(meant),
+        "year": _year_of(one.name, rule, meant) if rule.date else _year(meant),
     }
     return by_kind.get(one.kind, meant)
 
@@ -139,11 +152,16 @@ def _value(one: Field, rule: Rule, meant: str) -> str:
 def _date(field: str, rule: Rule, meant: str) -> str:
     if rule.days_from is not None:
         return f"({name('s_' + field)} + try_cast({_number(rule, meant)} AS INTEGER))"
-    if rule.date in ("iso", ""):
+    tried = [_date_written(meant, one) for one in rule.date or ("iso",)]
+    return f"coalesce({', '.join(tried)})" if len(tried) > 1 else tried[0]
+
+
+def _date_written(meant: str, date_format: str) -> str:
+    if date_format == "iso":
         shape = r"\d{4}-\d{1,2}-\d{1,2}([T ].*)?"
         day = f"regexp_extract({meant}, '^[^T ]+')"
         return f"CASE WHEN regexp_full_match({meant}, '{shape}') THEN try_cast({day} AS DATE) END"
-    return f"try_strptime({meant}, {text(rule.date)})::DATE"
+    return f"try_strptime({meant}, {text(date_format)})::DATE"
 
 
 def _number(rule: Rule, meant: str) -> str:
@@ -157,18 +175,33 @@ def _number(rule: Rule, meant: str) -> str:
     return f"({parsed}) / 100" if rule.number == "percent" else f"({parsed})"
 
 
+def _year_of(field: str, rule: Rule, meant: str) -> str:
+    """The school year of a date that is no field of its own."""
+    return year_of_day(_date(field, rule, meant), rule.begins)
+
+
+def year_of_day(day: str, begins: str) -> str:
+    """The year in which the school year of a day ends: from the first of July on, the next."""
+    month, first = (int(part) for part in begins.split("-")) if begins else BEGINS
+    later = f"(month({day}), day({day})) >= ({month}, {first})"
+    return f"(year({day}) + CASE WHEN {later} THEN 1 ELSE 0 END)::SMALLINT"
+
+
 def _year(meant: str) -> str:
-    """The year in which the school year ends: 2026, 2025-26, 2025/2026."""
+    """The year in which the school year ends: 2026, 2025-26, 2025/2026, 25-26."""
     ends = f"regexp_extract({meant}, '(\\d{{2,4}})$', 1)"
     begins = f"try_cast(left({meant}, 4) AS SMALLINT)"
     return (
         f"CASE WHEN regexp_full_match({meant}, '\\d{{4}}') THEN try_cast({meant} AS SMALLINT) "
         f"WHEN regexp_full_match({meant}, '\\d{{4}}\\s*[-/]\\s*(\\d{{2}}|\\d{{4}})') "
-        f"AND right({ends}, 2) = right(({begins} + 1)::VARCHAR, 2) THEN ({begins} + 1)::SMALLINT END"
+        f"AND right({ends}, 2) = right(({begins} + 1)::VARCHAR, 2) THEN ({begins} + 1)::SMALLINT "
+        f"WHEN regexp_full_match({meant}, '\\d{{2}}\\s*[-/]\\s*\\d{{2}}') "
+        f"AND try_cast(right({meant}, 2) AS SMALLINT) = try_cast(left({meant}, 2) AS SMALLINT) + 1 "
+        f"THEN (2000 + try_cast(right({meant}, 2) AS SMALLINT))::SMALLINT END"
     )
 
 
-def _problem(one: Field, rule: Rule, meant: str) -> str:
+def _problem(one: Field, rule: Rule, meant: str, on: date | None) -> str:
     """The code of what is wrong, or NULL. `v_name` is the value computed before."""
     received, value = f"t_{one.name}", f"v_{one.name}"
     cases = []
@@ -183,7 +216,7 @@ def _problem(one: Field, rule: Rule, meant: str) -> str:
         code = PROBLEM_OF_KIND[one.kind]
         cases.append(f"WHEN {meant} IS NOT NULL AND {value} IS NULL THEN '{code}'")
     if one.kind in ("id", "text"):
-        cases.append(f"WHEN length({value}) > 255 THEN 'too_long'")
+        cases.append(f"WHEN length({value}) > {one.longest} THEN 'too_long'")
     for bound, sign in ((one.lowest, "<"), (one.highest, ">")):
         if bound is not None:
             cases.append(f"WHEN {value} {sign} {bound} THEN 'out_of_range'")
@@ -191,4 +224,7 @@ def _problem(one: Field, rule: Rule, meant: str) -> str:
         cases.append(f"WHEN {value} NOT BETWEEN 1950 AND 2100 THEN 'out_of_range'")
     if one.kind == "date":
         cases.append(f"WHEN {value} NOT BETWEEN DATE '1900-01-01' AND DATE '2100-12-31' THEN 'out_of_range'")
+    if one.has_happened and on is not None:
+        cases.append(f"WHEN {value} > DATE '{on.isoformat()}' THEN 'future_date'")
+        cases.append(f"WHEN {value} < DATE '{on.isoformat()}' - INTERVAL {LONGEST_AGO} YEAR THEN 'long_ago'")
     return f"CASE {' '.join(cases)} END" if cases else "NULL::VARCHAR"

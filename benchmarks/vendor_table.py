@@ -1,0 +1,185 @@
+"""A vendor's file of 10,000 rows and 143 columns, against earthmover 0.4.10 on the same mapping, in one run.
+
+`python -m benchmarks.vendor_table [FOLDER OF THE SAMPLES] [EARTHMOVER]`: the file is MAP Growth's, its rows repeated for
+other students. Both read all columns as text, map the vendor's names to fields, turn dates and numbers into typed
+values, and write the test, its eight areas and the row as it came as JSON lines. Ours is the mapping that is shipped, with every
+check of every cell. CPU seconds of the process with its children; a file of ten rows tells what the start costs, which a worker
+pays once and not for each file. earthmover lives in an environment of its own: say where its command is, or it is skipped with a word.
+"""
+
+import csv
+import os
+import resource
+import shutil
+import subprocess
+import sys
+import tempfile
+from dataclasses import replace
+from pathlib import Path
+
+ROWS, FEW = 10_000, 10  # a file of few rows costs the start of Python and of the libraries
+SAMPLE = Path("interop/assessments/MAP_Growth/sample_anonymized_file.csv")
+LEVELS = {"Low": 1, "LoAvg": 2, "Avg": 3, "HiAvg": 4, "High": 5}
+COLUMNS = (
+    "TestRITScore",
+    "TestStandardError",
+    "AchievementQuintile",
+    "TestType",
+    "TestID",
+    "StudentID",
+    "Subject",
+)
+GOALS = range(1, 9)
+REST = (
+    '"data": { {% for k, v in __row_data__.items() if k != "__row_data__" and v %}'
+    '"{{k}}": {{v | tojson}}{{ ", " if not loop.last }}{% endfor %} }'
+)
+CONFIG = """version: 2
+config:
+  output_dir: {folder}/out
+  state_file: {folder}/state.csv
+  log_level: ERROR
+  show_progress: False
+sources:
+  results:
+    file: {file}
+    header_rows: 1
+transformations:
+  mapped:
+    source: $sources.results
+    operations:
+      - operation: modify_columns
+        columns:
+          TestStartDate: "{{%raw%}}{{{{value[6:10]}}}}-{{{{value[0:2]}}}}-{{{{value[3:5]}}}}{{%endraw%}}"
+      - operation: map_values
+        columns: [AchievementQuintile, {adjectives}]
+        mapping:
+{levels}
+destinations:
+  records:
+    source: $transformations.mapped
+    template: {folder}/record.jsont
+    extension: jsonl
+    linearize: True
+"""
+
+
+def write_file(sample: Path, to: Path, rows: int = ROWS) -> None:
+    """The sample's rows again and again, each for a student and a test of its own."""
+    with sample.open(encoding="utf-8-sig", newline="") as file:
+        header, *given = list(csv.reader(file))
+    given = [row for row in given if len(row) == len(header)]
+    student, test = header.index("StudentID"), header.index("TestID")
+    with to.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(header)
+        for number in range(rows):
+            row = list(given[number % len(given)])
+            row[student], row[test] = str(700_000 + number), str(800_000_000 + number)
+            writer.writerow(row)
+
+
+def ours(file: Path) -> int:
+    """Read, map, type and check the file by the shipped mapping, as an import does; how many records hold."""
+    import duckdb  # noqa: PLC0415
+
+    from crescendo.imports.sources.table.keeping import with_rest  # noqa: PLC0415
+    from crescendo.imports.sources.table.mapping import load_mapping  # noqa: PLC0415
+    from crescendo.imports.sources.table.passes import Relation, compile_pass, fit_to_file  # noqa: PLC0415
+    from crescendo.imports.sources.table.reader import read_file  # noqa: PLC0415
+
+    mapping = load_mapping("map-growth")
+    spec = mapping.files["main"]
+    received = read_file(file, spec, file.name)
+    records = 0
+    with duckdb.connect(":memory:", config={"threads": 1}) as db:
+        db.register("received", with_rest(received, spec.null_tokens))
+        relations = {"main": Relation("received", received.blanks, received.columns)}
+        for number, one in enumerate(mapping.passes):
+            student = (
+                replace(one.fields["student"], any_of=(), column="StudentID")
+                if "student" in one.fields
+                else None
+            )
+            fitted = fit_to_file(one, received.columns)
+            if student:
+                fitted = replace(fitted, fields=fitted.fields | {"student": student})
+            done = compile_pass(fitted, relations, mapping.files, has_key=bool(student))
+            db.execute(f"CREATE TABLE typed_{number} AS {done.typed}")
+            wrong = " OR ".join(f'"p_{item.field.name}" IS NOT NULL' for item in done.fields)
+            rows = f"SELECT COLUMNS('v_.*') FROM typed_{number} WHERE NOT ({wrong})"
+            db.execute(f"COPY ({rows}) TO '{file}.{number}.jsonl' (FORMAT json)")
+            records += int(db.execute(f"SELECT count(*) FROM ({rows})").fetchall()[0][0])
+    return records
+
+
+def write_config(file: Path, folder: Path) -> Path:
+    """The same for earthmover: the test, its eight areas, and the row as it came."""
+    levels = "\n".join(f'          "{name}": "{number}"' for name, number in LEVELS.items())
+    parts = [f'"{name}": "{{{{{name}}}}}"' for name in (*COLUMNS, "TestStartDate")]
+    goals = ", ".join(
+        f'{{"goal": "{{{{Goal{n}Name}}}}", "score": "{{{{Goal{n}RitScore}}}}", "error": "{{{{Goal{n}StdErr}}}}", '
+        f'"level": "{{{{Goal{n}Adjective}}}}"}}'
+        for n in GOALS
+    )
+    record = ", ".join([*parts, f'"goals": [{goals}]', REST])
+    (folder / "record.jsont").write_text("{" + record + "}\n")
+    adjectives = ", ".join(f"Goal{n}Adjective" for n in GOALS)
+    config = folder / "earthmover.yaml"
+    config.write_text(CONFIG.format(folder=folder, file=file, levels=levels, adjectives=adjectives))
+    return config
+
+
+def cpu_seconds_of(command: list[str]) -> float:
+    """CPU seconds, the system's included, of a command and its children; one thread in every library."""
+    one_thread = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "POLARS_MAX_THREADS"), "1")
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    subprocess.run(command, check=True, env=os.environ | one_thread, stdout=subprocess.DEVNULL)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
+
+def main(samples: str = "", earthmover: str = "") -> None:
+    """Print both times and their ratio: of the whole commands, and of the work without their start."""
+    sample = Path(samples or os.environ.get("CRESCENDO_SAMPLES", "")) / SAMPLE
+    if not sample.is_file():
+        print("Skipped: the folder of real files is not there. Say it, or set CRESCENDO_SAMPLES.")
+        return
+    command = earthmover or shutil.which("earthmover")
+    spent: dict[str, list[float]] = {"Crescendo": [], "earthmover": []}
+    with tempfile.TemporaryDirectory() as scratch:
+        for rows in (FEW, ROWS):
+            folder = Path(scratch) / str(rows)
+            folder.mkdir()
+            file = folder / "map_growth.csv"
+            write_file(sample, file, rows)
+            read = [sys.executable, "-m", "benchmarks.vendor_table", "--read", str(file)]
+            spent["Crescendo"].append(cpu_seconds_of(read))
+            if command:
+                run = [command, "run", "-c", str(write_config(file, folder))]
+                spent["earthmover"].append(cpu_seconds_of(run))
+    for name, seconds in spent.items():
+        if not seconds:
+            print(
+                "earthmover: skipped, it is not installed (pip install earthmover==0.4.10, in its own environment)"
+            )
+            return
+        start, whole = seconds
+        print(
+            f"{name}: {ROWS} rows of 143 columns in {whole:.2f} CPU seconds, {whole - start:.2f} without its start"
+        )
+    (our_start, our_whole), (their_start, their_whole) = spent.values()
+    print(
+        f"ratio: {their_whole / our_whole:.1f} whole, {(their_whole - their_start) / (our_whole - our_start):.1f} without the start"
+    )
+
+
+if __name__ == "__main__":
+    if sys.argv[1:2] == ["--read"]:
+        os.environ.setdefault("DJANGO_SETTINGS_MODULE", "crescendo.settings")
+        import django
+
+        django.setup()
+        ours(Path(sys.argv[2]))
+    else:
+        main(*sys.argv[1:])
