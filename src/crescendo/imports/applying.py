@@ -26,12 +26,28 @@ class Applier:
         self.run_id, self.on_step = run_id, on_step
 
     def apply(self, pieces: list[Piece]) -> None:
+        self._rename()
         for position, piece in enumerate(pieces):
             self.on_step(f"writing {piece.target.name}", position, len(pieces))
             if piece.target.is_fact:
                 self._apply_facts(piece)
             else:
                 self._apply_rows(piece)
+
+    def _rename(self) -> None:
+        """New ids of things that the source renamed, beside the old ones; the run remembers them for undo."""
+        made: list[int] = []
+        for entity, names in self.bench.renames.items():
+            for old, new in names:
+                self.cursor.execute(
+                    """INSERT INTO roster_externalid (source, entity, external_id, object_id)
+                       SELECT source, entity, %s, object_id FROM roster_externalid WHERE source = %s AND entity = %s AND external_id = %s
+                       ON CONFLICT DO NOTHING RETURNING id""",
+                    [new, self.bench.source, entity, old],
+                )
+                made += [row[0] for row in self.cursor.fetchall()]
+        if made:
+            self.bench.options["renamed_ids"] = made
 
     # -- rows of the roster --------------------------------------------------------------------------------------
 

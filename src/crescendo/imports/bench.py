@@ -74,6 +74,7 @@ class Workbench:
     kept_only: list[tuple[str, str]] = field(default_factory=list)
     tables: dict[str, Table] = field(default_factory=dict)
     matches: dict[str, dict[str, str]] = field(default_factory=dict)
+    renames: dict[str, list[tuple[str, str]]] = field(default_factory=dict)  # entity: (old id, new id)
     open_columns: frozenset[str] = OPEN_COLUMNS  # whose values are shown as they came, in lower case
 
     def __post_init__(self) -> None:
@@ -213,6 +214,10 @@ class Workbench:
     def keep_only(self, file: str, sql: str) -> None:
         """Rows (SELECT _row) that are checked and kept with the raw file: we have no table for them."""
         self.kept_only.append((file, sql))
+
+    def rename(self, entity: str, old: str, new: str) -> None:
+        """Say that the source calls a thing by a new id. Both ids name it from now on, and undo takes the new one back."""
+        self.renames.setdefault(entity, []).append((old, new))
 
     def match(self, entity: str, *, source: str = "", by: str = "external_id") -> None:
         """Say how other systems' ids of an entity are looked up: ids of another source, or a column such as identifier."""

@@ -47,6 +47,12 @@ class Resolver:
         self.exchange.fetch(own, columns, relation)
         if by != "external_id":
             self._add_ids_by_column(entity, by, relation)
+        for old, new in self.bench.renames.get(entity, ()):
+            self.db.execute(
+                f"""INSERT INTO {relation} SELECT ?, id FROM {relation} WHERE external_id = ?
+                    AND ? NOT IN (SELECT external_id FROM {relation})""",
+                [new, old, new],
+            )
         # An id that two sources use for different things names neither.
         self.db.execute(
             f"""CREATE OR REPLACE TABLE {relation} AS SELECT external_id, min(id) AS id FROM {relation}

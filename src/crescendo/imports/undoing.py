@@ -5,6 +5,8 @@ from collections.abc import Callable
 from django.db import IntegrityError, connection
 from django.db.backends.utils import CursorWrapper
 
+from crescendo.roster.models import ExternalId
+
 from .bench import quoted
 from .models import Change, ImportRun
 from .targets import TARGETS, Target
@@ -17,6 +19,7 @@ class UndoRefused(Exception):
 def undo_rows(run: ImportRun, *, on_step: Callable[[str, int, int | None], None]) -> None:
     """Undo every row of a run, in the caller's transaction."""
     _refuse_after_later_runs(run)
+    ExternalId.objects.filter(pk__in=run.options.get("renamed_ids", [])).delete()
     with connection.cursor() as cursor:
         targets = list(reversed(TARGETS.values()))
         for position, target in enumerate(targets):

@@ -36,6 +36,9 @@ def stage(bench: Workbench) -> None:
     codes.load(bench)
     resolving.resolve_all(bench, resources)
     delivery = Delivery(bench, resources)
+    for name in bench.options.get("edfi_window", {}).get("not_granted", []):
+        bench.notice("resource.not_granted", file=name, expected="leave to read it",
+                     what_to_do="The host does not let us read this resource (403 or 404): what we hold of it stays as it is.")  # fmt: skip
     for subject in SUBJECTS:
         subject.hand_over(delivery)
     bench.stop_on_errors()

@@ -16,6 +16,12 @@ UNIQUE_ID = {
     "Contact": "contactUniqueId",
     "Parent": "parentUniqueId",
 }
+RENAMED = PEOPLE | {
+    "School": "org", "LocalEducationAgency": "org", "Session": "session", "GradingPeriod": "session", "Calendar": "calendar",
+    "Course": "course", "Section": "class", "StudentSchoolAssociation": "school_enrolment", "GradebookEntry": "line_item",
+    "StudentSectionAssociation": "enrollment", "StaffSectionAssociation": "class_staff",
+    "StaffEducationOrganizationAssignmentAssociation": "post",
+}  # fmt: skip
 _number = count()
 
 
@@ -38,6 +44,7 @@ class Delivery:
             "CREATE TABLE elsewhere (file VARCHAR, _row BIGINT)"
         )  # records that are not kept besides
         self._learn_spellings()
+        self._rename()
 
     def has(self, *resources: str) -> bool:
         return any(one in self.resources for one in resources)
@@ -65,6 +72,28 @@ class Delivery:
                     f"""INSERT INTO spelled_{entity} SELECT key, {at(UNIQUE_ID[resource])} FROM now_{resource}
                         WHERE key NOT IN (SELECT folded FROM spelled_{entity})"""
                 )
+
+    def _rename(self) -> None:
+        """A renamed key stays the same thing where we know things by their ids. A fact under its old key is taken back:
+        it comes again under the new one."""
+        for resource, old, new in self.db.execute(
+            "SELECT resource, old_key, key FROM came WHERE operation = 'key' AND old_key IS NOT NULL AND key IS NOT NULL ORDER BY place, rid"
+        ).fetchall():
+            if entity := RENAMED.get(resource):
+                found = self.db.execute(
+                    f"SELECT external_id FROM {self.bench.known_ids(entity)} WHERE lower(external_id) = ?",
+                    [old],
+                ).fetchall()
+                spelled = PEOPLE.get(resource) and self.db.execute(
+                    f"SELECT min(id) FROM spelled_{entity} WHERE folded = ?", [new]
+                ).fetchall()[0][0]  # fmt: skip
+                for (stored,) in found:
+                    self.bench.rename(entity, stored, spelled or new)
+        listed = ", ".join(map(text, RENAMED))
+        self.db.execute(
+            f"""INSERT INTO gone SELECT resource, file, _row, old_key, NULL FROM came
+                WHERE operation = 'key' AND old_key IS NOT NULL AND resource NOT IN ({listed})"""
+        )
 
     def person(self, entity: str, value: str) -> str:
         """SQL of a person's id as it is spelled where the person is defined."""
