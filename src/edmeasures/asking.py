@@ -87,11 +87,27 @@ def answer(
     )
     rows = _rows(found, tables, asked.by, {w for w in asked.by if w in kinds}, characteristics)
     if not rows.num_rows:
+        _refuse_parts(asked, characteristics)
         raise TableError(
             f"There is no row for {', '.join(asked.by) or 'any organisation'} in the school year {year} up to {day}. "
             "Look at `edmeasures validate` for what the tables hold."
         )
     return rows
+
+
+def _refuse_parts(asked: Question, characteristics: Sequence[str]) -> None:
+    """Medians, indices and the like answer for whole organisations; staff and items of tests have no grades."""
+    chosen = [catalog.get(code) for code in asked.indicators or ()]
+    if (
+        characteristics
+        and chosen
+        and all(i.kind == "whole" or i.population in ("staff", "items") for i in chosen)
+    ):
+        codes = ", ".join(i.code for i in chosen)
+        raise ValueError(
+            f"{codes} answers for whole organisations, without {', '.join(asked.by)} within them. "
+            "Name a kind of organisation alone: --by school."
+        )
 
 
 def _time(tables: Tables, asked: Question) -> tuple[int, date]:

@@ -174,6 +174,19 @@ def arrow_of(frame: Any) -> pa.Table:
     return pa.table(frame)
 
 
+def check_separator(path: Path, header: list[str]) -> None:
+    """Refuse a file whose cells stand between semicolons or tabs, as some spreadsheets write it.
+
+    Raises
+    ------
+    TableError
+        Where the header is one cell with several names in it.
+    """
+    for separator, called in ((";", "semicolons"), ("\t", "tabs")):
+        if len(header) == 1 and separator in header[0]:
+            raise TableError(f"{path.name}: its cells stand between {called}. Write it with commas.")
+
+
 def read_csv(name: str, path: Path) -> pa.Table:
     """A CSV file, gzipped or not, every cell as text; a blank cell is no value.
 
@@ -187,6 +200,7 @@ def read_csv(name: str, path: Path) -> pa.Table:
     try:
         with pa.input_stream(str(path), compression="gzip" if path.suffix == ".gz" else None) as raw:
             header = csv.open_csv(raw).schema.names
+        check_separator(path, header)
         check_columns(TABLES[name], header) if name in TABLES else None
         return csv.read_csv(
             path,

@@ -48,3 +48,23 @@ def test_every_public_function_says_in_a_sentence_what_it_is_for() -> None:
         if not functions.summary(thing)
     ]
     assert silent == []
+
+
+#: Need a cohort or a result to work on, and are shown in the tutorials; and what reads and writes files. May only shrink.
+WITHOUT_EXAMPLE = {
+    "edmeasures.roll_up", "early_warning.choose", "early_warning.cross_validate", "early_warning.fit",
+    "early_warning.look_for_leaks", "early_warning.validate", "growth.cohort_percentiles",
+    "growth.fit_matrix", "growth.knots_by_grade", "growth.panel_of", "growth.project", "growth.read_knots",
+    "growth.read_matrices", "growth.read_table", "growth.write_knots", "growth.write_matrices", "plotting.intervals",
+    "plotting.students", "plotting.weeks", "synth.write", "synth.write_tables",
+}  # fmt: skip
+
+
+def test_every_public_function_has_an_example_that_the_tests_execute() -> None:
+    bare = {
+        f"{name or 'edmeasures'}.{thing.name}"
+        for name, module in functions.subjects()
+        for thing in functions.public(module)
+        if thing.is_function and not any(s.kind.value == "examples" for s in thing.docstring.parsed)
+    }
+    assert bare == WITHOUT_EXAMPLE

@@ -14,6 +14,14 @@ POPULATIONS = {
     "staff": "members of staff, as schools' numbers only",
     "items": "items of tests",
 }
+ADDED_UP = {
+    "ratio": "sum of numerators over sum of denominators",
+    "share_of_students": "those flagged over those evaluated",
+    "mean": "mean of the values",
+    "average_daily": "student-days over days taught, summed over schools",
+    "lag": "the largest of the schools'",
+    "whole": "not at all: it answers for each set of schools anew, and not by grade or characteristic",
+}
 
 
 def pages() -> Iterator[tuple[str, str]]:
@@ -42,6 +50,7 @@ def _indicator(indicator: Indicator) -> str:
         ("Flag", indicator.flag or "none"),
         ("Reads", ", ".join(f"`{name}`" for name in indicator.tables)),
         ("What counting rules may change", ", ".join(indicator.parameters) or "nothing"),
+        ("Adds up to groups as", ADDED_UP[indicator.kind]),
         ("Speaks of", POPULATIONS[indicator.population]),
         ("Measured unless told otherwise", "yes" if indicator.core else "no"),
         ("Weekly series", "yes" if indicator.series else "no"),

@@ -74,6 +74,12 @@ def get(code: str) -> Indicator:
     ------
     KeyError
         When no indicator has this code; the message names the nearest, and lists those there are.
+
+    Examples
+    --------
+    >>> from edmeasures import catalog
+    >>> catalog.get("chronic_absence").unit
+    'share'
     """
     try:
         return _BY_CODE[code]

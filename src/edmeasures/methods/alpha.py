@@ -105,7 +105,13 @@ def cronbach_alpha(answers: npt.ArrayLike, *, pairwise: bool = False, confidence
 
 
 def pairwise_covariance(x: Array) -> Array:
-    """Covariances, each from the people who answered both items; shape (k, k)."""
+    """Covariances, each from the people who answered both items; shape (k, k).
+
+    Examples
+    --------
+    >>> pairwise_covariance(np.array([[1.0, 2], [2, 4], [3, 6], [4, np.nan]])).round(2).tolist()
+    [[1.67, 2.0], [2.0, 4.0]]
+    """
     if not np.isnan(x).any():
         return np.cov(x, rowvar=False)
     there = ~np.isnan(x)

@@ -150,7 +150,13 @@ def morris_d_ppc(
 
 
 def pooled_sd(sd_first: float, n_first: int, sd_second: float, n_second: int) -> float:
-    """The standard deviation within both groups together."""
+    """The standard deviation within both groups together.
+
+    Examples
+    --------
+    >>> round(pooled_sd(7, 31, 4, 32), 3)
+    5.677
+    """
     for name, n in (("n_first", n_first), ("n_second", n_second)):
         given.whole(name, n, least=2)
     for name, sd in (("sd_first", sd_first), ("sd_second", sd_second)):

@@ -302,7 +302,14 @@ def _standard_error(a: Array, b: Array) -> float:
 
 
 def newcombe_bounds(value: float, m: int, n: int, confidence: float) -> tuple[float, float]:
-    """Newcombe's interval (2006, method 5) of a share of won pairs: a NAP, or an area under the curve."""
+    """Newcombe's interval (2006, method 5) of a share of won pairs: a NAP, or an area under the curve.
+
+    Examples
+    --------
+    >>> lower, upper = newcombe_bounds(0.9, 10, 10, 0.95)
+    >>> round(lower, 3), round(upper, 3)
+    (0.656, 0.974)
+    """
     from scipy import optimize  # noqa: PLC0415  (takes a second to import, and most processes never ask)
 
     z2 = float(special.ndtri(0.5 + confidence / 2)) ** 2

@@ -184,7 +184,14 @@ def hierarchical_omega(answers: npt.ArrayLike, factors: int = 3) -> Hierarchical
 
 
 def minimum_residuals(r: Array, factors: int) -> Array:
-    """Loadings (k, factors) that leave the smallest squares off the diagonal of a correlation matrix."""
+    """Loadings (k, factors) that leave the smallest squares off the diagonal of a correlation matrix.
+
+    Examples
+    --------
+    >>> r = np.array([[1, 0.56, 0.48], [0.56, 1, 0.42], [0.48, 0.42, 1]])  # loadings 0.8, 0.7 and 0.6
+    >>> np.abs(minimum_residuals(r, 1)).round(3).ravel().tolist()
+    [0.8, 0.7, 0.6]
+    """
     from scipy import optimize  # noqa: PLC0415  (takes a second to import, and most processes never ask)
 
     k = r.shape[0]

@@ -114,7 +114,13 @@ def pearson(
 
 
 def correlation(x: Array, y: Array) -> float:
-    """The coefficient alone; NaN where one of the two does not vary."""
+    """The coefficient alone; NaN where one of the two does not vary.
+
+    Examples
+    --------
+    >>> round(float(correlation(np.array([1.0, 2, 3, 4]), np.array([2.0, 1, 4, 3]))), 3)
+    0.6
+    """
     if x.size < FEWEST:
         return math.nan
     dx, dy = x - x.mean(), y - y.mean()

@@ -29,7 +29,14 @@ _BY_NAME: dict[str, RulePack] = {
 
 
 def all() -> tuple[RulePack, ...]:
-    """Every rule pack that comes with the library."""
+    """Every rule pack that comes with the library.
+
+    Examples
+    --------
+    >>> from edmeasures import rulepacks
+    >>> rulepacks.all()[0].name
+    'us-federal'
+    """
     return tuple(_BY_NAME.values())
 
 
@@ -40,6 +47,12 @@ def get(name: str) -> RulePack:
     ------
     KeyError
         When no pack has this name; the message lists those there are.
+
+    Examples
+    --------
+    >>> from edmeasures import rulepacks
+    >>> rulepacks.get("england").counting
+    'sessions'
     """
     try:
         return _BY_NAME[name]

@@ -170,7 +170,14 @@ def _last_day(as_of: date | None, calendar: YearCalendar) -> np.datetime64:
 
 
 def demo_district(students: int = 600, seed: int = 1) -> District:
-    """The demo's district: two school years, known up to the demo's today."""
+    """The demo's district: two school years, known up to the demo's today.
+
+    Examples
+    --------
+    >>> district = demo_district(students=200)
+    >>> district.school_years, district.as_of
+    ((2025, 2026), datetime.date(2026, 4, 20))
+    """
     return generate(students, seed, DEMO_TODAY, years=2)
 
 

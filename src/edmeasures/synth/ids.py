@@ -27,13 +27,25 @@ FORMS: dict[str, tuple[str, int]] = {
 
 
 def text_id(entity: str, number: int) -> str:
-    """The text id of one row of `entity`."""
+    """The text id of one row of `entity`.
+
+    Examples
+    --------
+    >>> text_id("student", 100001)
+    '00100001'
+    """
     prefix, digits = FORMS[entity]
     return f"{prefix}{number:0{digits}d}"
 
 
 def int_id(entity: str, text: str) -> int:
-    """The number in the tables of a row whose files carry `text`. ValueError when it is no id of `entity`."""
+    """The number in the tables of a row whose files carry `text`. ValueError when it is no id of `entity`.
+
+    Examples
+    --------
+    >>> int_id("student", "00100001")
+    100001
+    """
     prefix, digits = FORMS[entity]
     number = text.removeprefix(prefix)
     if not text.startswith(prefix) or len(number) < digits or not number.isdigit():
@@ -42,7 +54,13 @@ def int_id(entity: str, text: str) -> int:
 
 
 def text_ids(entity: str, numbers: np.ndarray | pa.Array | pa.ChunkedArray) -> pa.Array | pa.ChunkedArray:
-    """The text ids of many rows at once; null stays null."""
+    """The text ids of many rows at once; null stays null.
+
+    Examples
+    --------
+    >>> text_ids("staff", np.array([1, 12])).to_pylist()
+    ['e000001', 'e000012']
+    """
     prefix, digits = FORMS[entity]
     values = numbers if isinstance(numbers, pa.Array | pa.ChunkedArray) else pa.array(numbers, pa.int64())
     padded = pc.utf8_lpad(pc.cast(values, pa.string()), digits, "0")

@@ -340,3 +340,40 @@ def test_the_wide_layout_and_the_long_give_the_same_percentiles(tmp_path: Path) 
     long, wide = ({row["ID"]: row for row in rows_of(tmp_path / f"{n}.csv")} for n in ("long", "wide"))
     assert long == wide
     assert len(long) > 250
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("semicolons.csv", b'ID;"GRADE_2025";"SS_2025"\n1;7;500\n', "its cells stand between semicolons"),
+        ("empty.csv", b"", "empty.csv cannot be read as CSV"),
+        ("latin.csv", "ID,GRADE_2025,SS_2025\nZoë,7,500\n".encode("latin-1"), "latin.csv cannot be read as CSV in UTF-8"),
+    ],
+)  # fmt: skip
+def test_a_file_of_scores_that_a_spreadsheet_wrote_otherwise_is_refused_by_its_name(
+    name: str, content: bytes, said: str, tmp_path: Path
+) -> None:
+    (tmp_path / name).write_bytes(content)
+    out = tmp_path / "out.csv"
+    done = ask("sgp", tmp_path / name, "--year", "2025", "--grades", "6,7", "--out", out, "--quiet")
+    assert done.exit_code == 2
+    assert said in done.stderr
+
+
+def test_tables_with_semicolons_are_refused(tables: dict[str, Table], tmp_path: Path) -> None:
+    folder = write(tables, tmp_path / "semicolons")
+    text = (folder / "enrolments.csv").read_text()
+    (folder / "enrolments.csv").write_text(text.replace(",", ";"))
+    assert "its cells stand between semicolons. Write it with commas." in refused("validate", folder)
+
+
+def test_a_number_that_speaks_of_whole_organisations_is_not_asked_by_grade(tmp_path: Path) -> None:
+    everything = synth.generate(students=200, seed=3, everything=True).tables
+    folder = tmp_path / "tables"
+    folder.mkdir()
+    for name in ("organisations", "enrolments", "calendar_days", "staff_assignments", "growth_percentiles"):
+        pq.write_table(everything[name], folder / f"{name}.parquet")
+    for code in ("median_growth_percentile", "staff_retention"):
+        said = refused("evaluate", folder, "-i", code, "--by", "school,grade")
+        assert f"{code} answers for whole organisations, without school, grade within them" in said
+        assert ask("evaluate", folder, "-i", code, "--by", "school").exit_code == 0
