@@ -7,10 +7,6 @@ from . import live, pages
 
 #: What stands between these is written by `--docs`; everything else in docs/performance.md is written by hand.
 BEGIN, END = "<!-- figures: written by python -m benchmarks --docs -->", "<!-- end of figures -->"
-LIBRARY_BEGIN, LIBRARY_END = (
-    "<!-- figures of the library: written by python -m benchmarks --only library --docs -->",
-    "<!-- end of the library's figures -->",
-)
 AIMS = {"import": 120.0, "snapshot + evaluate + publish": 45.0}
 AIM_GIGABYTES = 3.0
 FACTS = {
@@ -26,6 +22,11 @@ SAID = {
     "scale": "A state's attendance on one machine, a range of students at a time:",
 }
 IMPORTS = ("import oneroster", "import extracts")
+
+
+def markers(part: str) -> tuple[str, str]:
+    """Where the figures of a part of the library begin and end in docs/performance.md."""
+    return f"<!-- figures of {part}: written by python -m benchmarks --docs -->", f"<!-- end of {part} -->"
 
 
 def _sum(steps: list[dict[str, Any]]) -> dict[str, float]:
@@ -100,7 +101,11 @@ def machine_line(machine: dict[str, Any]) -> str:
 
 def page(result: dict[str, Any]) -> list[str]:
     """Everything that was measured, for the terminal."""
-    return [*_head(result), *_of_loop(result), *_of_library(result)]
+    return [
+        *_head(result),
+        *_of_loop(result),
+        *(line for part in SAID for line in _of_part(part, result)),
+    ]
 
 
 def _head(result: dict[str, Any]) -> list[str]:
@@ -136,28 +141,29 @@ def _of_loop(result: dict[str, Any]) -> list[str]:
     ]
 
 
-def _of_library(result: dict[str, Any]) -> list[str]:
-    """What the parts of the library said of themselves, and what each cost in all."""
-    lines: list[str] = []
-    for part, title in SAID.items():
-        if not (found := result.get(part)):
-            continue
-        said = found["said"].splitlines()
+def _of_part(part: str, result: dict[str, Any]) -> list[str]:
+    """What a part of the library said of itself, and what it cost in all."""
+    if not (found := result.get(part)):
+        return []
+    said = found["said"].splitlines()
+    return [
+        SAID[part],
+        "",
         # A table of Markdown stands as it is; lines of text keep their line ends.
-        lines += [title, "", *(said if said[0].startswith("|") else ["```", *said, "```"]), ""]
-        lines += [
-            f"The whole part, its data made and both sides measured: {found['cpu_seconds']:.0f} CPU seconds, "
-            f"{found['wall_seconds']:.0f} wall, {found['peak_megabytes']:,.0f} MB at the peak; load {found['load']:.1f} at its end.",
-            "",
-        ]
-    return lines
+        *(said if said[0].startswith("|") else ["```", *said, "```"]),
+        "",
+        f"The whole part, its data made and both sides measured: {found['cpu_seconds']:.0f} CPU seconds, "
+        f"{found['wall_seconds']:.0f} wall, {found['peak_megabytes']:,.0f} MB at the peak; load {found['load']:.1f} at its end.",
+        "",
+    ]
 
 
 def write_into(path: Path, result: dict[str, Any]) -> None:
     """Replace what stands between the markers of the parts that were measured; the others keep their older figures."""
     text = path.read_text(encoding="utf-8")
-    if any(part in result for part in SAID):
-        text = _between(text, LIBRARY_BEGIN, LIBRARY_END, [*_head(result), *_of_library(result)])
+    for part in SAID:
+        if part in result:
+            text = _between(text, *markers(part), [*_head(result), *_of_part(part, result)])
     if "loop" in result:
         text = _between(text, BEGIN, END, [*_head(result), *_of_loop(result)])
     path.write_text(text, encoding="utf-8")
