@@ -19,7 +19,7 @@ from .sources.table.building import (
 )
 from .sources.table.fields import TARGETS, Field, Target
 from .sources.table.guessing import Column, guess_all, possible_date_formats
-from .sources.table.mapping import DATE_FORMATS, load_mapping, shipped_mappings
+from .sources.table.mapping import DATE_FORMATS, TableMapping, load_mapping, shipped_mappings
 from .wording import target_words
 
 ONEROSTER = "oneroster"
@@ -31,7 +31,9 @@ class SendForm(forms.Form):
 
     file = forms.FileField(
         label=gettext_lazy("File"),
-        help_text=gettext_lazy("A OneRoster ZIP, or a table: CSV, TSV (also packed as .gz), Parquet."),
+        help_text=gettext_lazy(
+            "A OneRoster ZIP, or a table: Excel, CSV, TSV, JSON lines (also packed as .gz), Parquet."
+        ),
     )
     source = forms.ModelChoiceField(
         queryset=Source.objects.none(),
@@ -48,7 +50,7 @@ class SendForm(forms.Form):
     what = forms.ChoiceField(
         label=gettext_lazy("What it is"),
         required=False,
-        help_text=gettext_lazy("For a system that has sent files before, leave it as it is."),
+        help_text=gettext_lazy("Leave it as it is: we look at the file and ask."),
     )
     ask_first = forms.BooleanField(
         required=False, initial=True, label=gettext_lazy("Show me what would change before anything does")
@@ -62,7 +64,7 @@ class SendForm(forms.Form):
         tables = [(name, load_mapping(path).title) for name, path in shipped_mappings().items()]
         others = [(f"target:{name}", target_words(name)) for name in BUILDABLE]
         self.fields["what"].choices = [
-            ("", _("as this system's files before")),
+            ("", _("find out from the file, or as this system's files before")),
             (ONEROSTER, _("a OneRoster package")),
             (_("A layout that we know"), tables),
             (_("Another table; I say what its columns mean. It holds"), others),
@@ -76,12 +78,10 @@ class SendForm(forms.Form):
                 "file", _("The file is larger than 2 GB. Bring it in with the command on the server.")
             )
         if not data.get("source"):
-            if not data.get("title"):
+            if not data.get("title") and data.get("what"):
                 self.add_error(
                     "title", _("Give the new system a name, or choose one that has sent files before.")
                 )
-            if not data.get("what"):
-                self.add_error("what", _("Say what a new system's file is."))
             slug = slugify(data.get("title") or "")[:60]
             if data.get("title") and (not slug or Source.objects.filter(slug=slug).exists()):
                 self.add_error(
@@ -89,6 +89,43 @@ class SendForm(forms.Form):
                 )
             data["slug"] = slug
         return data
+
+
+class KnownForm(forms.Form):
+    """Which layout a file has, where we know some like it; what it does not say itself; or what one row of it holds."""
+
+    def __init__(self, *args: Any, known: list[TableMapping], title: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        others = [(f"target:{name}", target_words(name)) for name in BUILDABLE]
+        layouts = [(mapping.name, mapping.title) for mapping in known]
+        self.fields["what"] = forms.ChoiceField(
+            label=_("This file is") if known else _("One row of the file is one of these"),
+            choices=[*layouts, (_("None of these. It holds"), others)] if known else others,
+            initial=layouts[0][0] if layouts else "",
+        )
+        self.fields["title"] = forms.CharField(
+            label=_("The system it comes from"),
+            max_length=200,
+            initial=title or (known[0].title if known else ""),
+        )
+        for name, question in known[0].asks if known else ():
+            self.fields[f"answer-{name}"] = forms.CharField(label=question, required=False, max_length=60)
+        self.known = known
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean()
+        if self.known and data.get("what") == self.known[0].name:
+            for name, _question in self.known[0].asks:
+                if not data.get(f"answer-{name}"):
+                    self.add_error(f"answer-{name}", _("The file does not say it, so please do."))
+        return data
+
+    def answers(self) -> dict[str, str]:
+        return {
+            name.removeprefix("answer-"): value
+            for name, value in self.cleaned_data.items()
+            if name.startswith("answer-") and value
+        }
 
 
 class ColumnsForm(forms.Form):
@@ -248,4 +285,4 @@ class ValuesForm(forms.Form):
         return found
 
 
-__all__ = ["TARGETS", "ColumnsForm", "SendForm", "ValuesForm"]
+__all__ = ["TARGETS", "ColumnsForm", "KnownForm", "SendForm", "ValuesForm"]

@@ -8,6 +8,7 @@ urlpatterns = [
     path("send/", sending.import_send, name="import_send"),
     path("two-lists/", two_files.two_files_send, name="two_files_send"),
     path("two-lists/meaning/", two_files.two_files_confirm, name="two_files_confirm"),
+    path("layout/", mappings.mapping_known, name="mapping_known"),
     path("columns/", mappings.mapping_columns, name="mapping_columns"),
     path("values/", mappings.mapping_values, name="mapping_values"),
     path("sources/<slug:slug>/mapping.json", mappings.mapping_export, name="mapping_export"),

@@ -6,15 +6,16 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from crescendo.core.errors import NotFound
-from crescendo.imports import actions, landing, permissions, queries, widths
-from crescendo.imports.forms import ColumnsForm, ValuesForm
+from crescendo.imports import actions, landing, permissions, queries, widths, wording
+from crescendo.imports.forms import ColumnsForm, KnownForm, ValuesForm
 from crescendo.imports.models import Source
-from crescendo.imports.sources.table import building, guessing, saving
+from crescendo.imports.sources.table import building, guessing, previewing, saving
 from crescendo.imports.sources.table.fields import TARGETS, Field
 from crescendo.imports.sources.table.mapping import FileSpec
 from crescendo.imports.sources.table.reader import Unreadable, read_file
@@ -24,11 +25,73 @@ DRAFT = "imports.table_draft"
 
 @login_required
 @never_cache
+def mapping_known(request: HttpRequest) -> HttpResponse:
+    """Which known layout is it, and what are its first rows?"""
+    permissions.check_may_run(request.viewer)
+    draft = request.session.get(DRAFT)
+    kept = landing.Landed(**draft["file"]) if draft else None
+    if (
+        kept is None
+        or widths.find_too_wide(kept.path, kept.name)
+        or widths.is_too_large_for_a_page(kept.path)
+    ):
+        messages.info(
+            request, _("Choose a file first: a table whose rows are divided, not too large for a page.")
+        )
+        return redirect("imports:import_send")
+    known = previewing.recognise(kept.path, kept.name)
+    form = KnownForm(request.POST or None, known=known, title=draft["title"])
+    if request.method == "POST" and form.is_valid():
+        return _go_on_with(request, draft, kept, form)
+    mapping = known[0] if known else None
+    answers = {name: "2000-01-01" for name, _question in mapping.asks} if mapping else {}
+    preview = previewing.look(kept.path, kept.name, mapping, answers, on=request.on) if mapping else None
+    page = {"form": form, "draft": draft, "mapping": mapping, "preview": preview}
+    return render(request, "imports/mapping_known.html", page | _shown(preview))
+
+
+def _shown(preview: previewing.Preview | None) -> dict[str, Any]:
+    if preview is None:
+        return {}
+    wrong = [
+        {"column": column, "what": wording.code_words(code), "count": count}
+        for column, code, count, _advice in preview.wrong
+    ]
+    return {"rows": [list(zip(preview.fields, row, strict=True)) for row in preview.rows], "wrong": wrong}
+
+
+def _go_on_with(
+    request: HttpRequest, draft: dict[str, Any], kept: landing.Landed, form: KnownForm
+) -> HttpResponse:
+    """A known layout is read at once; for any other table the questions begin."""
+    from .sending import start  # noqa: PLC0415  (sending begins a draft, a draft ends in sending)
+
+    what, title = form.cleaned_data["what"], form.cleaned_data["title"]
+    slug = slugify(title)[:60] or "table"
+    if what.startswith("target:"):
+        request.session[DRAFT] = draft | {
+            "target": what.removeprefix("target:"),
+            "slug": slug,
+            "title": title,
+        }
+        return redirect("imports:mapping_columns")
+    settings = {"mapping": what, "answers": form.answers()}
+    source = queries.find_source(slug) or actions.create_source(
+        slug=slug, title=title, kind="table", settings=settings, by=request.user, at=request.at
+    )
+    run = start(request, source, kept, ask_first=draft["ask_first"], mapping=what, answers=form.answers())
+    del request.session[DRAFT]
+    messages.success(request, _("We have the file. This page shows how far it is."))
+    return redirect("imports:import_detail", run.pk)
+
+
+@login_required
+@never_cache
 def mapping_columns(request: HttpRequest) -> HttpResponse:
     """Which column is what?"""
     permissions.check_may_run(request.viewer)
     draft, columns = _draft(request)
-    if not columns:
+    if not columns or not draft.get("target"):
         return redirect("imports:import_send")
     target = TARGETS[draft["target"]]
     sources = list(Source.objects.exclude(slug=draft["slug"]))

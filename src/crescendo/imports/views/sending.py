@@ -27,6 +27,9 @@ def import_send(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         kept = keep_upload(form.cleaned_data["file"])
         what = form.cleaned_data["what"] or ""
+        if not what and not form.cleaned_data["source"]:
+            _begin_draft(request, form, kept, "")
+            return redirect("imports:mapping_known")
         if what.startswith("target:"):
             _begin_draft(request, form, kept, what.removeprefix("target:"))
             return redirect("imports:mapping_columns")
@@ -72,10 +75,20 @@ def _known_layout(source: Source, what: str) -> str:
 
 
 def start(
-    request: HttpRequest, source: Source, kept: landing.Landed, *, ask_first: bool, mapping: str = ""
+    request: HttpRequest,
+    source: Source,
+    kept: landing.Landed,
+    *,
+    ask_first: bool,
+    mapping: str = "",
+    answers: dict[str, str] | None = None,
 ) -> ImportRun:
     """Open an import for bytes that are kept, and leave it to the worker."""
-    options = {"always_ask": ask_first} | ({"mapping": mapping} if mapping else {})
+    options = (
+        {"always_ask": ask_first}
+        | ({"mapping": mapping} if mapping else {})
+        | ({"answers": answers} if answers else {})
+    )
     run = actions.land_files(
         source=source, paths=[kept.path], names=[kept.name], by=request.user, at=request.at, options=options
     )
