@@ -37,8 +37,13 @@ def answer(request: HttpRequest) -> HttpResponse:
 
 
 def _is_outage(problem: BaseException | None) -> bool:
-    """Whether the database could not be reached, or went away; the pool's own patience counts too."""
-    while problem is not None:
+    """Whether the database could not be reached, or went away; the pool's own patience counts too.
+
+    A chain of causes may lead back to itself, where something on the way raised again what it had caught.
+    """
+    seen: set[int] = set()
+    while problem is not None and id(problem) not in seen:
+        seen.add(id(problem))
         if isinstance(problem, OperationalError | InterfaceError) or type(problem).__name__ == "PoolTimeout":
             return True
         problem = problem.__cause__ or problem.__context__

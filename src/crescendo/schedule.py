@@ -18,6 +18,7 @@ EVERY = [
     ),
     ("50 5 * * *", "plans.remind", "people hear which steps and reviews of their plans are due"),
     ("27 3 * * *", "api.forget_old", "answers to other systems' batches are kept for thirty days"),
+    ("13 2 * * *", "identity.find_pairs", "pairs of students that may be one person are proposed"),
     ("17 3 * * *", "crescendo.comms.tasks.forget_old_jobs", "finished jobs are kept for thirty days"),
 ]
 

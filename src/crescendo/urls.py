@@ -15,6 +15,7 @@ urlpatterns = [
     path("api/v1/", include("crescendo.records.urls")),
     path("", include("crescendo.api.urls")),
     path("ims/oneroster/", include("crescendo.oneroster.urls")),
+    path("", include("crescendo.identity.urls")),
     path("imports/", include("crescendo.imports.urls")),
     path("", include("crescendo.access.urls")),
     path("setup/", include("crescendo.setup.urls")),

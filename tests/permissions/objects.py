@@ -15,6 +15,7 @@ from crescendo.coaching import actions as coaching
 from crescendo.coaching.models import Agreement
 from crescendo.comms import actions
 from crescendo.comms.models import Delivery
+from crescendo.identity.models import Merge, Proposal
 from crescendo.imports.models import ImportRun, Source
 from crescendo.support import actions as support
 from crescendo.support.models import SupportPlan
@@ -49,6 +50,23 @@ def api_client(cast: Cast) -> int:
     return Client.objects.create(
         client_id="c1", digest="d", title="SIS", source="sis", scopes=[], organisation=cast.district,
         made_by=cast.users["adam"], made_at=AT,
+    ).pk  # fmt: skip
+
+
+def same_person(cast: Cast) -> int:
+    """Sam and Nora may be one person."""
+    first, second = sorted([cast.sam.pk, cast.students["nora"].pk])
+    return Proposal.objects.create(
+        first_id=first, second_id=second, probability=0.9, reasons=[{"code": "born_same", "bits": 11.6}], found_at=AT
+    ).pk  # fmt: skip
+
+
+def joined_records(cast: Cast) -> int:
+    """Nora's record was joined to Sam's."""
+    proposal = Proposal.objects.get(pk=same_person(cast))
+    return Merge.objects.create(
+        proposal=proposal, kept=cast.sam, merged=cast.students["nora"], state=Merge.State.DONE, reason="Same card",
+        by=cast.users["dina"], at=AT,
     ).pk  # fmt: skip
 
 
@@ -244,6 +262,8 @@ MADE: dict[str, Callable[[Cast], object]] = {
     "student_goal": student_goal,
     "goal_draft": goal_draft,
     "student_goal_step": student_goal_step,
+    "same_person": same_person,
+    "joined_records": joined_records,
     "import_source": import_source,
     "import_waiting": import_waiting,
     "import_applied": import_applied,

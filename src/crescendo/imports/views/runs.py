@@ -32,6 +32,7 @@ def import_list(request: HttpRequest) -> HttpResponse:
         "sources": screens.list_sources(on=request.on),
         "needs": screens.list_needs(viewer=request.viewer),
         "may_run": permissions.may_run_imports(request.viewer),
+        "may_decide": permissions.may_approve_imports(request.viewer),
     }
     return render(request, "imports/import_list.html", page)
 
@@ -137,7 +138,9 @@ def set_aside_list(request: HttpRequest, run_id: int) -> HttpResponse:
     shown = [{"row": row, "words": wording.code_words(row.code)} for row in rows]
     counted = wording.total(run.counts, "set_aside")
     return render(
-        request, "imports/set_aside_list.html", {"run": run, "page": rows, "rows": shown, "counted": counted}
+        request,
+        "imports/set_aside_list.html",
+        {"run": run, "page": rows, "rows": shown, "counted": counted, "may_run": _may_download(request, run)},
     )
 
 
@@ -171,6 +174,11 @@ def finding_export(request: HttpRequest, run_id: int) -> HttpResponse:
         writer.writerow([neutral_cell(cell) for cell in cells])
     response["Content-Disposition"] = f'attachment; filename="import-{run.pk}-findings.csv"'
     return response
+
+
+def _may_download(request: HttpRequest, run: ImportRun) -> bool:
+    """Rows as they came are for whoever brings tables in."""
+    return run.source.kind == "table" and permissions.may_run_imports(request.viewer)
 
 
 def _get_run(request: HttpRequest, run_id: int) -> ImportRun:
