@@ -20,5 +20,6 @@ urlpatterns = [
     path("<int:run_id>/undo/", runs.import_undo, name="import_undo"),
     path("<int:run_id>/findings/", runs.finding_list, name="finding_list"),
     path("<int:run_id>/findings.csv", runs.finding_export, name="finding_export"),
+    path("<int:run_id>/set-aside.csv", mappings.set_aside_export, name="set_aside_export"),
     path("<int:run_id>/set-aside/", runs.set_aside_list, name="set_aside_list"),
 ]

@@ -11,13 +11,19 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from crescendo.accounts import actions as accounts
 from crescendo.core.errors import NotFound
 from crescendo.imports import actions, landing, permissions, queries, widths, wording
 from crescendo.imports.forms import ColumnsForm, KnownForm, ValuesForm
-from crescendo.imports.models import Source
-from crescendo.imports.sources.table import building, guessing, previewing, saving
+from crescendo.imports.models import ImportRun, Source
+from crescendo.imports.sources.table import building, giving_back, guessing, previewing, saving
 from crescendo.imports.sources.table.fields import TARGETS, Field
-from crescendo.imports.sources.table.mapping import FileSpec
+from crescendo.imports.sources.table.mapping import (
+    FileSpec,
+    TableMapping,
+    load_mapping,
+    parse_mapping,
+)
 from crescendo.imports.sources.table.reader import Unreadable, read_file
 
 DRAFT = "imports.table_draft"
@@ -134,6 +140,34 @@ def mapping_export(request: HttpRequest, slug: str) -> HttpResponse:
     response = HttpResponse(mapping.export(), content_type="application/json")
     response["Content-Disposition"] = f'attachment; filename="{slug}-mapping-{mapping.version}.json"'
     return response
+
+
+@login_required
+@never_cache
+@require_safe
+def set_aside_export(request: HttpRequest, run_id: int) -> HttpResponse:
+    """The rows that were set aside as they came, for whoever brings files in: to correct and to send again."""
+    permissions.check_may_run(request.viewer)
+    run = queries.list_runs().filter(pk=run_id).first()
+    mapping = _mapping_of(run) if run and run.source.kind == "table" else None
+    if run is None or mapping is None:
+        raise NotFound
+    landed = [landing.Landed(**one) for one in run.landed]
+    aside = [(row, wording.code_words(row.code)) for row in queries.list_set_aside(run)]
+    accounts.record_audit(
+        verb="import.set_aside_downloaded", object_type="imports.ImportRun", object_id=run.pk, by=request.user.pk,
+        at=request.at,
+    )  # fmt: skip
+    text = giving_back.rows_as_csv(landed, mapping, aside)
+    response = HttpResponse("\ufeff" + text, content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="import-{run.pk}-set-aside.csv"'
+    return response
+
+
+def _mapping_of(run: ImportRun) -> TableMapping | None:
+    """The mapping that this import was read by, or the source's own."""
+    given = run.options.get("mapping") or run.source.settings.get("mapping")
+    return (parse_mapping(given) if isinstance(given, dict) else load_mapping(given)) if given else None
 
 
 def _draft(request: HttpRequest) -> tuple[dict[str, Any], list[guessing.Column]]:
