@@ -47,16 +47,27 @@ class Asked:
 COMMON = ("sourcedId", "status", "dateLastModified")
 
 
+def known(entity: e.Entity, version: str) -> set[str]:
+    """What may be filtered by."""
+    names = {*COMMON, *(one.name for one in entity.fields_of(version))}
+    return names | {"role"} if entity is e.USERS else names
+
+
+def _sortable(entity: e.Entity, version: str) -> set[str]:
+    return known(entity, version) - ({"role"} if entity is e.USERS else set())
+
+
+def selectable(entity: e.Entity, version: str) -> set[str]:
+    """What may be selected."""
+    more = {"roles", "primaryOrg", "grades", "agents", "orgs"} if entity is e.USERS else set()
+    return known(entity, version) | more
+
+
 def read(said: QueryDict, entity: e.Entity, version: str) -> Asked:
     """The wishes of an address's query."""
-    known = {
-        *COMMON,
-        *(one.name for one in entity.fields_of(version)),
-        *(("role",) if entity is e.USERS else ()),
-    }
-    clauses, joined_by = _filter(_one(said, "filter"), known)
+    clauses, joined_by = _filter(_one(said, "filter"), known(entity, version))
     sort = _one(said, "sort")
-    if sort and sort not in known - {"role"}:
+    if sort and sort not in _sortable(entity, version):
         raise Wrong(400, "invalid_sort_field", _("'%(name)s' is no field to sort by.") % {"name": sort[:80]})
     order = _one(said, "orderBy") or "asc"
     if order not in {"asc", "desc"}:
@@ -86,7 +97,7 @@ def _number(said: QueryDict, name: str, usual: int, least: int) -> int:
     return int(text)
 
 
-def _filter(text: str, known: set[str]) -> tuple[tuple[Clause, ...], str]:
+def _filter(text: str, names: set[str]) -> tuple[tuple[Clause, ...], str]:
     if not text:
         return (), "AND"
     found, joined_by, rest = [], "AND", text
@@ -104,7 +115,7 @@ def _filter(text: str, known: set[str]) -> tuple[tuple[Clause, ...], str]:
             if not rest:
                 raise _bad_filter(_("Something stands after the AND or OR."))
     for clause in found:
-        if clause.name.removesuffix(".sourcedId") not in known:
+        if clause.name.removesuffix(".sourcedId") not in names:
             raise _bad_filter(_("'%(name)s' is no field to filter by.") % {"name": clause.name[:80]})
     return tuple(found), joined_by
 
@@ -116,10 +127,9 @@ def _bad_filter(words: str) -> Wrong:
 def _fields(text: str, entity: e.Entity, version: str) -> frozenset[str] | None:
     if not text:
         return None
-    more = ("roles", "primaryOrg", "grades", "agents", "role", "orgs") if entity is e.USERS else ()
-    known = {*COMMON, *(one.name for one in entity.fields_of(version)), *more}
+    may = selectable(entity, version)
     wanted = [name.strip() for name in text.split(",")]
-    if unknown := [name for name in wanted if name not in known]:
+    if unknown := [name for name in wanted if name not in may]:
         raise Wrong(
             400, "invalid_selection_field", _("'%(name)s' is no field to select.") % {"name": unknown[0][:80]}
         )

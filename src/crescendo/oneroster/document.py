@@ -4,8 +4,8 @@ from typing import Any
 
 from crescendo.api import scopes
 
+from . import asking
 from . import entities as e
-from .asking import MOST
 from .paths import PATHS, Path
 
 Schema = dict[str, Any]
@@ -77,25 +77,60 @@ def _operation(path: Path) -> Schema:
         wishes = []
     else:
         good["headers"] = {"X-Total-Count": {"schema": {"type": "integer"}}, "Link": {"schema": _TEXT}}
-        wishes = _wishes()
+        wishes = _wishes(path)
     return {
         "operationId": path.name, "parameters": inside + wishes,
         "responses": {"200": good, **_problems(400, 401, 403, 404, 429)}, "security": [{"oauth": [scopes.long(path.scope)]}],
     }  # fmt: skip
 
 
-def _wishes() -> list[Schema]:
+def _wishes(path: Path) -> list[Schema]:
     number = {"type": "integer", "minimum": 0, "maximum": 999_999_999}
+    names = sorted(asking.known(path.entity, e.V12))
+    sorts = [name for name in names if name != "role" or path.entity is not e.USERS]
+    one = "|".join(sorted(asking.selectable(path.entity, e.V12)))
+    clause = f"({'|'.join(names)})(\\.sourcedId)?(=|!=|>|>=|<|<=|~)'[A-Za-z0-9 .:-]{{0,20}}'"
     wishes: list[tuple[str, Schema]] = [
-        ("limit", {**number, "minimum": 1, "description": f"More than {MOST} is answered with {MOST}."}),
-        ("offset", number), ("sort", _TEXT), ("orderBy", {"enum": ["asc", "desc"]}), ("filter", _TEXT), ("fields", _TEXT),
-    ]  # fmt: skip
+        (
+            "limit",
+            {
+                **number,
+                "minimum": 1,
+                "description": f"More than {asking.MOST} is answered with {asking.MOST}.",
+            },
+        ),
+        ("offset", number),
+        ("sort", {"enum": sorts}),
+        ("orderBy", {"enum": ["asc", "desc"]}),
+        ("filter", {"type": "string", "pattern": f"^{clause}( (AND|OR) {clause})?$"}),
+        ("fields", {"type": "string", "pattern": f"^({one})(,({one})){{0,20}}$"}),
+    ]
     return [{"name": name, "in": "query", "schema": schema} for name, schema in wishes]
 
 
 def _problems(*statuses: int) -> Schema:
     said = {"application/json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
     return {str(status): {"description": "What is wrong.", "content": said} for status in statuses}
+
+
+_NAMED: Schema = {
+    "type": "object", "required": ["sourcedId"], "properties": {"sourcedId": {"type": "string", "minLength": 1}},
+}  # fmt: skip
+_SENT: dict[str, Schema] = {e.REF: _NAMED, e.FLAG: {"enum": ["true", "false"]}}
+MUST = {
+    "lineItem": ["title", "assignDate", "dueDate", "class"],
+    "result": ["lineItem", "student", "scoreStatus", "scoreDate"],
+}
+
+
+def _sent(entity: e.Entity) -> Schema:
+    """What is taken of an entity that is written. Its sourcedId, where it is said, is that of the address."""
+    properties = {one.name: _SENT.get(one.shape, _SHAPES[one.shape]) for one in entity.fields_of(e.V12)}
+    return {
+        "type": "object",
+        "required": MUST[entity.singular],
+        "properties": {"sourcedId": _TEXT} | properties,
+    }
 
 
 def _writing(path: Path) -> Schema:
@@ -105,7 +140,7 @@ def _writing(path: Path) -> Schema:
     said = {"application/json": {"schema": {"type": "object", "required": [name], "properties": {name: one}}}}
     sent = {
         "application/json": {
-            "schema": {"type": "object", "required": [name], "properties": {name: {"type": "object"}}}
+            "schema": {"type": "object", "required": [name], "properties": {name: _sent(path.entity)}}
         }
     }
     kept = {"description": "Kept.", "content": said}

@@ -109,7 +109,7 @@ def test_the_official_shapes_are_stored_field_by_field(samples, monkeypatch):
     assert KeptRecord.objects.filter(source="other").exists() or "scoreScales.csv" in read
 
 
-@pytest.mark.parametrize("version", ["1.1", "1.2"])
+@pytest.mark.parametrize("version", [pytest.param("1.1", marks=pytest.mark.long), "1.2"])
 def test_our_own_service_read_back_says_the_same(live_server, monkeypatch, version):
     rate.forget()
     monkeypatch.setattr(school_time, "now", lambda: AT)

@@ -1,12 +1,12 @@
 """Asking another system's OneRoster service: sign-in, pages, patience. Time limits everywhere; nothing is logged but counts."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import httpx
-from authlib.integrations.httpx_client import OAuth1Auth
+from authlib.oauth1 import ClientAuth
 
 SECONDS = 60.0  # one answer
 LONGEST_WAIT = 120  # what a 429 may ask for
@@ -48,6 +48,18 @@ class Settings:
         return found
 
 
+class Signed(httpx.Auth):
+    """Every request signed (OAuth 1.0a, HMAC), as 1.1 has it."""
+
+    def __init__(self, key: str, secret: str) -> None:
+        self.auth = ClientAuth(key, client_secret=secret)
+
+    def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
+        _address, headers, _body = self.auth.prepare(request.method, str(request.url), {}, b"")
+        request.headers.update(headers)
+        yield request
+
+
 class Service:
     """One service while it is read."""
 
@@ -56,11 +68,7 @@ class Service:
         transport: httpx.BaseTransport | None = None,
     ) -> None:  # fmt: skip
         self.settings, self.secret, self.sleep = settings, secret, sleep
-        auth = (
-            OAuth1Auth(settings.client_id, secret, force_include_body=True)
-            if settings.sign_in == "oauth1"
-            else None
-        )
+        auth = Signed(settings.client_id, secret) if settings.sign_in == "oauth1" else None
         self.http = httpx.Client(
             timeout=SECONDS, auth=auth, transport=transport, headers={"Accept": "application/json"}
         )
