@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
 import pyarrow as pa
 
-from .ranges import coded_share, ed_range
+from .mending import Family, Proof, Shown
+from .ranges import coded_share, ed_range, students_told
 
 Style = Literal["exact", "coded", "ed_ranges"]
 
@@ -122,8 +123,7 @@ def protect(
         hidden = [""] * len(rows)
         shown: list[str | None] = [None] * len(rows)
     else:
-        coded = [_is_coded(_show(row, "", policy)) for row in rows]
-        hidden = _hide(rows, _parents(organisations), policy.minimum, coded)
+        hidden = _hide(rows, _parents(organisations), policy)
         shown = [_show(row, why, policy) for row, why in zip(rows, hidden, strict=True)]
     columns = {}
     for name in groups.column_names:
@@ -165,75 +165,44 @@ def _parents(organisations: pa.Table | None) -> dict[Any, Any]:
     )
 
 
-def _hide(
-    rows: Sequence[dict[str, Any]], parents: Mapping[Any, Any], minimum: int, coded: Sequence[bool]
-) -> list[str]:
-    """Hide within the groups of an organisation and within the organisations of a parent, until neither gives more away.
-
-    A coded share is as good as hidden to whoever subtracts: the exact rest of its family would give it back. So every
-    family, together with its whole, has no inexact number or at least two.
-    """
-    hidden = ["primary" if 0 < (row["n_students"] or 0) < minimum else "" for row in rows]
-    families = _families(rows, parents)
-    changed = True
-    while changed:
-        changed = False
-        for whole, members in families:
-            # Of two equally small groups the earlier row is hidden, whatever rows stand before both.
-            cells = {f"{i:012d}": i for i in members}
-            told = suppress(
-                {cell: int(rows[i]["n_students"] or 0) for cell, i in cells.items()},
-                minimum,
-                [cell for cell, i in cells.items() if hidden[i] or coded[i]],
-            )
-            found = {str(i): told[cell] for cell, i in cells.items()}
-            more = {i for i in members if found[str(i)] and not hidden[i] and not coded[i]}
-            if whole is not None and (hidden[whole] or coded[whole]) and not any(found.values()):
-                more.add(min(members, key=lambda i: (rows[i]["n_students"] or 0, i)))
-            if (
-                whole is not None
-                and not (hidden[whole] or coded[whole])
-                and _says_it(rows, members, found, minimum)
-            ):
-                more.add(whole)
-                found[str(whole)] = "complementary"
-            for i in more:
-                hidden[i], changed = found[str(i)] or "complementary", True
-    return hidden
+def _hide(rows: Sequence[dict[str, Any]], parents: Mapping[Any, Any], policy: Policy) -> list[str]:
+    """Hide within every family, and prove it, one measure at a time: two measures have no row in common."""
+    counts = [int(row["n_students"] or 0) for row in rows]
+    is_ed = policy.style == "ed_ranges"
+    coded = [
+        students_told(n, is_ed=is_ed, minimum=policy.minimum) if _is_coded(_show(row, "", policy)) else None
+        for row, n in zip(rows, counts, strict=True)
+    ]
+    shown = Shown(counts, coded, policy.minimum)
+    for members, families in _measures(rows, parents, counts):
+        Proof(shown, members, families).mend()
+    return shown.hidden
 
 
-def _says_it(
-    rows: Sequence[dict[str, Any]], members: Sequence[int], found: Mapping[str, str], minimum: int
-) -> bool:
-    """Whether the whole is the hidden number itself: the one school that teaches a grade, or schools too small together.
-
-    Nothing else is left in the family to hide.
-    """
-    counts = [(int(rows[i]["n_students"] or 0), found[str(i)]) for i in members]
-    inexact = [n for n, why in counts if n and why]
-    return bool(inexact) and (len(inexact) == 1 or sum(inexact) < minimum)
-
-
-def _families(
-    rows: Sequence[dict[str, Any]], parents: Mapping[Any, Any]
-) -> list[tuple[int | None, list[int]]]:
-    """Rows that add up to a whole, with the whole's own row: groups of one organisation, organisations of one parent."""
-    wholes: dict[tuple[Any, ...], int] = {}
-    found: dict[tuple[Any, ...], list[int]] = {}
-    whole_of: dict[tuple[Any, ...], tuple[Any, ...]] = {}
+def _measures(
+    rows: Sequence[dict[str, Any]], parents: Mapping[Any, Any], counts: Sequence[int]
+) -> Iterator[tuple[list[int], list[Family]]]:
+    """Each measure's rows and their families: the groups of one organisation, the organisations of one parent."""
+    measures: dict[tuple[Any, ...], list[int]] = {}
     for i, row in enumerate(rows):
-        measure = (row["indicator"], row["rule_pack"])
-        place, group = row["organisation_id"], (row["characteristic"], row["group_value"])
-        wholes[(place, *measure, *group)] = i
-        if row["characteristic"]:
-            key: tuple[Any, ...] = ("groups", place, *measure, row["characteristic"])
-            found.setdefault(key, []).append(i)
-            whole_of[key] = (place, *measure, "", "")
-        if (parent := parents.get(place)) is not None:
-            key = ("children", parent, *measure, *group)
-            found.setdefault(key, []).append(i)
-            whole_of[key] = (parent, *measure, *group)
-    return [(wholes.get(whole_of[key]), members) for key, members in found.items()]
+        measures.setdefault((row["indicator"], row["rule_pack"]), []).append(i)
+    for members in measures.values():
+        wholes: dict[tuple[Any, ...], int] = {}
+        found: dict[tuple[Any, ...], list[int]] = {}
+        for i in members:
+            row = rows[i]
+            place, group = row["organisation_id"], (row["characteristic"], row["group_value"])
+            wholes[(place, *group)] = i
+            if row["characteristic"]:
+                found.setdefault(("groups", row["characteristic"], place, "", ""), []).append(i)
+            if (parent := parents.get(place)) is not None:
+                found.setdefault(("places", "", parent, *group), []).append(i)
+        yield members, [_family(wholes.get(key[2:]), parts, counts) for key, parts in found.items()]
+
+
+def _family(whole: int | None, parts: list[int], counts: Sequence[int]) -> Family:
+    rest = None if whole is None else counts[whole] - sum(counts[i] for i in parts)
+    return Family(whole, parts, None if rest is None or rest < 0 else rest)
 
 
 def _show(row: Mapping[str, Any], why: str, policy: Policy) -> str | None:

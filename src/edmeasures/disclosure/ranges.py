@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from fractions import Fraction
 
 #: From this many students on, how many percentage points at either end are coded. Examples of 350, 150 and 60 students:
@@ -75,3 +76,26 @@ def coded_share(share: Fraction | float, n: int, minimum: int = 10) -> str:
     if Fraction(share) * 100 >= 100 - tail:
         return f">={100 - tail}%"
     return f"{whole_percent(share)}%"
+
+
+def students_told(n: int, *, is_ed: bool = False, minimum: int = 10) -> tuple[float, float]:
+    """How many students the range or coded end of a share tells of, at least and at most: the fewer, the coarser it is.
+
+    Parameters
+    ----------
+    n : int
+        Students, not fewer than the minimum.
+    is_ed : bool
+        Ranges as `ed_range` writes them; otherwise ends as `coded_share` does.
+    minimum : int
+
+    Examples
+    --------
+    >>> students_told(57), students_told(350), students_told(24, is_ed=True)
+    ((40, 99), (300, inf), (16, 30))
+    """
+    steps = [least for least, _ in (_ED_WIDTHS if is_ed else _CODED_TAILS)]
+    lowest = 0 if is_ed else minimum
+    least = max(next((step for step in steps if n >= step), lowest), lowest)
+    above = min((step for step in steps if step > n), default=math.inf)
+    return least, above - 1
