@@ -4,6 +4,7 @@ A path is one name or, with `|`, the names that different versions and shapes us
 `/keyChanges` the same values stand flat under `keyValues`, under the last word of the path.
 """
 
+import re
 from hashlib import md5
 from typing import Any
 
@@ -181,4 +182,6 @@ def _text(document: Document, path: str) -> str:
 
 
 def _quoted(path: str) -> str:
-    return ".".join(part if part.isalnum() else quoted(part) for part in path.split("."))
+    return ".".join(
+        part if re.fullmatch(r"\w+(\[\d+\])?", part) else quoted(part) for part in path.split(".")
+    )

@@ -154,7 +154,7 @@ def _entry_results(delivery: Delivery) -> None:
         ROW, expected="a gradebook entry of this delivery or an earlier one", what_to_do="Send the gradebook entry first.",
     )  # fmt: skip
     score = "try_cast(w.points AS DOUBLE)"
-    status = f"coalesce(mapped('submission', w.submission), CASE WHEN coalesce(w.points, w.letter) IS NULL THEN 'not submitted' ELSE 'fully graded' END)"
+    status = "coalesce(mapped('submission', w.submission), CASE WHEN coalesce(w.points, w.letter) IS NULL THEN 'not submitted' ELSE 'fully graded' END)"
     delivery.hand_over(
         "coursework_results",
         f"""SELECT w.file, w._row, w.key AS source_key, c.school_year, w.student, c.school, i.section AS "class", w.item, {status} AS status,
