@@ -1,6 +1,6 @@
 """What growth percentiles cost, in CPU seconds of one core, beside R's quantreg where R is present.
 
-    python -m benchmarks.growth_percentiles [--samples ../shared/data/sgp] [--only sets,growth,state,cohorts,r]
+    python -m benchmarks.growth_percentiles [--turns 3] [--samples ../shared/data/sgp] [--only sets,growth,state,cohorts,r]
 
 sets      the 100 regressions of the stored sets: 6,977, 6,468, 50,000 and 200,000 students
 growth    the exponent with which cost grows from 50,000 to 800,000 made-up students
@@ -17,11 +17,17 @@ for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ[name] = "1"  # before NumPy: one core is what is measured
 
 import argparse  # noqa: E402
+import multiprocessing  # noqa: E402
+import resource  # noqa: E402
 import shutil  # noqa: E402
+import statistics  # noqa: E402
 import subprocess  # noqa: E402
 import sys  # noqa: E402
 import tempfile  # noqa: E402
 import time  # noqa: E402
+from collections.abc import Callable  # noqa: E402
+from dataclasses import dataclass  # noqa: E402
+from functools import partial  # noqa: E402
 from pathlib import Path  # noqa: E402
 
 import numpy as np  # noqa: E402
@@ -38,6 +44,8 @@ SETS = (
     ("made up, 50,000", "synth_plain_50k.csv.gz", ("5", "6", "7"), 0.6),
     ("made up, 200,000", "synth_plain_200k.csv.gz", ("5", "6", "7"), 2.4),
 )
+SIZES = (50_000, 100_000, 200_000, 400_000, 800_000)
+EXPONENT = 1.1  # at most: the aim
 PARTS = ("sets", "growth", "state", "cohorts", "r")
 BR_AT_MOST = 10_000  # students: R's simplex takes 72 CPU seconds at 50,000
 R_SCRIPT = """
@@ -73,68 +81,121 @@ def made_up(n: int, seed: int = 1) -> tuple[np.ndarray, np.ndarray]:
     return years[2], np.column_stack([years[1], years[0]])
 
 
-def regress(score: np.ndarray, priors: np.ndarray, *, turns: int = 1) -> tuple[float, int]:
-    """CPU seconds of the 100 regressions (least of `turns`), and fallbacks; the design is made before."""
+@dataclass(frozen=True)
+class Row:
+    """One line of the report. CPU seconds of one core, one per turn; memory of the process at its peak."""
+
+    what: str
+    students: int
+    seconds: tuple[float, ...]
+    megabytes: float
+    aim: float | None = None
+    fallbacks: int = 0
+
+    @property
+    def least(self) -> float:
+        return min(self.seconds)
+
+    def line(self) -> str:
+        """As a line of a Markdown table."""
+        aim = "" if self.aim is None else f"{self.aim:g}, {'met' if self.least <= self.aim else 'missed'}"
+        middle = statistics.median(self.seconds)
+        return (
+            f"| {self.what} | {self.students:,} | {self.least:.2f} | {middle:.2f} | {len(self.seconds)} "
+            f"| {self.megabytes:,.0f} | {aim} | {self.fallbacks} |"
+        )
+
+
+HEAD = (
+    "| what | students | CPU s, least | median | turns | MB | aim | left to the linear program |\n"
+    "|---|---:|---:|---:|---:|---:|---|---:|"
+)
+
+
+def measured(
+    what: str, work: Callable[[], tuple[int, float, int]], turns: int, aim: float | None = None
+) -> Row:
+    """`work` says how many students, CPU seconds and fallbacks; it runs in a process of its own, whose memory is read."""
+    reader, writer = multiprocessing.Pipe(duplex=False)
+
+    def child() -> None:
+        done = [work() for _ in range(turns)]
+        writer.send((done, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024))
+
+    process = multiprocessing.get_context("fork").Process(target=child)
+    process.start()
+    writer.close()
+    try:
+        done, megabytes = reader.recv()
+    except EOFError:
+        raise SystemExit(f"{what}: the measurement ended early") from None
+    process.join()
+    row = Row(what, done[0][0], tuple(d[1] for d in done), megabytes, aim, done[0][2])
+    say(row.line())
+    return row
+
+
+def regress(score: np.ndarray, priors: np.ndarray) -> tuple[int, float, int]:
+    """Students, CPU seconds of the 100 regressions, and fallbacks; the design is made before."""
     x = design_matrix(priors, [knots_of(column) for column in priors.T])
-    best, fallbacks = np.inf, 0
-    for _ in range(turns):
-        began = time.process_time()
-        fallbacks = quantile_regression(x, score, TAUS, keys=priors).fallbacks
-        best = min(best, time.process_time() - began)
-    return float(best), fallbacks
+    began = time.process_time()
+    fits = quantile_regression(x, score, TAUS, keys=priors)
+    return len(score), time.process_time() - began, fits.fallbacks
 
 
-def verdict(used: float, aim: float) -> str:
-    return f"{used:8.2f} CPU s   aim {aim:g}: {'met' if used <= aim else 'missed'}"
+def sets(samples: Path, turns: int) -> list[Row]:
+    return [
+        measured(name, partial(regress, *scores_of(samples / file, grades)), turns, aim)
+        for name, file, grades, aim in SETS
+    ]
 
 
-def sets(samples: Path) -> None:
-    for name, file, grades, aim in SETS:
-        score, priors = scores_of(samples / file, grades)
-        used, fallbacks = regress(score, priors, turns=3)
-        say(f"{name:40s} {len(score):8,d} students {verdict(used, aim)}, {fallbacks} fallbacks")
+def growth(turns: int) -> list[Row]:
+    return [measured("made up, two priors", lambda n=n: regress(*made_up(n)), turns) for n in SIZES]
 
 
-def growth() -> None:
-    sizes = (50_000, 200_000, 800_000)
-    used = [regress(*made_up(n))[0] for n in sizes]
-    for n, seconds in zip(sizes, used, strict=True):
-        say(f"{'made up, growth of cost':40s} {n:8,d} students {seconds:8.2f} CPU s")
-    exponent = np.log(used[-1] / used[0]) / np.log(sizes[-1] / sizes[0])
-    say(
-        f"exponent from 50,000 to 800,000: {exponent:.2f}   aim 1.1: {'met' if exponent <= 1.1 else 'missed'}"
-    )
+def exponent(rows: list[Row]) -> str:
+    """How cost grows with students, by the least of each size: the slope of logarithms, and the steps of it."""
+    n, seconds = np.log([r.students for r in rows]), np.log([r.least for r in rows])
+    steps = ", ".join(f"{s:.2f}" for s in np.diff(seconds) / np.diff(n))
+    over_all = (seconds[-1] - seconds[0]) / (n[-1] - n[0])
+    met = "met" if over_all <= EXPONENT else "missed"
+    return f"Exponent from {rows[0].students:,} to {rows[-1].students:,}: {over_all:.2f} (step by step {steps}); aim {EXPONENT}: {met}."
 
 
-def state(samples: Path) -> None:
+def state_year(samples: Path) -> tuple[int, float, int]:
+    """Reading included."""
     began = time.process_time()
     table = read_table(samples / "sgpData_LONG.parquet")
-    number = 0
+    number = fallbacks = 0
     for subject in ("READING", "MATHEMATICS"):
         panel = panel_of(table, subject)
         for grade in range(4, 11):
             grades = [str(g) for g in range(max(3, grade - 4), grade + 1)]
-            number += cohort_percentiles(panel, "2024_2025", grades).n
-    say(f"{'state-year, up to 4 priors':40s} {number:8,d} results  {verdict(time.process_time() - began, 5)}")
+            found = cohort_percentiles(panel, "2024_2025", grades)
+            number += found.n
+            fallbacks += sum(m.fallbacks for m in found.matrices)
+    return number, time.process_time() - began, fallbacks
 
 
-def cohorts() -> None:
-    used = sum(regress(*made_up(100_000, seed))[0] for seed in range(10))
-    say(f"{'ten cohorts':40s}  100,000 students {verdict(used, 20)}")
+def ten_cohorts() -> tuple[int, float, int]:
+    done = [regress(*made_up(100_000, seed)) for seed in range(10)]
+    return sum(d[0] for d in done), sum(d[1] for d in done), sum(d[2] for d in done)
 
 
-def with_r(samples: Path) -> None:
+def with_r(samples: Path, ours: list[Row]) -> None:
+    """R's engines on the same designs, beside our least."""
     if not shutil.which("Rscript"):
-        say("no Rscript here: R's quantreg is not compared")
+        say("\nNo Rscript here: R's quantreg is not compared.")
         return
-    for name, file, grades, _ in SETS[1:3]:
+    say("\n| R's quantreg, the same design | students | CPU s | times ours |\n|---|---:|---:|---:|")
+    for (name, file, grades, _), row in zip(SETS[1:3], ours[1:3], strict=True):
         score, priors = scores_of(samples / file, grades)
         x = design_matrix(priors, [knots_of(column) for column in priors.T])
-        ours, _ = regress(score, priors, turns=3)
         for method in ("br", "pfn"):
             if method == "pfn" or len(score) <= BR_AT_MOST:
                 theirs = in_r(x, score, method)
-                say(f"{name:40s} quantreg {method}: {theirs:8.2f} CPU s, {theirs / ours:.0f} times ours")
+                say(f"| {name}, `{method}` | {len(score):,} | {theirs:.2f} | {theirs / row.least:.0f} |")
 
 
 def in_r(x: np.ndarray, y: np.ndarray, method: str) -> float:
@@ -154,18 +215,30 @@ def main() -> None:
     )
     parser.add_argument("--samples", type=Path, default=SAMPLES)
     parser.add_argument("--only", default=",".join(PARTS))
+    parser.add_argument("--turns", type=int, default=3)
     asked = parser.parse_args()
     parts = asked.only.split(",")
     if unknown := set(parts) - set(PARTS):
         parser.error(f"unknown parts: {', '.join(sorted(unknown))}")
-    reading = {"sets": sets, "state": state, "r": with_r}
-    for part in parts:
-        if part not in reading:
-            {"growth": growth, "cohorts": cohorts}[part]()
-        elif asked.samples.is_dir():
-            reading[part](asked.samples)
-        else:
-            say(f"{part}: no real files at {asked.samples}")
+    present = asked.samples.is_dir()
+    say(HEAD)
+    stored = sets(asked.samples, asked.turns) if present and {"sets", "r"} & set(parts) else []
+    if present and "state" in parts:
+        measured(
+            "a state-year, up to 4 priors, reading included",
+            partial(state_year, asked.samples),
+            asked.turns,
+            5,
+        )
+    if "cohorts" in parts:
+        measured("ten cohorts of 100,000", ten_cohorts, asked.turns, 20)
+    if "growth" in parts:
+        say("\n" + exponent(growth(asked.turns)))
+    if "r" in parts and present:
+        with_r(asked.samples, stored)
+    if not present:
+        say("\nNo stored sets here (--samples FOLDER): only made-up students were measured.")
+    say(f"\nLoad of the machine at the end: {os.getloadavg()[0]:.1f}.")
 
 
 if __name__ == "__main__":

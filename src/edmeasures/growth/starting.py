@@ -11,6 +11,7 @@ from .problem import Array, Flags, Ints, Problem
 BLOCK = 1024  # rows at a time: predictions of a block for 100 taus stay in the cache
 SAMPLED = 60  # rows within a band from which its width is read
 LEAST_SAMPLED, MOST_SAMPLED = 500, 4000  # in all
+DEPENDENT = 1e-5  # of its squared length: a row with less of its own makes a poor basis
 POWER = 2.0  # with which a candidate counts less the farther it lies
 NEAR = 4  # candidates per coefficient for the first basis
 
@@ -93,14 +94,13 @@ def first_basis(problem: Problem, fits: Array, rows: Ints) -> Ints:
     r[np.isnan(r)] = np.inf
     near = np.argpartition(r, q - 1, axis=1)[:, :q]
     away = np.take_along_axis(r, near, axis=1)
-    unit = np.partition(away, problem.p - 1, axis=1)[:, problem.p - 1, None]
-    basis, weakest = _independent(
-        problem, rows, near, 1.0 / (1.0 + (away / np.maximum(unit, 1e-300)) ** POWER)
-    )
-    poor = np.flatnonzero(weakest < 1e-3)
+    unit = np.maximum(np.partition(away, p - 1, axis=1)[:, p - 1, None], 1e-300)
+    basis, weakest = _independent(problem, rows, near, 1.0 / (1.0 + (away / unit) ** POWER))
+    poor = np.flatnonzero(weakest < DEPENDENT)
     if poor.size and q < m:
+        every = np.broadcast_to(np.arange(m), (len(poor), m))
         basis[poor], _ = _independent(
-            problem, rows[poor], np.broadcast_to(np.arange(m), (len(poor), m)), np.ones((len(poor), m))
+            problem, rows[poor], every, 1.0 / (1.0 + (r[poor] / unit[poor]) ** POWER)
         )
     return basis
 
