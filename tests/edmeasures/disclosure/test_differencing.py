@@ -46,3 +46,31 @@ def test_the_same_filter_again_tells_nothing_new() -> None:
 def test_filters_of_other_students_are_refused() -> None:
     with pytest.raises(ValueError, match="same students"):
         check_filter(STUDENTS < 40, [np.ones(3, dtype=bool)])
+
+
+def test_a_curious_analyst_with_ten_questions_never_isolates_a_few() -> None:
+    """Who narrows, widens, turns round and joins filters around one family of four gets no answer that tells of them."""
+    rng = np.random.default_rng(3)
+    target = STUDENTS < 4
+    traits = [rng.random(100) < 0.5 for _ in range(4)]
+    wishes = [
+        ~target,
+        target | traits[0],
+        traits[0] & ~target,
+        traits[0],
+        traits[1] | target,
+        traits[1] & ~target,
+    ]
+    wishes += [traits[2] ^ target, traits[2], ~(traits[2] | target), traits[3] | target]
+    answered: list[np.ndarray] = []
+    for wish in wishes:
+        if check_filter(wish, answered).is_allowed:
+            answered.append(wish)
+    assert 2 <= len(answered) < len(wishes)
+    # Equations alone, another way than the guard's: the target's size is no sum of answers and of everyone.
+    known = np.array([np.ones(100, dtype=bool), *answered]).astype(float)
+    assert np.linalg.matrix_rank(np.vstack([known, target.astype(float)])) > np.linalg.matrix_rank(known)
+    for part in np.unique(known, axis=1).T:
+        few = (part == known.T).all(axis=1)
+        if few.sum() < 10:
+            assert np.linalg.matrix_rank(np.vstack([known, few.astype(float)])) > np.linalg.matrix_rank(known)
