@@ -1,6 +1,6 @@
 """Small-number protection: its own step between measuring and publishing, on unless somebody switches it off.
 
-Four tools. `protect` hides and codes the groups of a measurement run by one rule for all. `suppress_cells` finds the
+Four tools. `protect` hides and codes the groups of a measurement run and proves each measure. `suppress_cells` finds the
 cheapest suppression of a table or of several that add up (rows, columns, levels, periods), and `audit` proves that what is
 hidden stays hidden, whoever hid it. `check_filter` refuses a filter that differs from an answered one by a few students.
 
