@@ -159,11 +159,11 @@ def main() -> None:
     kernel_seconds = statistics.median(kernel_times)
     print(
         f"interval arithmetic: {kernel_seconds:.2f} CPU s, the median of {', '.join(f'{t:.2f}' for t in kernel_times)}; "
-        f"{kernel_megabytes:,.0f} MB beside the tables"
+        f"{kernel_megabytes:,.0f} MB above what making the tables took"
     )
     for name, seconds, megabytes in exploded_times:
         print(
-            f"{name}: {seconds:.2f} CPU s, {seconds / kernel_seconds:.1f} times as much; {megabytes:,.0f} MB beside the tables"
+            f"{name}: {seconds:.2f} CPU s, {seconds / kernel_seconds:.1f} times as much; {megabytes:,.0f} MB above what making the tables took"
         )
     if wrong:
         raise SystemExit(1)

@@ -176,7 +176,9 @@ def main() -> None:
     rows = sum(t.num_rows for t in tables.values())
     print(f"{asked.students:,} students, {rows:,} rows; {differ} students' values differ")
     print(f"six indicators: {seconds:.2f} CPU s; in pandas {total:.2f} ({total / seconds:.1f} times as much)")
-    print(f"  {megabytes:,.0f} MB beside the tables; in pandas {pandas_megabytes:,.0f} MB with its frames")
+    print(
+        f"  {megabytes:,.0f} MB above what making the tables took; in pandas {pandas_megabytes:,.0f} MB with its frames"
+    )
     print("  of it " + ", ".join(f"{code} {s:.2f}" for code, s in plain_seconds.items()))
     print(
         f"  reading their columns once: {read:.2f} CPU s ({seconds / read:.1f} times as much to measure them)"

@@ -59,6 +59,16 @@ def _opened(job: Job, duck: Duck, students: tuple[Any, Any] | None) -> tuple[Run
     return run, measures
 
 
+#: A row of the year's first day, and one of its last day of teaching.
+_ENDS = """
+(d."on" = (SELECT MIN("on") FROM calendar_days) AND d.school_id = (
+  SELECT MIN(school_id) FROM calendar_days WHERE "on" = (SELECT MIN("on") FROM calendar_days)
+)) OR (d.is_instructional AND d."on" = (SELECT MAX("on") FROM calendar_days WHERE is_instructional) AND d.school_id = (
+  SELECT MIN(school_id) FROM calendar_days
+  WHERE is_instructional AND "on" = (SELECT MAX("on") FROM calendar_days WHERE is_instructional)
+))"""
+
+
 def _days_of_schools(job: Job, students: tuple[Any, Any]) -> dict[str, pa.Table]:
     """The calendars of the range's schools, not of the whole state's; with the year's first and last day, which say when
     it begins and whether it is over."""
@@ -66,14 +76,11 @@ def _days_of_schools(job: Job, students: tuple[Any, Any]) -> dict[str, pa.Table]
     with Duck(memory_limit=job.memory_limit, threads=1) as duck:
         run = Run(duck, job.school_year, job.as_of, students=students)
         run.declare(job.tables, {*AROUND, *given})
-        bounds = (
-            'SELECT MIN("on") FROM calendar_days',
-            'SELECT MAX("on") FROM calendar_days WHERE is_instructional',
-        )
-        ends = "" if "calendar_days" not in given else f' OR "on" IN (({bounds[0]}), ({bounds[1]}))'
-        mine = "school_id IN (SELECT school_id FROM enrolments)"
+        mine = "d.school_id IN (SELECT school_id FROM enrolments)"
         return {
-            name: duck.arrow(f'SELECT * FROM "{name}" WHERE {mine}{ends if name == "calendar_days" else ""}')
+            name: duck.arrow(
+                f'SELECT d.* FROM "{name}" AS d WHERE {mine}{f" OR {_ENDS}" if name == "calendar_days" else ""}'
+            )
             for name in given
         }
 
