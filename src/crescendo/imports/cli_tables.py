@@ -16,13 +16,23 @@ def mount(app: typer.Typer) -> None:
 
 def import_table(
     path: Annotated[
-        Path, typer.Argument(help="A CSV, TSV (also .gz) or Parquet file, or a folder of them.", exists=True)
+        Path,
+        typer.Argument(
+            help="An Excel, CSV, TSV, JSON-lines (also .gz) or Parquet file, or a folder of them.",
+            exists=True,
+        ),
     ],
     mapping: Annotated[str, typer.Option(help="A mapping that came with Crescendo, or a TOML or JSON file.")],
     source: Annotated[str, typer.Option(help="Who sends it; the mapping's own source unless said.")] = "",
     ids_of: Annotated[
         str, typer.Option(help="The source whose ids the file uses, such as your roster's.")
     ] = "",
+    given: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="What the file does not say and its mapping asks, as name=value: test_day=2025-05-09."
+        ),
+    ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show the difference; change nothing.")] = False,
     strict: Annotated[bool, typer.Option("--strict", help="Refuse the file for a single bad row.")] = False,
     yes: Annotated[bool, typer.Option("--yes", help="Say OK to a file that would end many rows.")] = False,
@@ -44,7 +54,10 @@ def import_table(
     except MappingError as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(1) from None
-    options: dict[str, Any] = {"mapping": found.document} | ({"ids_of": ids_of} if ids_of else {})
+    answers = dict(one.partition("=")[::2] for one in given or [])
+    options: dict[str, Any] = {"mapping": found.document, "answers": answers} | (
+        {"ids_of": ids_of} if ids_of else {}
+    )
     run_and_report(
         lambda on_progress: _run(
             source or found.source,
@@ -83,6 +96,7 @@ def list_mappings() -> None:
     for name, path in shipped_mappings().items():
         mapping = load_mapping(path)
         targets = ", ".join(dict.fromkeys(one.target.title.lower() for one in mapping.passes))
+        asks = "".join(f"  asks: {asked} ({question})\n" for asked, question in mapping.asks)
         typer.echo(
-            f"{name} (version {mapping.version}): {mapping.title}\n  fills: {targets}\n  file: {path}\n"
+            f"{name} (version {mapping.version}): {mapping.title}\n  fills: {targets}\n{asks}  file: {path}\n"
         )

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 from crescendo.accounts import actions as accounts
 from crescendo.core.errors import NotFound
 from crescendo.imports import actions, landing, permissions, queries, widths, wording
+from crescendo.imports.bench import RawFile
 from crescendo.imports.forms import ColumnsForm, KnownForm, ValuesForm
 from crescendo.imports.models import ImportRun, Source
 from crescendo.imports.sources.table import building, giving_back, guessing, previewing, saving
@@ -152,7 +153,8 @@ def set_aside_export(request: HttpRequest, run_id: int) -> HttpResponse:
     mapping = _mapping_of(run) if run and run.source.kind == "table" else None
     if run is None or mapping is None:
         raise NotFound
-    landed = [landing.Landed(**one) for one in run.landed]
+    kept = [landing.Landed(**one) for one in run.landed]
+    landed = [RawFile(one.name, one.path) for one in kept]
     aside = [(row, wording.code_words(row.code)) for row in queries.list_set_aside(run)]
     accounts.record_audit(
         verb="import.set_aside_downloaded", object_type="imports.ImportRun", object_id=run.pk, by=request.user.pk,

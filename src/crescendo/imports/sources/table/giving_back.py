@@ -2,12 +2,12 @@
 
 import csv
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from io import StringIO
-from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from crescendo.core.spreadsheets import neutral_cell
+from crescendo.imports.bench import RawFile
 
 from .reader import Unreadable, read_file
 from .received import ROW, Received
@@ -23,20 +23,13 @@ class Aside(Protocol):
     code: str
 
 
-class Raw(Protocol):
-    """A landed file."""
-
-    name: str
-    path: Path
-
-
-def rows_as_csv(files: Iterable[Raw], mapping: TableMapping, aside: Iterable[tuple[Aside, str]]) -> str:
+def rows_as_csv(files: Sequence[RawFile], mapping: TableMapping, aside: Iterable[tuple[Aside, str]]) -> str:
     """File, row, reason, and every cell of the row as it came; a file for each header. `aside` comes with its words."""
     wanted: dict[str, dict[int, list[str]]] = defaultdict(lambda: defaultdict(list))
     for one, words in aside:
         if one.row is not None and words not in wanted[one.file][one.row]:
             wanted[one.file][one.row].append(words)
-    specs = {file.name: mapping.files[name] for name, file in match_files(list(files), mapping).items()}  # type: ignore[type-var]
+    specs = {file.name: mapping.files[name] for name, file in match_files(files, mapping).items()}
     out = StringIO()
     writer = csv.writer(out)
     for file in files:
@@ -45,7 +38,7 @@ def rows_as_csv(files: Iterable[Raw], mapping: TableMapping, aside: Iterable[tup
     return out.getvalue()
 
 
-def _write(writer: "csv.Writer", file: Raw, spec: FileSpec, wanted: dict[int, list[str]]) -> None:
+def _write(writer: Any, file: RawFile, spec: FileSpec, wanted: dict[int, list[str]]) -> None:
     try:
         received: Received | None = read_file(file.path, spec, file.name)
     except Unreadable:

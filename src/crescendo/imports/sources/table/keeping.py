@@ -5,6 +5,7 @@ from itertools import compress
 from json.encoder import encode_basestring
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from .received import REST, Received
 
@@ -26,21 +27,26 @@ def with_rest(received: Received, null_tokens: tuple[str, ...]) -> pa.Table:
 
     Made here and not in SQL: an expression over a thousand columns takes DuckDB a gigabyte.
     """
-    columns = rest_of(received.columns)
-    keys = [f"{encode_basestring(column)}: " for column in columns]
-    missing = {"", None, *null_tokens}
-    rows = zip(*(_cells(received.table[column]) for column in columns), strict=True)
-    made = []
-    for cells in rows:
-        filled = [cell not in missing for cell in cells]
-        pairs = zip(compress(keys, filled), compress(cells, filled), strict=True)
-        made.append("{" + ", ".join([key + encode_basestring(cell) for key, cell in pairs]) + "}")
-    table = received.table
-    return table.append_column(REST, pa.array(made or ["{}"] * table.num_rows, pa.string()))
+    missing = pa.array(["", *null_tokens], pa.string())
+    pieces = []
+    for column in rest_of(received.columns):
+        cells = received.table[column].combine_chunks()
+        if received.blanks != "none":
+            cells = pc.utf8_trim_whitespace(cells)
+        empty = pc.is_in(cells, value_set=missing)
+        if not pc.all(empty).as_py():  # most columns of a wide file are empty in most deliveries
+            pieces.append(_pairs(column, cells, empty))
+    made = [", ".join(compress(cells, cells)) for cells in zip(*pieces, strict=True)]
+    rows = made or [""] * received.table.num_rows
+    return received.table.append_column(REST, pa.array([f"{{{row}}}" for row in rows], pa.string()))
 
 
-def _cells(column: pa.ChunkedArray) -> list[str]:
-    return [cell.strip() if cell else "" for cell in column.to_pylist()]
+def _pairs(column: str, cells: pa.Array, empty: pa.Array) -> list[str]:
+    """`"column": "cell"` for each row, nothing where the cell is empty. Each different cell is written once."""
+    key = f"{encode_basestring(column)}: "
+    coded = pc.if_else(empty, None, cells).dictionary_encode()
+    written = [key + encode_basestring(cell) for cell in coded.dictionary.to_pylist()]
+    return [*map([*written, ""].__getitem__, pc.fill_null(coded.indices, len(written)).to_pylist())]
 
 
 __all__ = ["rest_of", "with_rest"]
