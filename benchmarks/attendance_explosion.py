@@ -163,7 +163,8 @@ def main() -> None:
     )
     for name, seconds, megabytes in exploded_times:
         print(
-            f"{name}: {seconds:.2f} CPU s, {seconds / kernel_seconds:.1f} times as much; {megabytes:,.0f} MB above what making the tables took"
+            f"{name}: {seconds:.2f} CPU s, {seconds / kernel_seconds:.1f} times as much; "
+            f"{megabytes:,.0f} MB above what making the tables took"
         )
     if wrong:
         raise SystemExit(1)
