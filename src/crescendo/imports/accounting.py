@@ -15,13 +15,14 @@ def count_rows(bench: Workbench, pieces: list[Piece]) -> Counts:
     counts: Counts = {}
     for name, table in bench.tables.items():
         applied, unchanged = _outcomes(bench, pieces, name)
+        skipped = bench.skipped.get(name, 0)  # lines that are as they were, and were not read again
         set_aside = bench.db.execute(
             "SELECT count(DISTINCT _row) FROM set_aside WHERE file = ?", [name]
         ).fetchone()[0]
         counts[name] = {
-            "read": table.rows,
+            "read": table.rows + skipped,
             "applied": applied,
-            "unchanged": unchanged,
+            "unchanged": unchanged + skipped,
             "set_aside": set_aside,
         }
         if table.rows != applied + unchanged + set_aside:

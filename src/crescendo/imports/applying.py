@@ -33,6 +33,8 @@ class Applier:
                 self._apply_facts(piece)
             else:
                 self._apply_rows(piece)
+        for remember in self.bench.when_applied:
+            remember(self.run_id, pieces)
 
     def _rename(self) -> None:
         """New ids of things that the source renamed, beside the old ones; the run remembers them for undo."""

@@ -51,6 +51,8 @@ class HandOver:
     window: tuple[date, date] | None
     update_only: bool
     is_unique: bool
+    within_sql: str = ""
+    within_years: tuple[int, ...] = ()
 
 
 @dataclass
@@ -73,6 +75,8 @@ class Workbench:
     hand_overs: list[HandOver] = field(default_factory=list)
     kept_only: list[tuple[str, str]] = field(default_factory=list)
     tables: dict[str, Table] = field(default_factory=dict)
+    skipped: dict[str, int] = field(default_factory=dict)  # rows known to be as they were, by file
+    when_applied: list[Callable[[int, list[Any]], None]] = field(default_factory=list)  # run id, pieces
     matches: dict[str, dict[str, str]] = field(default_factory=dict)
     renames: dict[str, list[tuple[str, str]]] = field(default_factory=dict)  # entity: (old id, new id)
     open_columns: frozenset[str] = OPEN_COLUMNS  # whose values are shown as they came, in lower case
@@ -94,6 +98,7 @@ class Workbench:
         self.db.execute(
             "CREATE TABLE set_aside (file VARCHAR, _row BIGINT, code VARCHAR, col VARCHAR, received VARCHAR)"
         )
+        self.db.execute("CREATE TABLE remarks (file VARCHAR, _row BIGINT)")  # rows that a notice was about
         self.matches.update(self.settings.get("match", {}))
 
     def close(self) -> None:
@@ -178,6 +183,8 @@ class Workbench:
                       what_to_do=what_to_do, received=received, count=count)  # fmt: skip
         if groups and severity == ROW:
             self.db.execute("INSERT INTO set_aside SELECT * FROM hits")
+        elif groups:
+            self.db.execute("INSERT INTO remarks SELECT file, _row FROM hits WHERE _row IS NOT NULL")
         return sum(group[3] for group in groups)
 
     def set_aside(self, sql: str, *, expected: str = "", what_to_do: str = "") -> int:
@@ -198,17 +205,32 @@ class Workbench:
         window: tuple[date, date] | None = None,
         update_only: bool = False,
         is_unique: bool = False,
+        within_sql: str = "",
+        within_years: tuple[int, ...] = (),
     ) -> None:
         """Hand rows over to a target. Nothing is read from `sql` before the pipeline plans the difference.
 
         `is_unique` says that the source has proved its keys unique already. `update_only`: rows that are not stored
-        are set aside instead of created.
+        are set aside instead of created. `within_sql`, of facts: a SELECT of keys. The delivery speaks of these and of the
+        rows handed over; whatever else is stored is known to be as it was delivered, in the years `within_years`.
         """
         get_target(target)
         if mode not in {"changes", "full"}:
             raise ValueError(f"The mode is '{mode}'. Use 'changes' or 'full'.")
         self.hand_overs.append(
-            HandOver(target, sql, file, mode, present_sql, also or {}, window, update_only, is_unique)
+            HandOver(
+                target,
+                sql,
+                file,
+                mode,
+                present_sql,
+                also or {},
+                window,
+                update_only,
+                is_unique,
+                within_sql,
+                within_years,
+            )
         )
 
     def keep_only(self, file: str, sql: str) -> None:

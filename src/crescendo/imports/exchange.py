@@ -55,6 +55,13 @@ class Exchange:
                     on_bytes(len(chunk))
         path.unlink()
 
+    def send_keys(self, sql: str, table: str) -> None:
+        """The texts that a SELECT of DuckDB gives, into a temporary table (key) that plans well."""
+        self.cursor.execute(f"DROP TABLE IF EXISTS {table}")
+        self.cursor.execute(f"CREATE TEMP TABLE {table} (key text) ON COMMIT DROP")
+        self.send(sql, table, ["key"])
+        self.cursor.execute(f"ANALYZE {table}")
+
     def take_ids(self, table: str, number: int) -> None:
         """So many new ids of a table's sequence, into the DuckDB table `fresh` (id, n from 1)."""
         # The sequence is looked up once, not once per id; and ids without a gap need not travel one by one.

@@ -21,14 +21,18 @@ def plan_facts(planner: "Planner", target: "Target", stage: "Staged") -> None:
         _take_school_from_enrolment(planner, target, stage)
     number = stage.relation.removeprefix("staged_")
     piece = Piece(target, stage.hand_over.file, f"facts_{number}", stage.columns)
+    within = stage.hand_over.within_sql
     years = [
         row[0]
         for row in db.execute(f"SELECT DISTINCT school_year FROM {stage.relation} ORDER BY 1").fetchall()
     ]
+    years = sorted({*years, *stage.hand_over.within_years})
     _fetch_stored(planner, target, stage, years)
     _fetch_corrected(planner, target, years)
-    piece.live = db.execute("SELECT count(*) FROM stored").fetchone()[0]
-    if piece.live:
+    stored = db.execute("SELECT count(*) FROM stored").fetchone()[0]
+    skipped = planner.bench.skipped.get(stage.hand_over.file, 0) if within else 0
+    piece.live = stored + skipped
+    if stored:
         _compare(planner, piece, stage)
     else:
         db.execute(
@@ -36,7 +40,9 @@ def plan_facts(planner: "Planner", target: "Target", stage: "Staged") -> None:
                 NULL::BIGINT AS id FROM {stage.relation}"""
         )
     piece.counts = dict(db.execute(f"SELECT _action, count(*) FROM {piece.relation} GROUP BY 1").fetchall())
-    if stage.hand_over.mode == "full" and piece.live:
+    if skipped:
+        piece.counts["same"] = piece.count("same") + skipped
+    if stage.hand_over.mode == "full" and stored:
         _find_gone(planner, piece, stage)
     piece.years = years
     planner.pieces.append(piece)
@@ -49,8 +55,13 @@ def _fetch_stored(planner: "Planner", target: "Target", stage: "Staged", years: 
         selected |= {"on": "DATE"}
     values = ", ".join(stored_value(name, kind) for name, kind in selected.items())
     listed = ", ".join(map(str, years)) or "NULL"
+    only = ""
+    if stage.hand_over.within_sql:
+        keys = f"SELECT DISTINCT key FROM ({stage.hand_over.within_sql} UNION ALL SELECT source_key AS key FROM {stage.relation})"
+        planner.exchange.send_keys(keys, "wanted_keys")
+        only = "AND source_key IN (SELECT key FROM wanted_keys)"
     planner.exchange.fetch(
-        f"SELECT {values} FROM {target.table} WHERE school_year IN ({listed}) AND source = {text(planner.bench.source)}",
+        f"SELECT {values} FROM {target.table} WHERE school_year IN ({listed}) AND source = {text(planner.bench.source)} {only}",
         selected,
         "stored",
     )

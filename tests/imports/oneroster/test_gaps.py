@@ -86,7 +86,7 @@ def test_what_is_unusual_but_meant_is_read_and_said(tmp_path: Path) -> None:
     rows = packages.district()
     del rows["academicSessions"], rows["courses"][0]["schoolYearSourcedId"]
     for line in rows["enrollments"]:
-        line |= {"beginDate": "2026-01-07", "endDate": "2026-05-29"}  # noqa: PLW2901
+        line |= {"beginDate": "2026-01-07", "endDate": "2026-05-29"}
     rows["enrollments"].append(rows["enrollments"][3] | {"sourcedId": "e5", "userSourcedId": "priya"})
     rows["results"].append(rows["results"][0] | {"sourcedId": "x3", "studentSourcedId": "009"})
     rows["results"][0]["comment"] = 'He said "again", then "yes, ""again"""'

@@ -8,6 +8,7 @@ import pytest
 
 import packages
 from crescendo.imports import queries
+from crescendo.records.models import KeptRecord
 from crescendo.roster.models import (
     AcademicSession,
     ClassEnrolment,
@@ -15,6 +16,7 @@ from crescendo.roster.models import (
     Course,
     Enrolment,
     ExternalId,
+    FamilyLink,
     Organisation,
     Post,
     SchoolClass,
@@ -191,4 +193,87 @@ def test_the_generated_district_is_stored_field_by_field(samples: Path) -> None:
         elementary.pk,
         date(2026, 8, 15),
         date(2027, 6, 10),
+    )
+
+
+@pytest.mark.parametrize("folder", ["microsoft-sds-v1-100users", "microsoft-sds-v2.1"])
+def test_school_data_sync_is_read_and_a_second_time_nothing_changes(folder: str, samples: Path) -> None:
+    expected = json.loads((samples / "interop/expectations.json").read_text())
+    path = samples / "interop/oneroster" / folder
+    run = packages.bring_in(path)
+    assert run.state == "applied"
+    for file in path.glob("*.csv"):
+        counts = run.counts[file.name]
+        assert counts["read"] == expected[f"oneroster/{folder}/{file.name}"]["rows"], file.name
+        assert counts["read"] == counts["applied"] + counts["unchanged"]
+    assert "P@ssw" not in str(packages.dump())
+    if folder.endswith("v2.1"):
+        _check_sds_2()
+    else:
+        _check_sds_1()
+    before = packages.dump()
+    assert queries.preview(packages.bring_in(path)).changes_nothing
+    assert packages.dump() == before
+
+
+def _check_sds_2() -> None:
+    jack, fred, simon = (_find(Student, "student", f"11400{number}") for number in (1, 3, 8))
+    assert [(one.given_name, one.family_name, one.born_on, one.sex, one.metadata["grades"]) for one in (jack, fred, simon)] == [
+        ("Jack", "Craig", date(2001, 7, 2), "male", "10"), ("Fred", "Hutch", date(2002, 3, 2), "male", "10"),
+        ("Simon", "Miller", date(2001, 6, 6), "male", "ps1"),
+    ]  # fmt: skip
+    assert [one.characteristics.get().value for one in (jack, fred, simon)] == ["hispanic", "asian", "black"]
+    assert {(link.student_id, link.relationship) for link in FamilyLink.objects.filter(student__in=[jack, fred])} == {
+        (jack.pk, "guardian"), (fred.pk, "relative"),
+    }  # fmt: skip
+    assert FamilyLink.objects.get(student=jack).family_member.given_name == "Jean"
+    year = _find(AcademicSession, "session", "SY2021K12")
+    assert (year.school_year, year.ends_on) == (2022, date(2022, 6, 11))
+    biology = _find(SchoolClass, "class", "112002")
+    assert (biology.title, biology.school.name, biology.course.code) == (
+        "Biology 10",
+        "School of TwoDotOne",
+        "B10",
+    )
+    computing = _find(SchoolClass, "class", "112001")
+    assert [one.staff.given_name for one in ClassStaff.objects.filter(school_class=computing)] == ["Jason"]
+    assert {(p.organisation.name, p.role_id) for p in _find(StaffMember, "staff", "114007").posts.all()} == {
+        ("Ministry of TwoDotOne", "teacher"), ("School of TwoDotOne", "teacher"),
+    }  # fmt: skip
+    kept = {
+        (one.student_id, json.loads(one.data)["flag"]) for one in KeptRecord.objects.filter(kind="userFlags")
+    }
+    assert {(jack.pk, "iep"), (fred.pk, "freeLunch")} <= kept
+
+
+def _check_sds_1() -> None:
+    ora, beulah = _find(Student, "student", "13001"), _find(Student, "student", "13002")
+    assert (ora.given_name, ora.family_name, ora.middle_name, ora.born_on, ora.cohort_year, ora.metadata["grades"]) == (
+        "Ora", "Klein", "Christopher", date(2000, 4, 2), 2019, "9",
+    )  # fmt: skip
+    assert (beulah.username, beulah.born_on, beulah.identifier) == ("BMcMillan", date(1999, 11, 12), "13002")
+    algebra = _find(SchoolClass, "class", "11001")
+    assert (algebra.title, algebra.course.title, algebra.subjects, algebra.school.name, algebra.school_year) == (
+        "Math - Algebra 1", "Math 101", [], "Contoso High School", 2018,
+    )  # fmt: skip
+    assert (algebra.course.subjects, algebra.course.code) == (["Math"], "101")
+    craig = _find(StaffMember, "staff", "14001")
+    assert (craig.family_name, craig.identifier, craig.posts.get().organisation.name) == (
+        "Beane",
+        "101",
+        "Contoso High School",
+    )
+    teaching = ClassStaff.objects.get(school_class=algebra)
+    assert (teaching.staff_id, teaching.is_primary, teaching.begins_on, teaching.ends_on) == (
+        craig.pk, True, date(2017, 7, 1), date(2018, 6, 30),
+    )  # fmt: skip
+    spell = Enrolment.objects.get(student=ora)
+    assert (spell.school.name, spell.entry_on, spell.exit_on, spell.grade_level) == (
+        "Contoso High School", date(2017, 7, 1), date(2018, 6, 30), "9",
+    )  # fmt: skip
+    assert ClassEnrolment.objects.filter(student=ora).count() == 7
+    assert (Student.objects.count(), StaffMember.objects.count(), ClassEnrolment.objects.count()) == (
+        86,
+        12,
+        602,
     )

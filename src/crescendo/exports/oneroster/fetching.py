@@ -31,7 +31,7 @@ TABLES: dict[str, tuple[str, dict[str, str]]] = {
     "family": (f"SELECT {PERSON} FROM roster_familymember WHERE ended_on IS NULL", {}),
     "family_link": ("SELECT student_id, family_member_id, relationship FROM roster_familylink WHERE ended_on IS NULL", {}),
     "post": (
-        "SELECT id, staff_id, organisation_id, begins_on, ends_on, role_id AS role, metadata->>'role' AS said FROM roster_post WHERE ended_on IS NULL",
+        "SELECT id, staff_id, organisation_id, begins_on, ends_on, role_id AS role, metadata->>'role' AS said FROM roster_post WHERE ended_on IS NULL",  # noqa: E501
         {"role": "VARCHAR"},
     ),
     "class_staff": (
@@ -39,7 +39,7 @@ TABLES: dict[str, tuple[str, dict[str, str]]] = {
     ),
     "enrollment": ("SELECT id, school_class_id, student_id, begins_on, ends_on FROM roster_classenrolment WHERE ended_on IS NULL", {}),
     "school_enrolment": (
-        "SELECT student_id, school_id, school_year, entry_on AS begins_on, exit_on AS ends_on FROM roster_enrolment WHERE ended_on IS NULL", {},
+        "SELECT student_id, school_id, school_year, entry_on AS begins_on, exit_on AS ends_on FROM roster_enrolment WHERE ended_on IS NULL", {},  # noqa: E501
     ),
     "race": (
         "SELECT student_id, value FROM roster_studentcharacteristic WHERE characteristic_id = 'race_ethnicity' AND ends_on IS NULL", {},
@@ -93,7 +93,7 @@ def _columns(sql: str, types: dict[str, str]) -> tuple[str, dict[str, str]]:
             kind = "BOOLEAN"
         columns[plain] = types.get(plain, kind)
         if name != plain:  # a list is one cell; a comma inside an item would part it
-            sql = sql.replace(name, f"(SELECT string_agg(replace(trim(i), ',', ';'), ',' ORDER BY n) FROM unnest({plain}) WITH ORDINALITY u(i, n) WHERE trim(i) <> '')")  # fmt: skip
+            sql = sql.replace(name, f"(SELECT string_agg(replace(trim(i), ',', ';'), ',' ORDER BY n) FROM unnest({plain}) WITH ORDINALITY u(i, n) WHERE trim(i) <> '')")  # fmt: skip  # noqa: E501
     return sql, columns
 
 
@@ -105,7 +105,7 @@ def _choose_ids(desk: Desk) -> None:
         f"""CREATE TABLE chosen AS SELECT l.entity, l.id, g.file, e.source, e.external_id FROM ({live}) l
             JOIN (VALUES {groups}) g(entity, file) USING (entity)
             LEFT JOIN external e ON e.entity = l.entity AND e.id = l.id AND regexp_full_match(e.external_id, '{GUID}')
-            QUALIFY row_number() OVER (PARTITION BY l.entity, l.id ORDER BY e.source IS NULL, e.source <> {wanted}, e.source, e.external_id) = 1"""
+            QUALIFY row_number() OVER (PARTITION BY l.entity, l.id ORDER BY e.source IS NULL, e.source <> {wanted}, e.source, e.external_id) = 1"""  # noqa: E501
     )
     desk.db.execute(
         f"""CREATE TABLE ids AS SELECT entity, id, file, source, external_id,

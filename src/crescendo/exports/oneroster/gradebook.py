@@ -33,7 +33,7 @@ def _line_items(desk: Desk) -> None:
         LEFT JOIN (SELECT l.id, arg_min(s.sid, (NOT l.due_on BETWEEN t.begins_on AND t.ends_on, t.ends_on - t.begins_on, s.sid)) AS sid
                    FROM line_item l JOIN sits j ON j.class = l.school_class_id JOIN session t ON t.id = j.id AND t.kind <> 'schoolYear'
                    JOIN sid_session s ON s.id = t.id GROUP BY 1) term ON term.id = l.id
-        WHERE coalesce(own.sid, term.sid) IS NOT NULL"""
+        WHERE coalesce(own.sid, term.sid) IS NOT NULL"""  # noqa: E501
     )
     desk.leave_out(
         "pieces of coursework without a live class or a term",

@@ -56,7 +56,7 @@ def _write(desk: Desk, name: str, kind: str) -> None:
     cells += _extras(desk, kind)
     relation = f"out_{kind}"
     desk.db.execute(
-        f"CREATE TABLE {relation} AS SELECT {', '.join(cells)}, t.source AS _source FROM kept_{kind} t {' '.join(joins)} WHERE {' AND '.join(conditions)}"
+        f"CREATE TABLE {relation} AS SELECT {', '.join(cells)}, t.source AS _source FROM kept_{kind} t {' '.join(joins)} WHERE {' AND '.join(conditions)}"  # noqa: E501
     )
     desk.leave_out(f"rows of {name} that point at something left out, or that the standard does not allow",
                    desk.count(f"FROM kept_{kind}") - desk.count(f"FROM {relation}"))  # fmt: skip

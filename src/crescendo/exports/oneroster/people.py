@@ -79,7 +79,7 @@ def _roles(desk: Desk) -> None:
         UNION ALL
         SELECT NULL, f.sid, coalesce(min(CASE WHEN l.relationship IN ('guardian', 'parent', 'relative') THEN l.relationship END), 'guardian'),
                (SELECT sid FROM top), NULL, NULL
-        FROM family m JOIN sid_family f USING (id) LEFT JOIN family_link l ON l.family_member_id = m.id GROUP BY f.sid"""
+        FROM family m JOIN sid_family f USING (id) LEFT JOIN family_link l ON l.family_member_id = m.id GROUP BY f.sid"""  # noqa: E501
     )
     for kind, role in (("student", "student"), ("staff", NO_POST)):
         desk.db.execute(
@@ -127,7 +127,7 @@ def _enrollments(desk: Desk) -> None:
     ends = "coalesce(e.ends_on, CASE WHEN d.ends >= e.begins_on THEN d.ends END)::VARCHAR"
     first = "row_number() OVER (PARTITION BY e.school_class_id, e.role, e.is_primary ORDER BY i.sid) = 1 OR e.role <> 'teacher'"
     common = f"""e.begins_on::VARCHAR AS "beginDate", {ends} AS "endDate" """
-    joins = "JOIN class c ON c.id = e.school_class_id JOIN class_days d ON d.id = c.id JOIN sid_class k ON k.id = c.id JOIN sid_org o ON o.id = c.school_id"
+    joins = "JOIN class c ON c.id = e.school_class_id JOIN class_days d ON d.id = c.id JOIN sid_class k ON k.id = c.id JOIN sid_org o ON o.id = c.school_id"  # noqa: E501
     desk.files["enrollments.csv"] = f"""
         SELECT i.sid AS "sourcedId", k.sid AS "classSourcedId", o.sid AS "schoolSourcedId", p.sid AS "userSourcedId", 'student' AS role,
                NULL::VARCHAR AS "primary", {common}

@@ -6,13 +6,20 @@ without doubt is read, what is not is set aside row by row, and both are said.
 
 from crescendo.imports.bench import Workbench
 
-from . import handing_over, late, package, places, references, semantics, values
+from . import handing_over, late, package, places, references, sds, sds_v1, semantics, values
 
 
 def stage(bench: Workbench) -> None:
     """Unpack, check and hand over one delivery."""
     late.say_if_delivered_before(bench)
-    delivery = package.open_delivery(bench)
+    files = package.unpack(bench)
+    bench.stop_on_errors()
+    if sds_v1.is_meant(files):
+        sds_v1.stage(bench, files)
+        return
+    delivery = package.open_delivery(bench, files)
+    if not bench.strict:
+        sds.adapt(bench, delivery)
     bench.stop_on_errors()
     values.check_headers(bench, delivery)
     bench.stop_on_errors()

@@ -91,4 +91,5 @@ def _results(bench: Workbench, delivery: Delivery) -> None:
                    r."scoreDate" AS scored_on, r."late" AS is_late, r."missing" AS is_missing, r."incomplete" AS is_incomplete,
                    coalesce(r."comment", '') AS comment FROM {joined}""",
         file=file, mode=mode(delivery, name), is_unique=total == different,
+        within_sql=delivery.memory.within if delivery.memory else "", within_years=delivery.memory.years if delivery.memory else (),
     )  # fmt: skip

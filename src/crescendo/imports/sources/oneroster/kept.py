@@ -6,6 +6,7 @@ year's delivery makes next year's records; last year's stay as they were.
 
 from crescendo.imports.bench import Workbench, quoted, text
 
+from . import sds
 from .late import BESIDE
 from .package import Delivery
 from .places import aside, mode
@@ -18,6 +19,7 @@ def hand_over(bench: Workbench, delivery: Delivery) -> None:
     for name in KEPT:
         if delivery.has(name):
             _hand_over_file(bench, delivery, name, year)
+    sds.hand_over_flags(bench, year)
     for name in BESIDE:
         if delivery.has(name) and not delivery.is_bulk(name):
             _keep_when_changed(bench, delivery, name, year)

@@ -34,9 +34,7 @@ def leave_out_late_rows(bench: Workbench, delivery: Delivery) -> None:
             f'SELECT 1 FROM {view} WHERE "dateLastModified" IS NOT NULL LIMIT 1'
         ).fetchone():
             continue
-        bench.fetch_stored(
-            _last_changes(bench.source, name), {"id": "VARCHAR", "changed_at": "TIMESTAMPTZ"}, "last_changes"
-        )
+        _fetch_last_changes(bench, name)
         late = f"late_{name[:-4]}"
         bench.db.execute(
             f"""CREATE TABLE {late} AS SELECT v._row, v."dateLastModified" AS changed_at FROM {view} v
@@ -57,18 +55,27 @@ def leave_out_late_rows(bench: Workbench, delivery: Delivery) -> None:
         bench.keep_only(file, f"SELECT _row FROM {late}")
 
 
-def _last_changes(source: str, name: str) -> str:
+def _fetch_last_changes(bench: Workbench, name: str) -> None:
+    """`last_changes`: when each stored row of a file last changed, by its id."""
     if name in KEPT or name in BESIDE:
-        return (
-            "SELECT data::jsonb->>'sourcedId', max((data::jsonb->>'dateLastModified')::timestamptz) FROM records_keptrecord "
-            f"WHERE source = {text(source)} AND kind = {text(name[:-4])} AND data::jsonb->>'dateLastModified' <> '' GROUP BY 1"
+        bench.fetch_stored(
+            "SELECT data::jsonb->>'sourcedId', (data::jsonb->>'dateLastModified')::timestamptz FROM records_keptrecord "
+            f"WHERE source = {text(bench.source)} AND kind = {text(name[:-4])} AND data::jsonb->>'dateLastModified' <> ''",
+            {"id": "VARCHAR", "changed_at": "TIMESTAMPTZ"},
+            "last_changes",
         )
-    return " UNION ALL ".join(
-        f"""SELECT e.external_id, (t.metadata->>'dateLastModified')::timestamptz FROM {table} t
-            JOIN roster_externalid e ON e.object_id = t.id AND e.entity = '{entity}' AND e.source = {text(source)}
-            WHERE t.metadata->>'dateLastModified' <> ''"""
-        for entity, table in STORED[name]
-    )
+        return
+    bench.db.execute("CREATE OR REPLACE TABLE last_changes (id VARCHAR, changed_at TIMESTAMPTZ)")
+    for entity, table in STORED[name]:
+        bench.fetch_stored(
+            f"SELECT id, (metadata->>'dateLastModified')::timestamptz FROM {table} WHERE metadata->>'dateLastModified' <> ''",
+            {"id": "BIGINT", "changed_at": "TIMESTAMPTZ"},
+            "changed_objects",
+        )
+        bench.db.execute(
+            f"""INSERT INTO last_changes SELECT k.external_id, c.changed_at FROM changed_objects c
+                JOIN {bench.known_ids(entity)} k USING (id)"""
+        )
 
 
 def say_if_delivered_before(bench: Workbench) -> None:
@@ -81,7 +88,7 @@ def say_if_delivered_before(bench: Workbench) -> None:
                 FROM imports_importrun r JOIN imports_source s ON s.id = r.source_id
                 WHERE s.slug = {text(bench.source)} AND r.state = 'applied')
             SELECT max(finished_at)::date::text FROM applied WHERE bytes = ARRAY[{digests}]::text[]
-            HAVING max(id) < (SELECT max(id) FROM applied)""",
+            HAVING max(id) < (SELECT max(id) FROM applied)""",  # noqa: E501
         {"day": "VARCHAR"},
         "delivered_before",
     )  # fmt: skip

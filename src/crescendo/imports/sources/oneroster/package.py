@@ -5,14 +5,17 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
 from crescendo.imports.bench import RawFile, Table, Workbench
+from crescendo.imports.delivered import Memory
 
-from . import manifest
+from . import manifest, remembering
 from .specification import BY_LOWER, BY_NAME, FILES_11
 
 MOST_MEMBERS = 200
 MOST_BYTES = 8 << 30  # unpacked, of all members together, measured while reading
 MOST_RATIO = 200  # text of a real roster packs about tenfold; results, whose rows look alike, up to fiftyfold
 RATIO_COUNTS_FROM = 8 << 20  # bytes unpacked below which a high ratio harms nobody
+# Of Microsoft School Data Sync; whether they mean anything is for `sds.py` to say.
+BESIDE = ("relationships.csv", "userflags.csv")
 JUNK = ("__MACOSX/", ".DS_Store", "Thumbs.db")
 
 
@@ -25,6 +28,8 @@ class Delivery:
     tables: dict[str, Table] = field(default_factory=dict)  # by the standard's file name
     views: dict[str, str] = field(default_factory=dict)  # typed relation by the standard's file name
     raw: dict[str, RawFile] = field(default_factory=dict)
+    memory: Memory | None = None  # where results were, or will be, read by their difference
+    beside: list[RawFile] = field(default_factory=list)  # files that another kind of package may have
 
     def has(self, name: str) -> bool:
         return name in self.tables
@@ -33,24 +38,27 @@ class Delivery:
         return self.modes.get(name) == "bulk"
 
 
-def open_delivery(bench: Workbench) -> Delivery:
-    """Unpack, sort by name, read the manifest and then the data files."""
-    files = _unpack(bench)
-    bench.stop_on_errors()
+def open_delivery(bench: Workbench, files: list[RawFile]) -> Delivery:
+    """Sort the files by name, read the manifest and then the data files."""
     delivery = Delivery()
     manifest_file = _sort(bench, files, delivery)
     bench.stop_on_errors()
     manifest.read(bench, delivery, manifest_file)
     bench.stop_on_errors()
     for name, raw in delivery.raw.items():
-        delivery.tables[name] = bench.read_csv(raw.path, raw.name)
+        if name != "results.csv":
+            delivery.tables[name] = bench.read_csv(raw.path, raw.name)
     bench.stop_on_errors()
+    if results := delivery.raw.get("results.csv"):
+        delivery.tables["results.csv"] = remembering.read_results(bench, delivery, results)
+        bench.stop_on_errors()
     if manifest_file is None:
         manifest.infer(bench, delivery)
     return delivery
 
 
-def _unpack(bench: Workbench) -> list[RawFile]:
+def unpack(bench: Workbench) -> list[RawFile]:
+    """The files that arrived, out of their archive and without the folder around them."""
     files = [file for file in bench.files if not _is_junk(file.name)]
     if len(files) != 1:
         return _without_top_folder(files)
@@ -164,6 +172,9 @@ def _sort(bench: Workbench, files: list[RawFile], delivery: Delivery) -> RawFile
     found = None
     for raw in sorted(files, key=lambda one: one.name):
         lower = raw.name.lower()
+        if lower in BESIDE and not bench.strict:
+            delivery.beside.append(raw)
+            continue
         exact = raw.name in BY_NAME or raw.name == "manifest.csv"
         if (bench.strict and not exact) or (lower != "manifest.csv" and lower not in BY_LOWER):
             if bench.strict or lower.endswith(".csv"):
@@ -191,4 +202,4 @@ def _sort(bench: Workbench, files: list[RawFile], delivery: Delivery) -> RawFile
     return found
 
 
-__all__ = ["FILES_11", "Delivery", "Path", "open_delivery"]
+__all__ = ["FILES_11", "Delivery", "Path", "open_delivery", "unpack"]

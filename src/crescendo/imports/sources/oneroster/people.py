@@ -226,15 +226,20 @@ def _family_links(bench: Workbench, delivery: Delivery) -> None:
     """Agents stand with the student or with the adult; either way it is one link. Rights set by a person stay."""
     view, file = delivery.views["users.csv"], delivery.tables["users.csv"].name
     roles = "(SELECT user_id, min(role) AS role FROM role_rows GROUP BY 1)"
+    # School Data Sync says of each pair what they are to each other; OneRoster only what somebody is.
     bench.db.execute(
-        f"""CREATE TABLE links AS SELECT student, family_member, min(relationship) AS relationship FROM (
+        "CREATE TABLE IF NOT EXISTS said_links (student VARCHAR, family_member VARCHAR, relationship VARCHAR)"
+    )
+    bench.db.execute(
+        f"""CREATE TABLE links AS SELECT student, family_member, coalesce(any_value(d.relationship), min(l.relationship)) AS relationship FROM (
             SELECT CASE WHEN a.kind = 'student' THEN a.id ELSE b.id END AS student,
                    CASE WHEN a.kind = 'student' THEN b.id ELSE a.id END AS family_member, coalesce(r.role, '') AS relationship
             FROM (SELECT _row, "sourcedId" AS one, unnest("agentSourcedIds") AS other FROM {view}
                   WHERE coalesce("status", '') <> 'tobedeleted' AND _row NOT IN {aside(bench, delivery, "users.csv")}) u
             JOIN kinds a ON a.id = u.one JOIN kinds b ON b.id = u.other
             LEFT JOIN {roles} r ON r.user_id = CASE WHEN a.kind = 'student' THEN b.id ELSE a.id END
-            WHERE (a.kind, b.kind) IN (('student', 'family'), ('family', 'student'))) GROUP BY 1, 2"""
+            WHERE (a.kind, b.kind) IN (('student', 'family'), ('family', 'student'))) l
+            LEFT JOIN said_links d USING (student, family_member) GROUP BY 1, 2"""  # noqa: E501
     )
     known = "student IN (SELECT id FROM kinds WHERE kind = 'student')"
     bench.hand_over(

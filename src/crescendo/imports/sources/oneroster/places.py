@@ -73,7 +73,7 @@ def make_placeholder_sessions(bench: Workbench, delivery: Delivery) -> None:
             FROM (SELECT "sourcedId" AS class, unnest("termSourcedIds") AS term FROM {delivery.views["classes.csv"]}
                   WHERE coalesce("status", '') <> 'tobedeleted') c
             JOIN {delivery.views["enrollments.csv"]} e ON e."classSourcedId" = c.class AND e."role" = 'student'
-            WHERE term NOT IN (SELECT external_id FROM {bench.known_ids("session")}) GROUP BY 1 HAVING begins IS NOT NULL AND ends >= begins"""
+            WHERE term NOT IN (SELECT external_id FROM {bench.known_ids("session")}) GROUP BY 1 HAVING begins IS NOT NULL AND ends >= begins"""  # noqa: E501
     )
     number = bench.db.execute("SELECT count(*) FROM placeholder_sessions").fetchone()[0]
     if number:

@@ -130,18 +130,20 @@ def _check_enrolled(bench: Workbench, delivery: Delivery, results: str) -> None:
         f"""CREATE TABLE sat_in AS SELECT DISTINCT e."classSourcedId" AS class, e."userSourcedId" AS student
             FROM {enrolments}_raw e WHERE e."classSourcedId" IS NOT NULL AND e."userSourcedId" IS NOT NULL"""
     )
+    # Joined here: right after a first load PostgreSQL knows nothing of its tables, and would look up row by row.
     bench.fetch_stored(
-        f"""SELECT c.external_id, s.external_id FROM roster_classenrolment n
-            JOIN roster_externalid c ON c.object_id = n.school_class_id AND c.entity = 'class' AND c.source = {text(bench.source)}
-            JOIN roster_externalid s ON s.object_id = n.student_id AND s.entity = 'student' AND s.source = {text(bench.source)}
-            WHERE n.ended_on IS NOT NULL""",
-        {"class": "VARCHAR", "student": "VARCHAR"},
-        "sat_in_before",
+        "SELECT school_class_id, student_id FROM roster_classenrolment WHERE ended_on IS NOT NULL",
+        {"class_id": "BIGINT", "student_id": "BIGINT"},
+        "ended_places",
+    )
+    bench.db.execute(
+        f"""CREATE TABLE sat_in_before AS SELECT c.external_id AS class, s.external_id AS student FROM ended_places n
+            JOIN {bench.known_ids("class")} c ON c.id = n.class_id JOIN {bench.known_ids("student")} s ON s.id = n.student_id"""
     )
     where = f"""{results}_raw t JOIN {items}_raw l ON l."sourcedId" = t."lineItemSourcedId"
         ANTI JOIN (FROM sat_in UNION ALL FROM sat_in_before) p ON p.class = l."classSourcedId" AND p.student = t."studentSourcedId" """
     _say(bench, delivery, "results.csv", "semantic.student_not_enrolled", "studentSourcedId", "true", source=where,
-         expected="a student of the line item's class", what_to_do="Read as it came. Late joiners and moved students are normal.")  # fmt: skip
+         expected="a student of the line item's class", what_to_do="Read as it came. Late joiners and moved students are normal.")  # fmt: skip  # noqa: E501
 
 
 def _check_lists(bench: Workbench, delivery: Delivery) -> None:
@@ -159,4 +161,4 @@ def _check_first_teachers(bench: Workbench, delivery: Delivery) -> None:
     several = f'(SELECT "classSourcedId" FROM {view} WHERE {first} GROUP BY 1 HAVING count(DISTINCT "userSourcedId") > 1)'
     _say(bench, delivery, "enrollments.csv", "semantic.two_primary_teachers", "primary",
          f't."primary" AND t."role" = \'teacher\' AND t."classSourcedId" IN {several}',
-         expected="one primary teacher per class", what_to_do="The first in the file stays primary, the others were read as teachers.")  # fmt: skip
+         expected="one primary teacher per class", what_to_do="The first in the file stays primary, the others were read as teachers.")  # fmt: skip  # noqa: E501

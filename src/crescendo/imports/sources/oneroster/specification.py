@@ -186,6 +186,7 @@ FILES: tuple[File, ...] = (
         _column("cityOfBirth", need="o o"),
         _column("publicSchoolResidenceStatus", need="o o"),
         userSourcedId="sourcedId", birthdate="birthDate", birthCity="cityOfBirth",
+        birthState="stateOfBirthAbbreviation", birthCountry="countryOfBirthCode",
     ),
     _file("categories", _column("title"), _column("weight", "float", "- o")),
     _file(

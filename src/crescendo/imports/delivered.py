@@ -1,0 +1,238 @@
+"""What a source delivered last time, line by line: a full file that comes again is read only where it differs.
+
+Kept beside the raw files: of each line that was applied without a remark two hashes, the row's key, and what the row
+hangs on. It is a shortcut and nothing else: whenever it is missing, or anything it rests on has changed (`rests_on`), the
+file is read whole, as the first time. A line with a finding is never remembered, so that it is looked at every time.
+"""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.csv as pa_csv
+from django.conf import settings
+from django.db import connection
+
+from . import csv_reading
+from .bench import RawFile, Table, Workbench, quoted, text
+
+FORM = 1  # of these files: another number, and everything is read whole once
+MOST_CHANGED = 0.3  # share of lines beyond which reading the file whole is quicker
+RUNS_KEPT = 2  # of each source: the last delivery, and the one before it should the last be undone
+BLOCK_BYTES = 8 << 20
+SEPARATOR = "\x01"  # stands in no line of text; a file that has it is read whole
+
+
+@dataclass(frozen=True)
+class Memory:
+    """What is to be remembered of a file once it is applied. `hangs_on`: its column whose changes touch the row."""
+
+    table: Table
+    raw: RawFile
+    key: str
+    hangs_on: str
+    target: str
+    rests_on: dict[str, Any]
+    lines: str  # DuckDB: n, h1, h2 of every line; `line` where it was read anew
+    surviving: str = ""  # DuckDB: h1, h2, key, hangs_on, year of lines that were not read again
+    years: tuple[int, ...] = ()
+    within: str = ""  # SELECT of the keys that are gone
+
+
+def folder() -> Path:
+    return Path(settings.DATA) / "delivered" / connection.settings_dict["NAME"]
+
+
+def read_by_difference(
+    bench: Workbench,
+    raw: RawFile,
+    *,
+    key: str,
+    hangs_on: str,
+    target: str,
+    rests_on: dict[str, Any],
+    things: str,
+) -> Memory | None:
+    """Read only those lines of a full CSV file that the last applied delivery of this source did not have.
+
+    `things` is a DuckDB table (id, state) of what rows hang on: rows of a thing whose state is another one are read, too.
+    None: the file has to be read whole. `raw.path` is UTF-8 with one row in each line, or this says None as well.
+    """
+    before = _find_last(bench, raw.name)
+    if before is None or _rest(before) != json.loads(json.dumps(rests_on)) or bench.matches:
+        return None
+    lines, known = f"lines_{len(bench.tables)}", f"read_parquet({text(str(before / 'lines.parquet'))})"
+    moved = f"""SELECT hash(coalesce(a.id, b.id)) FROM {things} a FULL JOIN read_parquet({text(str(before / "things.parquet"))}) b
+                ON a.id = b.id WHERE a.state IS DISTINCT FROM b.state"""
+    bench.db.execute(f"CREATE TABLE known_{lines} AS SELECT * FROM {known} WHERE hangs_on NOT IN ({moved})")
+    if not _hash_lines(bench, raw.path, lines, f"known_{lines}"):
+        return None
+    total, changed = bench.db.execute(f"SELECT count(*), count(line) FROM {lines}").fetchone()
+    if not total or changed > MOST_CHANGED * total:
+        return None
+    table = _read_changed(bench, raw, lines, key)
+    if table is None:
+        return None
+    surviving = f"surviving_{lines}"
+    bench.db.execute(f"CREATE VIEW {surviving} AS FROM known_{lines} SEMI JOIN {lines} USING (h1, h2)")
+    again = f'SELECT 1 FROM {surviving} s JOIN {table.relation} t ON t."{key}" = s.key LIMIT 1'
+    if bench.db.execute(again).fetchone():
+        del bench.tables[raw.name]
+        for view in (surviving, table.relation, f"raw_{len(bench.tables)}"):  # the whole file takes its place
+            bench.db.execute(f"DROP VIEW {view}")
+        return None  # one key in two lines: the pipeline has to see both
+    bench.skipped[raw.name] = total - changed
+    years = bench.db.execute(
+        f"SELECT DISTINCT year FROM {surviving} WHERE year IS NOT NULL ORDER BY 1"
+    ).fetchall()
+    gone = f"SELECT key FROM {known} EXCEPT SELECT key FROM {surviving}"
+    return Memory(
+        table, raw, key, hangs_on, target, rests_on, lines, surviving, tuple(row[0] for row in years), gone
+    )
+
+
+def read_to_remember(
+    bench: Workbench,
+    raw: RawFile,
+    table: Table,
+    *,
+    key: str,
+    hangs_on: str,
+    target: str,
+    rests_on: dict[str, Any],
+) -> Memory | None:
+    """The hashes of a file that was read whole, for the next time. None: its lines are not its rows."""
+    lines = f"lines_{len(bench.tables)}"
+    plain = raw.path.stat().st_size and csv_reading.find_encoding(raw.path)[0] == "utf-8"
+    if not plain or not _hash_lines(bench, raw.path, lines, ""):
+        return None
+    if bench.db.execute(f"SELECT count(*) FROM {lines}").fetchone()[0] != table.rows:
+        return None
+    return Memory(table, raw, key, hangs_on, target, rests_on, lines)
+
+
+def _find_last(bench: Workbench, name: str) -> Path | None:
+    """What is kept of the last applied run of this source; of an earlier one it would no longer be true."""
+    bench.fetch_stored(
+        f"""SELECT max(r.id) FROM imports_importrun r JOIN imports_source s ON s.id = r.source_id
+            WHERE s.slug = {text(bench.source)} AND r.state = 'applied'""",
+        {"id": "BIGINT"},
+        "last_run",
+    )
+    last = bench.db.execute("SELECT id FROM last_run").fetchone()[0]
+    found = folder() / f"{bench.source}-{last}" / name.replace("/", "_")
+    return found if last and (found / "rest.json").exists() else None
+
+
+def _rest(kept: Path) -> dict[str, Any]:
+    return dict(json.loads((kept / "rest.json").read_text()))
+
+
+def _batches(path: Path) -> Iterator[pa.RecordBatch]:
+    start = 2
+    reader = pa_csv.open_csv(
+        path,
+        read_options=pa_csv.ReadOptions(skip_rows=1, column_names=["line"], block_size=BLOCK_BYTES),
+        parse_options=pa_csv.ParseOptions(
+            delimiter=SEPARATOR,
+            quote_char=False,
+            double_quote=False,
+            escape_char=False,
+            ignore_empty_lines=False,
+        ),
+        convert_options=pa_csv.ConvertOptions(column_types={"line": pa.string()}, strings_can_be_null=False),
+    )
+    with reader:
+        for batch in reader:
+            numbers = pa.array(np.arange(start, start + len(batch)), pa.int64())
+            start += len(batch)
+            yield pa.record_batch([numbers, batch.column(0)], names=["n", "line"])
+
+
+def _hash_lines(bench: Workbench, path: Path, into: str, known: str) -> bool:
+    """`into`: n, h1, h2 of each line, and its text where `known` does not have it (with known lines given)."""
+    schema = pa.schema([("n", pa.int64()), ("line", pa.string())])
+    hashes = "SELECT n, hash(line) AS h1, hash('x' || line) AS h2, line FROM arriving_lines"
+    sql = f"SELECT n, h1, h2 FROM ({hashes})"
+    if known:
+        sql = f"""SELECT n, l.h1, l.h2, CASE WHEN k.h1 IS NULL THEN line END AS line
+                  FROM ({hashes}) l LEFT JOIN (SELECT DISTINCT h1, h2 FROM {known}) k ON k.h1 = l.h1 AND k.h2 = l.h2"""
+    try:
+        bench.db.register("arriving_lines", pa.RecordBatchReader.from_batches(schema, _batches(path)))
+        bench.db.execute(f"CREATE OR REPLACE TABLE {into} AS {sql}")
+    except (pa.ArrowInvalid, OSError):
+        return False
+    finally:
+        bench.db.unregister("arriving_lines")
+    return True
+
+
+def _read_changed(bench: Workbench, raw: RawFile, lines: str, key: str) -> Table | None:
+    """The changed lines as a file of their own, under the numbers that they have in the whole file."""
+    with raw.path.open("rb") as origin:
+        header = origin.readline()
+    found = bench.db.execute(f"SELECT n, line FROM {lines} WHERE line IS NOT NULL ORDER BY n").fetchall()
+    body = "".join(f"{line}\n" for _, line in found).encode()
+    if found and not csv_reading.is_plain(b"\n" + body):
+        return None
+    part = bench.folder / f"changed-{len(bench.tables)}.csv"
+    part.write_bytes(header.rstrip(b"\r\n") + b"\n" + body)
+    tried = csv_reading.read(
+        part, raw.name, bench.folder / "tried.parquet", strict=bench.strict, on_rows=lambda done: None
+    )
+    if tried.found or tried.set_aside or tried.rows != len(found) or key not in tried.columns:
+        return None
+    if not found:
+        (bench.folder / "tried.parquet").unlink(missing_ok=True)
+    table = bench.read_csv(part, raw.name)
+    numbers = pa.table(
+        {
+            "small": pa.array(range(2, len(found) + 2), pa.int64()),
+            "n": pa.array([n for n, _ in found], pa.int64()),
+        }
+    )
+    bench.db.register("numbers_arriving", numbers)
+    bench.db.execute(f"CREATE TABLE numbers_{lines} AS FROM numbers_arriving")
+    bench.db.unregister("numbers_arriving")
+    relation = f"changed_{lines}"
+    cells = ", ".join(f"r.{quoted(column)}" for column in table.columns)
+    bench.db.execute(
+        f"CREATE VIEW {relation} AS SELECT m.n AS _row, {cells} FROM {table.relation} r JOIN numbers_{lines} m ON m.small = r._row"
+    )
+    bench.tables[raw.name] = Table(table.name, relation, table.columns, table.header, table.rows)
+    return bench.tables[raw.name]
+
+
+def keep(
+    bench: Workbench, memory: Memory, *, run_id: int, years_of: str, things: str, rests_on: dict[str, Any]
+) -> None:
+    """Write down what was delivered. Called in the run's transaction: it counts only once the run is applied.
+
+    `years_of`: DuckDB relation with the _row and the school_year of each row that was applied.
+    """
+    target = folder() / f"{bench.source}-{run_id}" / memory.raw.name.replace("/", "_")
+    target.mkdir(parents=True, exist_ok=True, mode=0o700)
+    table = memory.table
+    fresh = f"""SELECT l.h1, l.h2, t."{memory.key}" AS key, hash(t."{memory.hangs_on}") AS hangs_on, y.school_year::SMALLINT AS year
+        FROM {table.relation} t JOIN {memory.lines} l ON l.n = t._row JOIN {years_of} y ON y._row = t._row
+        WHERE t._row NOT IN (SELECT _row FROM remarks WHERE file = {text(table.name)})
+          AND t._row NOT IN (SELECT _row FROM set_aside WHERE file = {text(table.name)} AND _row IS NOT NULL)"""
+    old = f" UNION ALL SELECT h1, h2, key, hangs_on, year FROM {memory.surviving}" if memory.surviving else ""
+    path = text(str(target / "lines.parquet"))
+    bench.db.execute(
+        f"COPY ({fresh}{old}) TO {path} (FORMAT parquet, COMPRESSION lz4, ROW_GROUP_SIZE 500000)"
+    )
+    bench.db.execute(
+        f"COPY (SELECT id, state FROM {things}) TO {text(str(target / 'things.parquet'))} (FORMAT parquet)"
+    )
+    (target / "rest.json").write_text(json.dumps(rests_on))
+    kept = sorted(folder().glob(f"{bench.source}-[0-9]*"), key=lambda one: int(one.name.rpartition("-")[2]))
+    for old_run in kept[:-RUNS_KEPT]:
+        if old_run.name.rpartition("-")[0] == bench.source:
+            for file in sorted(old_run.rglob("*"), reverse=True):
+                file.rmdir() if file.is_dir() else file.unlink()
+            old_run.rmdir()

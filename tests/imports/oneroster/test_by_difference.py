@@ -1,0 +1,115 @@
+"""A full file that comes again is read only where it differs, and ends in exactly what reading it whole ends in."""
+
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import packages
+from crescendo.imports import actions, delivered
+from crescendo.records.models import CourseworkResult
+from crescendo.roster.models import Student
+
+pytestmark = pytest.mark.django_db(transaction=True)
+Taken = list[bool]
+
+
+@pytest.fixture
+def taken(monkeypatch: pytest.MonkeyPatch) -> Taken:
+    """For each delivery, whether the short way was taken."""
+    found: Taken = []
+    real = delivered.read_by_difference
+
+    def read(*given: Any, **named: Any) -> Any:
+        memory = real(*given, **named)
+        found.append(memory is not None)
+        return memory
+
+    monkeypatch.setattr(delivered, "read_by_difference", read)
+    return found
+
+
+def _first() -> packages.Rows:
+    rows = packages.district()
+    rows["lineItems"] += [
+        rows["lineItems"][0] | {"sourcedId": f"l{number}", "title": f"Quiz {number}"} for number in (2, 3)
+    ]
+    rows["results"] += [
+        rows["results"][0] | {"sourcedId": f"y{number:02}", "lineItemSourcedId": "l3" if number < 50 else "l2",
+            "score": str(number / 10), "comment": 'said "well, done"' if number % 7 == 0 else ""}
+        for number in range(54)
+    ]  # fmt: skip
+    rows["results"].append(rows["results"][0] | {"sourcedId": "lost", "lineItemSourcedId": "nowhere"})
+    return rows
+
+
+def _second() -> packages.Rows:
+    rows = _first()
+    by_id = {row["sourcedId"]: row for row in rows["results"]}
+    by_id["y03"]["score"] = "19"
+    by_id["y05"]["scoreDate"] = "2026-02-31"  # not a date: set aside, and what is stored stays
+    rows["results"] = [row for row in rows["results"] if row["sourcedId"] not in ("y10", "y11")]
+    rows["results"].insert(4, by_id["x1"] | {"sourcedId": "new"})
+    rows["lineItems"][1]["classSourcedId"] = (
+        "c2"  # its four results move with it, though their lines are as they were
+    )
+    rows["lineItems"][1]["schoolSourcedId"] = "s2"
+    return rows
+
+
+def _facts() -> list[tuple[Any, ...]]:
+    columns = (
+        "source_key",
+        "score",
+        "item_id",
+        "class_id",
+        "school_id",
+        "student_id",
+        "status",
+        "comment",
+        "scored_on",
+    )
+    return sorted(CourseworkResult.objects.values_list(*columns))
+
+
+def test_the_short_way_and_the_long_way_end_in_the_same(tmp_path: Path, taken: Taken) -> None:
+    packages.bring_in(packages.write(tmp_path, _first()))
+    before = packages.dump()
+    second = packages.write(tmp_path / "second", _second())
+    short = packages.bring_in(second)
+    assert taken == [False, True]
+    facts = _facts()
+    assert packages.totals(short)["results.csv"] == (56, 6, 48, 2)
+    assert short.preview["coursework_results"]["retracted"] == 2
+    moved = CourseworkResult.objects.filter(source_key__in=["y50", "y51", "y52", "y53"])
+    assert {one.school_id for one in moved} != {
+        one.school_id for one in CourseworkResult.objects.filter(source_key="y03")
+    }
+    third = packages.bring_in(
+        packages.write(tmp_path / "third", _second() | {"categories": []})
+    )  # the second, remembered in turn
+    assert packages.totals(third)["results.csv"] == (56, 0, 54, 2)
+    actions.undo(third, by=None, at=packages.AT)
+    actions.undo(short, by=None, at=packages.AT)
+    assert packages.dump() == before
+    shutil.rmtree(delivered.folder())
+    whole = packages.bring_in(second)
+    assert taken == [False, True, True, False]
+    assert _facts() == facts
+    assert packages.totals(whole) == packages.totals(short)
+    assert whole.preview == short.preview
+
+
+def test_the_file_is_read_whole_where_something_changed_meanwhile(tmp_path: Path, taken: Taken) -> None:
+    path = packages.write(tmp_path, _first())
+    packages.bring_in(path)
+    CourseworkResult.objects.filter(source_key="y07").delete()  # somebody was forgotten, say
+    packages.bring_in(path)
+    assert CourseworkResult.objects.filter(source_key="y07").exists()
+    rows = _first()
+    rows["results"][9] = rows["results"][9] | {"sourcedId": "y20"}  # one id, two rows that differ
+    run = packages.bring_in(packages.write(tmp_path / "two", rows))
+    assert taken == [False, False, False]
+    assert "row.duplicate_id" in packages.codes(run)
+    assert Student.objects.filter(ended_on__isnull=True).count() == 3
