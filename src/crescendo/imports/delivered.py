@@ -44,7 +44,7 @@ class Memory:
 
 
 def folder() -> Path:
-    return Path(settings.DATA) / "delivered" / connection.settings_dict["NAME"]
+    return Path(str(settings.DATA)) / "delivered" / connection.settings_dict["NAME"]
 
 
 def read_by_difference(
@@ -71,7 +71,7 @@ def read_by_difference(
     bench.db.execute(f"CREATE TABLE known_{lines} AS SELECT * FROM {known} WHERE hangs_on NOT IN ({moved})")
     if not _hash_lines(bench, raw.path, lines, f"known_{lines}"):
         return None
-    total, changed = bench.db.execute(f"SELECT count(*), count(line) FROM {lines}").fetchone()
+    total, changed = bench.db.execute(f"SELECT count(*), count(line) FROM {lines}").fetchall()[0]
     if not total or changed > MOST_CHANGED * total:
         return None
     table = _read_changed(bench, raw, lines, key)
@@ -110,7 +110,7 @@ def read_to_remember(
     plain = raw.path.stat().st_size and csv_reading.find_encoding(raw.path)[0] == "utf-8"
     if not plain or not _hash_lines(bench, raw.path, lines, ""):
         return None
-    if bench.db.execute(f"SELECT count(*) FROM {lines}").fetchone()[0] != table.rows:
+    if bench.db.execute(f"SELECT count(*) FROM {lines}").fetchall()[0][0] != table.rows:
         return None
     return Memory(table, raw, key, hangs_on, target, rests_on, lines)
 
@@ -123,7 +123,7 @@ def _find_last(bench: Workbench, name: str) -> Path | None:
         {"id": "BIGINT"},
         "last_run",
     )
-    last = bench.db.execute("SELECT id FROM last_run").fetchone()[0]
+    last = bench.db.execute("SELECT id FROM last_run").fetchall()[0][0]
     found = folder() / f"{bench.source}-{last}" / name.replace("/", "_")
     return found if last and (found / "rest.json").exists() else None
 
