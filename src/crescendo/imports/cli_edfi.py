@@ -25,7 +25,9 @@ def import_files(
     ],
     source: Source = "edfi",
     dry_run: DryRun = False,
-    strict: Annotated[bool, typer.Option("--strict", help="Refuse the delivery for a single bad row.")] = False,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Refuse the delivery for a single bad row.")
+    ] = False,
     yes: Yes = False,
     as_json: AsJson = False,
 ) -> None:
@@ -51,8 +53,12 @@ def import_files(
 
 def import_api(
     source: Source = "edfi",
-    base_url: Annotated[str, typer.Option(help="The address that answers with the API's version; kept with the source.")] = "",
-    school_year: Annotated[int, typer.Option(help="The year in which the school year ends, where the address asks for it.")] = 0,
+    base_url: Annotated[
+        str, typer.Option(help="The address that answers with the API's version; kept with the source.")
+    ] = "",
+    school_year: Annotated[
+        int, typer.Option(help="The year in which the school year ends, where the address asks for it.")
+    ] = 0,
     credentials_file: Annotated[
         str, typer.Option(help="A file that you alone may read: the key, and the secret, each on a line.")
     ] = "",
@@ -81,7 +87,13 @@ def import_api(
         known.settings |= {name: value for name, value in given.items() if value}
         known.save(update_fields=["settings"])
         run = live.bring_in(
-            known, by=None, on=at.date(), at=at, everything=everything, dry_run=dry_run, on_progress=on_progress
+            known,
+            by=None,
+            on=at.date(),
+            at=at,
+            everything=everything,
+            dry_run=dry_run,
+            on_progress=on_progress,
         )
         return _approved(run, yes, at, on_progress)
 
@@ -97,7 +109,9 @@ def import_api(
 def _find_or_make(slug: str, at: Any) -> Any:
     from . import actions, queries  # noqa: PLC0415
 
-    return queries.find_source(slug) or actions.create_source(slug=slug, title=slug, kind="edfi", by=None, at=at)
+    return queries.find_source(slug) or actions.create_source(
+        slug=slug, title=slug, kind="edfi", by=None, at=at
+    )
 
 
 def _approved(run: Any, yes: bool, at: Any, on_progress: Any) -> Any:

@@ -60,7 +60,7 @@ class Ods:
     def transport(self) -> httpx.MockTransport:
         return httpx.MockTransport(self.answer)
 
-    def answer(self, request: httpx.Request) -> httpx.Response:
+    def answer(self, request: httpx.Request) -> httpx.Response:  # noqa: PLR0911 (one return for each address)
         path, query = request.url.path.rstrip("/"), parse_qs(request.url.query.decode())
         self.asked.append((request.method, path, query))
         if not path:

@@ -2,7 +2,6 @@
 
 import logging
 import os
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -25,7 +24,7 @@ READ = ("schools", "students", "studentSchoolAssociations", "studentSchoolAttend
 
 
 @pytest.fixture
-def host(monkeypatch: pytest.MonkeyPatch) -> Iterator[Ods]:
+def host(monkeypatch: pytest.MonkeyPatch) -> Ods:
     monkeypatch.setenv("ODS_KEY", ods.KEY)
     monkeypatch.setenv("ODS_SECRET", ods.SECRET)
     host = Ods()
@@ -33,7 +32,7 @@ def host(monkeypatch: pytest.MonkeyPatch) -> Iterator[Ods]:
     host.put("students", *(ods.student(n) for n in range(1, 6)))
     host.put("studentSchoolAssociations", *(ods.enrolment(n) for n in range(1, 6)))
     host.put("studentSchoolAttendanceEvents", ods.absence(1, "2026-09-01"), ods.absence(2, "2026-09-02"))
-    yield host
+    return host
 
 
 def settings(**more: Any) -> dict[str, Any]:
@@ -63,10 +62,8 @@ def test_the_first_reading_takes_everything_page_by_page(host: Ods) -> None:
     }  # fmt: skip
     offsets = [query["offset"] for _, path, query in host.asked if path.endswith("/ed-fi/students")]
     assert offsets == [["0"], ["2"], ["4"]]
-    assert (
-        Student.objects.count() == 5
-        and Enrolment.objects.get(student=find("student", "003")).grade_level == "09"
-    )
+    assert Student.objects.count() == 5
+    assert Enrolment.objects.get(student=find("student", "003")).grade_level == "09"
     # The API's names and the XML's are one record: the next reading of the same changes nothing.
     again = read(host, everything=True)
     assert queries.preview(again).changes_nothing
@@ -84,12 +81,10 @@ def test_later_readings_take_what_changed_and_deletes_win(host: Ods) -> None:
     window = run.options["edfi_window"]
     assert (window["after"], window["newest"]) == (first.options["edfi_window"]["newest"], host.version)
     asked = [query for _, path, query in host.asked if path.endswith("/ed-fi/students")]
-    assert asked[0]["minChangeVersion"] == [str(window["after"] + 1)] and asked[0]["maxChangeVersion"] == [
-        str(host.version)
-    ]
-    assert (
-        window["counts"]["students"] == 1 and window["counts"]["studentSchoolAttendanceEvents/deletes"] == 1
-    )
+    assert asked[0]["minChangeVersion"] == [str(window["after"] + 1)]
+    assert asked[0]["maxChangeVersion"] == [str(host.version)]
+    assert window["counts"]["students"] == 1
+    assert window["counts"]["studentSchoolAttendanceEvents/deletes"] == 1
     order = [path for _, path, _ in host.asked if path.endswith("/deletes")]
     assert order == [
         f"/data/v3/ed-fi/{name}/deletes" for name in reversed(READ)
@@ -101,9 +96,8 @@ def test_later_readings_take_what_changed_and_deletes_win(host: Ods) -> None:
     assert Enrolment.objects.filter(ended_on=None).count() == 4
     # Nothing new at the host: nothing is read but the version, and nothing changes.
     quiet = read(host, days=2)
-    assert (
-        queries.preview(quiet).changes_nothing and sum(quiet.options["edfi_window"]["counts"].values()) == 0
-    )
+    assert queries.preview(quiet).changes_nothing
+    assert sum(quiet.options["edfi_window"]["counts"].values()) == 0
 
 
 def test_a_record_deleted_and_made_again_in_one_window_stays(host: Ods) -> None:
@@ -121,10 +115,12 @@ def test_a_renamed_key_keeps_the_person_and_their_history(host: Ods) -> None:
     host.put("students", ods.student(4, "Sky", unique_id="S-4"))
     run = read(host, days=1)
     assert run.state == "applied", codes(run)
-    assert find("student", "S-4").pk == before and find("student", "S-4").given_name == "Sky"
+    assert find("student", "S-4").pk == before
+    assert find("student", "S-4").given_name == "Sky"
     assert Student.objects.count() == 5
     actions.undo(run, by=None, at=AT)
-    assert find("student", "004").given_name == "Sam" and Student.objects.count() == 5
+    assert find("student", "004").given_name == "Sam"
+    assert Student.objects.count() == 5
 
 
 def test_a_deletion_of_an_old_host_that_cannot_be_found_is_set_aside_and_a_whole_reading_finds_it(
@@ -133,10 +129,12 @@ def test_a_deletion_of_an_old_host_that_cannot_be_found_is_set_aside_and_a_whole
     read(host)
     host.delete("studentSchoolAttendanceEvents", ods.uuid(3002), None)
     run = read(host, days=1)
-    assert codes(run)["delete.cannot_be_found"] == 1 and AttendanceEvent.objects.count() == 2
+    assert codes(run)["delete.cannot_be_found"] == 1
+    assert AttendanceEvent.objects.count() == 2
     assert run.counts["studentSchoolAttendanceEvents/deletes.jsonl"]["set_aside"] == 1
     whole = read(host, days=2, everything=True)
-    assert whole.state == "applied" and AttendanceEvent.objects.count() == 1
+    assert whole.state == "applied"
+    assert AttendanceEvent.objects.count() == 1
 
 
 def test_a_busy_host_is_asked_again_and_a_stale_token_is_renewed(host: Ods) -> None:
@@ -148,7 +146,8 @@ def test_a_busy_host_is_asked_again_and_a_stale_token_is_renewed(host: Ods) -> N
     ]
     host.expire_after = 12
     run = read(host, sleep=waits.append)
-    assert run.state == "applied" and Student.objects.count() == 5
+    assert run.state == "applied"
+    assert Student.objects.count() == 5
     assert waits[:3] == [7.0, 2.0, 4.0]
     assert [path for _, path, _ in host.asked].count("/oauth/token") >= 2
 
@@ -204,7 +203,9 @@ def test_a_wrong_secret_is_refused_and_neither_logged_nor_kept(
         + str(Source.objects.get(slug="ods").settings)
         + repr(Connection.from_settings(settings()))
     )
-    assert ods.SECRET not in said and "a-wrong-secret" not in said and "token-1" not in said
+    assert ods.SECRET not in said
+    assert "a-wrong-secret" not in said
+    assert "token-1" not in said
     assert "refused the key or the secret" in str(refused.value)
 
 

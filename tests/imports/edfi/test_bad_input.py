@@ -34,7 +34,8 @@ def read(bench: Workbench, *paths: Path) -> list[str]:
 @pytest.mark.parametrize(
     ("content", "code"),
     [
-        ('<!DOCTYPE a [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">]><InterchangeStudent>&b;</InterchangeStudent>', "file.xml_with_dtd"),
+        ('<!DOCTYPE a [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">]><InterchangeStudent>&b;</InterchangeStudent>',
+            "file.xml_with_dtd"),
         ('<!DOCTYPE a SYSTEM "file:///etc/passwd"><InterchangeStudent/>', "file.xml_with_dtd"),
         ('<!DOCTYPE a [<!ENTITY x SYSTEM "http://thief.test/x">]><InterchangeStudent>&x;</InterchangeStudent>', "file.xml_with_dtd"),
         (OPEN + "<Student>", "file.damaged_xml"),
@@ -99,7 +100,8 @@ def test_p48_a_deletion_wins_over_older_copies_and_the_latest_copy_over_both(
 
     files = [
         of("2026-01-01", "upserts", *({"id": f"{n}" * 32, "studentUniqueId": str(n), "firstName": "Old"} for n in (1, 2, 3))),
-        of("2026-01-02", "deletes", {"Id": "1" * 32, "ChangeVersion": "7"}, {"id": "22222222-2222-2222-2222-222222222222", "changeVersion": 8}),
+        of("2026-01-02", "deletes", {"Id": "1" * 32, "ChangeVersion": "7"}, {"id": "22222222-2222-2222-2222-222222222222",
+            "changeVersion": 8}),
         of("2026-01-03", "upserts", {"id": "4" * 32, "studentUniqueId": "2", "firstName": "New"}),
         of("2026-01-04", "deletes"),
     ]  # fmt: skip
@@ -134,7 +136,8 @@ def test_a_file_whose_resource_nobody_can_tell_is_not_guessed(bench: Workbench, 
 
 
 @pytest.mark.parametrize(
-    ("name", "code"), [("../Student.xml", "package.unsafe_path"), ("/etc/Student.xml", "package.unsafe_path"), ("C:Student.xml", "package.unsafe_path")]
+    ("name", "code"), [("../Student.xml", "package.unsafe_path"), ("/etc/Student.xml", "package.unsafe_path"), ("C:Student.xml",
+        "package.unsafe_path")]
 )  # fmt: skip
 def test_an_archive_that_reaches_out_is_refused(
     bench: Workbench, tmp_path: Path, name: str, code: str

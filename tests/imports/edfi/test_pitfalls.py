@@ -62,7 +62,8 @@ def contact(key: str, child: str, relation: str, **more: Any) -> Record:
 
 def score(identifier: str, key: str, *results: Record, **more: Any) -> Record:
     return {"studentAssessmentIdentifier": identifier, "assessmentReference": {"assessmentIdentifier": "MAP", "namespace": "uri://x"},
-            "studentReference": {"studentUniqueId": key}, "administrationDate": "2026-10-05T16:00:00Z", "schoolYearTypeReference": {"schoolYear": 2027},
+            "studentReference": {"studentUniqueId": key}, "administrationDate": "2026-10-05T16:00:00Z",
+                "schoolYearTypeReference": {"schoolYear": 2027},
             "scoreResults": list(results)} | more  # fmt: skip
 
 
@@ -82,7 +83,8 @@ SECTION = {
 def grade(key: str, kind: str, letter: str) -> Record:
     return {"studentSectionAssociationReference": SECTION | {"studentUniqueId": key, "beginDate": "2026-08-24"},
             "gradeTypeDescriptor": uri("GradeType", kind), "letterGradeEarned": letter,
-            "gradingPeriodReference": {"schoolId": 1, "schoolYear": 2027, "gradingPeriodDescriptor": uri("GradingPeriod", "A"), "gradingPeriodName": "A"}}  # fmt: skip
+            "gradingPeriodReference": {"schoolId": 1, "schoolYear": 2027, "gradingPeriodDescriptor": uri("GradingPeriod", "A"),
+                "gradingPeriodName": "A"}}  # fmt: skip
 
 
 DISTRICT: dict[str, list[Record]] = {
@@ -97,9 +99,11 @@ DISTRICT: dict[str, list[Record]] = {
                       date_of("2026-09-12", "Weather day"), date_of("2026-09-13", "Pep rally")],
     "courses": [{"courseCode": "ALG", "courseTitle": "Algebra", "educationOrganizationReference": {"educationOrganizationId": 9},
                  "academicSubjectDescriptor": uri("AcademicSubject", "Mathematics")}],
-    "courseOfferings": [{"localCourseCode": "ALG", "schoolReference": {"schoolId": n}, "courseReference": {"courseCode": "ALG", "educationOrganizationId": 9},
+    "courseOfferings": [{"localCourseCode": "ALG", "schoolReference": {"schoolId": n}, "courseReference": {"courseCode": "ALG",
+        "educationOrganizationId": 9},
                          "sessionReference": {"schoolId": n, "schoolYear": 2027, "sessionName": "Fall"}} for n in (1, 2)],
-    "sections": [{"sectionIdentifier": "A1", "courseOfferingReference": {"localCourseCode": "ALG", "schoolId": n, "schoolYear": 2027, "sessionName": "Fall"}}
+    "sections": [{"sectionIdentifier": "A1", "courseOfferingReference": {"localCourseCode": "ALG", "schoolId": n, "schoolYear": 2027,
+        "sessionName": "Fall"}}
                  for n in (1, 2)],
     "students": [pupil("00107"), pupil("ab-12", "Sol"), pupil("3"), pupil("4"), pupil("5"), pupil("6"), pupil("7"), pupil("8"),
                  pupil("9", birthDate="2011-02-31")],
@@ -115,25 +119,30 @@ DISTRICT: dict[str, list[Record]] = {
     ],
     "studentEducationOrganizationAssociations": [
         {"studentReference": {"studentUniqueId": "00107"}, "educationOrganizationReference": {"educationOrganizationId": 9},
-         "sexDescriptor": uri("Sex", "Femail"), "races": [{"raceDescriptor": uri("Race", "Asian")}, {"raceDescriptor": uri("Race", "White")}],
+         "sexDescriptor": uri("Sex", "Femail"), "races": [{"raceDescriptor": uri("Race", "Asian")}, {"raceDescriptor": uri("Race",
+             "White")}],
          "limitedEnglishProficiencyDescriptor": uri("LimitedEnglishProficiency", "Limited")}],
-    "studentSectionAssociations": [{"studentReference": {"studentUniqueId": "00107"}, "sectionReference": SECTION, "beginDate": "2026-08-24"}],
+    "studentSectionAssociations": [{"studentReference": {"studentUniqueId": "00107"}, "sectionReference": SECTION,
+        "beginDate": "2026-08-24"}],
     "studentSchoolAttendanceEvents": [
         event("00107", "2026-09-08", "Unexcused Absence"), event("00107", "2026-09-08", "Tardy"),
-        event("00107", "2026-09-09", "Excused Absence", eventDuration=0.5), event("00107", "2026-09-09", "Unexcused Absence", eventDuration=0.5),
+        event("00107", "2026-09-09", "Excused Absence", eventDuration=0.5), event("00107", "2026-09-09", "Unexcused Absence",
+            eventDuration=0.5),
         event("AB-12", "2026-09-10", uri("AttendanceEventCategory", "Unexcused Absence", owner="state.example")),
         event("3", "2026-09-10", uri("AttendanceEventCategory", "Truant", owner="state.example")),
         event("3", "2027-03-01", "Unexcused Absence"), event("404", "2026-09-10", "Unexcused Absence"),
     ],
     "assessments": [{"assessmentIdentifier": "MAP", "namespace": "uri://x", "assessmentTitle": "MAP Growth",
                      "academicSubjects": [{"academicSubjectDescriptor": uri("AcademicSubject", "Reading")}],
-                     "scores": [{"assessmentReportingMethodDescriptor": uri("AssessmentReportingMethod", m)} for m in ("Scale score", "Percentile")],
+                     "scores": [{"assessmentReportingMethodDescriptor": uri("AssessmentReportingMethod", m)} for m in ("Scale score",
+                         "Percentile")],
                      "performanceLevels": [{"performanceLevelDescriptor": uri("PerformanceLevel", name), "minimumScore": low,
                                             "assessmentReportingMethodDescriptor": uri("AssessmentReportingMethod", "Scale score")}
                                            for name, low in (("Basic", "100"), ("Proficient", "200"))]}],
     "studentAssessments": [
         score("t1", "00107", result("211"), result("64", "Percentile"), performanceLevels=[
-            {"performanceLevelDescriptor": uri("PerformanceLevel", "Proficient"), "assessmentReportingMethodDescriptor": uri("AssessmentReportingMethod", "Scale score")}]),
+            {"performanceLevelDescriptor": uri("PerformanceLevel", "Proficient"),
+                "assessmentReportingMethodDescriptor": uri("AssessmentReportingMethod", "Scale score")}]),
         score("t2", "00107", result("0")), score("t3", "AB-12", reasonNotTestedDescriptor=uri("ReasonNotTested", "Absent")),
         score("t4", "9", result("180")),
     ],
@@ -204,7 +213,8 @@ def test_p10_a_section_name_that_two_schools_use_is_two_classes(run: ImportRun) 
 
 
 def test_p13_an_exit_before_the_entry_is_set_aside_and_a_no_show_was_never_enrolled(run: ImportRun) -> None:
-    assert spells("4") == [] and spells("5") == []
+    assert spells("4") == []
+    assert spells("5") == []
     assert set_aside(run, "studentSchoolAssociations.jsonl").count("enrolment.exit_before_entry") == 1
     assert (
         KeptRecord.objects.filter(student_id=find("student", "5").pk, kind="studentSchoolAssociation").count()
@@ -230,7 +240,8 @@ def test_p18_next_years_enrolment_belongs_to_next_year(run: ImportRun) -> None:
 
 
 def test_p19_a_row_without_dates_is_no_enrolment(run: ImportRun) -> None:
-    assert spells("9") == [] and "row.field_required" in set_aside(run, "studentSchoolAssociations.jsonl")
+    assert spells("9") == []
+    assert "row.field_required" in set_aside(run, "studentSchoolAssociations.jsonl")
 
 
 def test_p20_a_grade_that_nobody_mapped_stays_under_its_own_word_and_is_said(run: ImportRun) -> None:
@@ -280,7 +291,8 @@ def test_p26_an_attendance_code_that_nobody_mapped_fails_visibly(run: ImportRun)
 def test_p31_a_zero_is_a_score_and_a_missing_score_is_none(run: ImportRun) -> None:
     found = AssessmentResult.objects.order_by("source_key").values_list("source_key", "score", "status")
     assert [(key.split("|")[-1], score, status) for key, score, status in found] == [
-        ("t1##percentile", 64.0, "scored"), ("t1##scale score", 211.0, "scored"), ("t2##scale score", 0.0, "scored"), ("t3##", None, "absent"),
+        ("t1##percentile", 64.0, "scored"), ("t1##scale score", 211.0, "scored"), ("t2##scale score", 0.0, "scored"), ("t3##", None,
+            "absent"),
     ]  # fmt: skip
 
 
@@ -303,7 +315,8 @@ def test_p40_an_impossible_birth_date_stays_empty_and_is_said(run: ImportRun) ->
 
 def test_p44_a_typo_in_a_code_costs_the_cell_and_not_the_pupil(run: ImportRun) -> None:
     sam = find("student", "00107")
-    assert sam.sex == "femail" and any("'Femail'" in one.what_to_do for one in queries.list_findings(run))
+    assert sam.sex == "femail"
+    assert any("'Femail'" in one.what_to_do for one in queries.list_findings(run))
     values = dict(StudentCharacteristic.objects.filter(student=sam).values_list("characteristic_id", "value"))
     assert values == {"race_ethnicity": "two_or_more", "english_learner": "yes"}
 

@@ -153,7 +153,7 @@ def _check_places() -> None:
     fall = find("session", f"{HIGH}|2022|{FALL}")
     assert (fall.kind, fall.begins_on, fall.ends_on) == ("semester", day("2021-08-23"), day("2021-12-17"))
     calendar = find("calendar", f"2010605675|{ELEMENTARY}|2022")
-    assert [(one.is_instructional, one.kind) for one in calendar.days.order_by("on")][0] == (
+    assert calendar.days.order_by("on").values_list("is_instructional", "kind").first() == (
         True,
         "Instructional day",
     )
@@ -254,10 +254,8 @@ def _check_records() -> None:
             .order_by("id")
             .first()
         )
-        assert incident and (incident.severity, incident.ordinary_until) == (3, day("2022-06-30")), (
-            student,
-            on,
-        )
+        assert incident, (student, on)
+        assert (incident.severity, incident.ordinary_until) == (3, day("2022-06-30"))
     for student, item, score in (
         ("604822", "8907100001", 74.0),
         ("604969", "8907100006", 64.0),
@@ -288,9 +286,8 @@ def _check_records() -> None:
         .order_by("sequence")
         .values_list("title", "lower", "is_proficient")
     )
-    assert list(levels)[0] == ("Did Not Meet Standard", 0.0, False) and (
-        "Advanced" in [title for title, _, _ in levels]
-    )
+    assert levels[0] == ("Did Not Meet Standard", 0.0, False)
+    assert "Advanced" in [title for title, _, _ in levels]
     part = find(
         "assessment",
         f"sa-2011-mathematics-eighth grade|{NAMESPACE}#state assessment_mathematics8-1#scale score",
@@ -314,7 +311,8 @@ def test_evaluations_of_staff_are_kept_whole(samples: Path) -> None:
         _check_kept(path) == 24
     )  # three of each of the eight kinds; there is one instrument and one evaluation, thrice
     rating = KeptRecord.objects.filter(kind="performanceEvaluationRating").order_by("id").first()
-    assert rating and (rating.school_year, rating.on) == (2022, day("2011-11-01"))
+    assert rating
+    assert (rating.school_year, rating.on) == (2022, day("2011-11-01"))
     _again(samples, STAFF, run)
 
 

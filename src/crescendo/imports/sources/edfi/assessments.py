@@ -1,3 +1,4 @@
+# ruff: noqa: E501 (SQL reads better in its own lines)
 """Assessments, their scales and levels, and students' results.
 
 An assessment of ours has one scale. Ed-Fi's has several (raw score, scale score, Lexile), and parts (objectives): each scale
@@ -63,7 +64,8 @@ def _learn_assessments(delivery: Delivery) -> None:
         code_value({subject}) AS subject FROM {delivery.now("ObjectiveAssessment")}"""
     db.execute(f"CREATE TABLE parts AS {whole} UNION ALL {part}")
     db.execute(
-        f"""CREATE TABLE part_levels AS SELECT file, _row, assessment, objective, {at("performanceLevel|performanceLevelDescriptor", "item")} AS level,
+        f"""CREATE TABLE part_levels AS SELECT file, _row, assessment, objective,
+            {at("performanceLevel|performanceLevelDescriptor", "item")} AS level,
             {at(METHOD, "item")} AS method, try_cast({at("minimumScore", "item")} AS DOUBLE) AS lower,
             try_cast({at("maximumScore", "item")} AS DOUBLE) AS upper
             FROM (SELECT *, unnest({items(*LEVELS)}) AS item FROM parts)"""
@@ -83,12 +85,14 @@ def _scales(delivery: Delivery) -> None:
                    try_cast({at("maxRawScore")} AS DOUBLE) FROM parts WHERE len({items(*SCORES)}) = 0"""
     )
     db.execute(
-        """INSERT INTO declared SELECT p.file, NULL, l.assessment, l.objective, any_value(p.title), any_value(p.subject), l.method, min(l.lower), max(l.upper)
+        """INSERT INTO declared SELECT p.file, NULL, l.assessment, l.objective, any_value(p.title), any_value(p.subject), l.method,
+            min(l.lower), max(l.upper)
            FROM part_levels l JOIN parts p USING (assessment, objective)
            WHERE l.method IS NOT NULL AND (l.assessment, lower(l.objective), lower(code_value(l.method))) NOT IN
                  (SELECT (assessment, lower(objective), lower(code_value(method))) FROM declared WHERE method IS NOT NULL) GROUP BY ALL"""
     )
-    used = f"""SELECT any_value(u.file), NULL, u.assessment, u.objective, any_value(u.objective), NULL, u.method, NULL, NULL FROM scores_in u
+    used = f"""SELECT any_value(u.file), NULL, u.assessment, u.objective, any_value(u.objective), NULL, u.method, NULL, NULL FROM
+        scores_in u
         WHERE u.assessment IN (SELECT key FROM wholes) AND {variant("u.assessment", "u.objective", "code_value(u.method)")} NOT IN
             (SELECT {variant("assessment", "objective", "code_value(method)")} FROM declared
              UNION ALL SELECT external_id FROM {bench.known_ids("assessment")}) GROUP BY u.assessment, u.objective, u.method"""
@@ -103,14 +107,16 @@ def _hand_over_scales(delivery: Delivery) -> None:
     external = variant("d.assessment", "d.objective", "code_value(d.method)")
     title = "concat_ws(', ', w.title, nullif(d.title, ''), code_value(d.method))"
     delivery.db.execute(
-        f"""CREATE TABLE scales AS SELECT d.*, {external} AS external_id, {title} AS full_title, coalesce(d.subject, w.subject) AS any_subject, w.family,
+        f"""CREATE TABLE scales AS SELECT d.*, {external} AS external_id, {title} AS full_title, coalesce(d.subject, w.subject) AS
+            any_subject, w.family,
             w.counts AND d.objective = '' AND row_number() OVER (PARTITION BY d.assessment, d.objective
                 ORDER BY {has_levels} DESC, {rank} DESC, d.method NULLS LAST) = 1 AND d.method IS NOT NULL AS counts
             FROM declared d JOIN wholes w ON w.key = d.assessment"""
     )
     delivery.hand_over(
         "assessments",
-        f"""SELECT file, min(_row) AS _row, external_id, left({text(delivery.bench.source)} || ':' || CASE WHEN length(external_id) < 100 THEN external_id
+        f"""SELECT file, min(_row) AS _row, external_id, left({text(delivery.bench.source)} || ':' || CASE WHEN length(external_id) < 100
+            THEN external_id
                 ELSE md5(external_id) END, 120) AS code,
             left(any_value(full_title), 255) AS title, left(coalesce(any_value(any_subject), ''), 80) AS subject,
             left(coalesce(any_value(family), ''), 120) AS family, bool_or(counts) AS is_accountability,
@@ -159,7 +165,8 @@ def _learn_results(delivery: Delivery) -> None:
     student = delivery.student()
     db.execute(
         f"""CREATE TABLE tests_in AS SELECT file, _row, key, doc, uuid, {student} AS student, {joined(*map(at, ASSESSMENT))} AS assessment,
-            left({at("administrationDate|administrationEndDate")}, 10) AS day, try_cast({at("schoolYear|schoolYearTypeReference.schoolYear")} AS BIGINT) AS given_year,
+            left({at("administrationDate|administrationEndDate")}, 10) AS day,
+                try_cast({at("schoolYear|schoolYearTypeReference.schoolYear")} AS BIGINT) AS given_year,
             {at("whenAssessedGradeLevel|assessedGradeLevel")} AS grade, {at("reasonNotTested")} AS reason,
             {at("reportedSchoolReference.schoolId|reportedSchoolIdentifier")} AS reported_school FROM {delivery.now("StudentAssessment")}"""
     )
@@ -181,13 +188,15 @@ def _learn_results(delivery: Delivery) -> None:
             FROM (SELECT *, unnest({level}) AS item FROM answers)"""
     )
     db.execute(
-        f"""CREATE TABLE scores_in AS SELECT file, _row, key, assessment, objective, {at(METHOD, "item")} AS method, {at("result", "item")} AS result
+        f"""CREATE TABLE scores_in AS SELECT file, _row, key, assessment, objective, {at(METHOD, "item")} AS method,
+            {at("result", "item")} AS result
             FROM (SELECT *, unnest({score}) AS item FROM answers)"""
     )
     db.execute(  # a level that stands under a method without a score, and a student without either
         """INSERT INTO scores_in SELECT DISTINCT a.file, a._row, a.key, a.assessment, a.objective, l.method, NULL
            FROM answers a LEFT JOIN levels_in l USING (file, _row, objective)
-           WHERE (a.file, a._row, a.objective, coalesce(l.method, '')) NOT IN (SELECT (file, _row, objective, coalesce(method, '')) FROM scores_in)
+           WHERE (a.file, a._row, a.objective, coalesce(l.method, '')) NOT IN (SELECT (file, _row, objective, coalesce(method, '')) FROM
+               scores_in)
              AND (l.level IS NOT NULL OR (a.objective = '' AND (a.file, a._row) NOT IN (SELECT (file, _row) FROM scores_in)))"""
     )
 
@@ -207,7 +216,8 @@ def _results(delivery: Delivery) -> None:
     )
     _find_schools(delivery)
     bench.fetch_stored(
-        f"""SELECT e.external_id, l.sequence, l.title FROM records_assessmentlevel l JOIN roster_externalid e ON e.object_id = l.assessment_id
+        f"""SELECT e.external_id, l.sequence, l.title FROM records_assessmentlevel l JOIN roster_externalid e ON e.object_id =
+            l.assessment_id
             WHERE e.entity = 'assessment' AND e.source = {text(bench.source)}""",
         {"assessment": "VARCHAR", "sequence": "BIGINT", "title": "VARCHAR"}, "all_levels",
     )  # fmt: skip
@@ -218,20 +228,25 @@ def _results(delivery: Delivery) -> None:
     met = "CASE lower(l.is_met) WHEN 'true' THEN true WHEN '1' THEN true WHEN 'false' THEN false WHEN '0' THEN false ELSE mapped('proficient', l.level)::BOOLEAN END"
     number = "CASE WHEN isfinite(try_cast(s.result AS DOUBLE)) THEN try_cast(s.result AS DOUBLE) END"
     db.execute(
-        f"""CREATE TABLE results AS SELECT t.file, t._row, t.key || '#' || lower(s.objective) || '#' || lower(coalesce(code_value(s.method), '')) AS long_key,
+        f"""CREATE TABLE results AS SELECT t.file, t._row, t.key || '#' || lower(s.objective) || '#' ||
+            lower(coalesce(code_value(s.method), '')) AS long_key,
             t.key, t.school_year, t.student, t.school, {external} AS assessment, try_cast(t.day AS DATE) AS "on",
             left(coalesce(mapped('grade_level', t.grade), code_value(t.grade), ''), 10) AS grade_level,
-            CASE WHEN s.result IS NOT NULL OR l.level IS NOT NULL THEN 'scored' ELSE coalesce(mapped('not_tested', t.reason), 'invalid') END AS status,
-            {number} AS score, left(coalesce(s.result, code_value(l.level), ''), 80) AS score_text, v.sequence AS level_sequence, {met} AS is_proficient
+            CASE WHEN s.result IS NOT NULL OR l.level IS NOT NULL THEN 'scored' ELSE coalesce(mapped('not_tested', t.reason), 'invalid')
+                END AS status,
+            {number} AS score, left(coalesce(s.result, code_value(l.level), ''), 80) AS score_text, v.sequence AS level_sequence, {met} AS
+                is_proficient
             FROM placed_tests t JOIN scores_in s USING (file, _row)
-            LEFT JOIN (SELECT file, _row, objective, method, min(level) AS level, min(is_met) AS is_met FROM levels_in GROUP BY 1, 2, 3, 4) l
+            LEFT JOIN (SELECT file, _row, objective, method, min(level) AS level, min(is_met) AS is_met FROM levels_in GROUP BY 1, 2, 3,
+                4) l
                 ON l.file = s.file AND l._row = s._row AND l.objective = s.objective AND l.method IS NOT DISTINCT FROM s.method
             LEFT JOIN (SELECT assessment, title, min(sequence) AS sequence FROM all_levels GROUP BY 1, 2) v
                 ON v.assessment = {external} AND v.title = left(code_value(l.level), 80)"""
     )
     delivery.hand_over(
         "assessment_results",
-        """SELECT * EXCLUDE (long_key, key), CASE WHEN length(long_key) <= 255 THEN long_key ELSE key || '#' || md5(long_key) END AS source_key
+        """SELECT * EXCLUDE (long_key, key), CASE WHEN length(long_key) <= 255 THEN long_key ELSE key || '#' || md5(long_key) END AS
+            source_key
            FROM results WHERE school IS NOT NULL""",
         complete=True,
     )
@@ -242,9 +257,11 @@ def _results(delivery: Delivery) -> None:
 def _find_schools(delivery: Delivery) -> None:
     """The school that reported the result, else the one at which the student was enrolled that day; else nobody knows."""
     delivery.db.execute(
-        """CREATE TABLE placed_tests AS SELECT t.* EXCLUDE (given_year), coalesce(t.reported_school, CASE WHEN e.exit_on IS NULL OR e.exit_on >= t.at
+        """CREATE TABLE placed_tests AS SELECT t.* EXCLUDE (given_year), coalesce(t.reported_school, CASE WHEN e.exit_on IS NULL OR
+            e.exit_on >= t.at
                 THEN e.school END) AS school, coalesce(t.given_year, school_year_of(t.at)) AS school_year
-           FROM (SELECT *, try_cast(day AS DATE) AS at FROM tests_in) t ASOF LEFT JOIN enrolled e ON e.student = t.student AND t.at >= e.entry_on"""
+           FROM (SELECT *, try_cast(day AS DATE) AS at FROM tests_in) t ASOF LEFT JOIN enrolled e ON e.student = t.student AND t.at >=
+               e.entry_on"""
     )
 
 
@@ -267,7 +284,8 @@ def _keep_without_school(delivery: Delivery) -> None:
     # Once a school is known, what was held steps aside for the result.
     delivery.hand_over(
         "kept_records",
-        f"""SELECT file, NULL::BIGINT AS _row, {row}, school_year, student, school, try_cast(day AS DATE) AS "on", true AS _ended FROM placed_tests
+        f"""SELECT file, NULL::BIGINT AS _row, {row}, school_year, student, school, try_cast(day AS DATE) AS "on", true AS _ended FROM
+            placed_tests
             WHERE school IS NOT NULL AND school_year IS NOT NULL""",
     )
 

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 (SQL reads better in its own lines)
 """Attendance events, one a day, and the days on which a school is known to have sent its attendance.
 
 Ed-Fi holds exceptions: who is not named was there, if the school sent that day. It does not say which days were sent. So a
@@ -195,7 +196,8 @@ def _learn_school_days(delivery: Delivery) -> None:
         calendar = joined(
             *(at(f"calendarReference.{name}") for name in ("calendarCode", "schoolId", "schoolYear"))
         )
-        new = f"""SELECT {at("calendarReference.schoolId")} AS school, try_cast({at("calendarReference.schoolYear")} AS BIGINT) AS school_year,
+        new = f"""SELECT {at("calendarReference.schoolId")} AS school, try_cast({at("calendarReference.schoolYear")} AS BIGINT) AS
+            school_year,
             try_cast({at("date")} AS DATE) AS "on", {calendar} AS calendar, coalesce(e.is_open, false) AS is_open
             FROM now_CalendarDate d LEFT JOIN (SELECT file, _row, bool_and(mapped('calendar_event', event) = 'true') AS is_open
                 FROM events_in GROUP BY 1, 2) e USING (file, _row)"""

@@ -19,9 +19,11 @@ def hand_over(delivery: Delivery) -> None:
     part = f"""coalesce((SELECT min(mapped('offender', json_extract_string(p, '$'))) FROM
         (SELECT unnest({items("disciplineIncidentParticipationCodes", "disciplineIncidentParticipationCode")}) AS p)), 'true')"""
     db.execute(
-        f"""CREATE TABLE offences AS SELECT s.*, {delivery.student()} AS student, {at("behavior")} AS behaviour, {part} = 'true' AS is_offender,
+        f"""CREATE TABLE offences AS SELECT s.*, {delivery.student()} AS student, {at("behavior")} AS behaviour, {part} = 'true' AS
+            is_offender,
             i.day, i.school FROM now_{RESOURCE} s
-            LEFT JOIN incidents i ON i.key = {referred("DisciplineIncident", "disciplineIncidentReference", "incidentIdentifier", "schoolId")}"""
+            LEFT JOIN incidents i ON i.key =
+                {referred("DisciplineIncident", "disciplineIncidentReference", "incidentIdentifier", "schoolId")}"""
     )
     report_unmapped(bench, "offences", "severity", "behaviour", column="behaviorDescriptor", sets_aside=False)
     report_foreign(bench, "offences", "severity", "behaviour", column="behaviorDescriptor")
@@ -33,7 +35,8 @@ def hand_over(delivery: Delivery) -> None:
     delivery.hand_over(
         "behaviour_incidents",
         """SELECT file, _row, key AS source_key, school_year_of(day) AS school_year, student, school, day AS "on",
-            left(coalesce(code_value(behaviour), ''), 80) AS kind, coalesce(try_cast(mapped('severity', behaviour) AS BIGINT), 1) AS severity,
+            left(coalesce(code_value(behaviour), ''), 80) AS kind, coalesce(try_cast(mapped('severity', behaviour) AS BIGINT), 1) AS
+                severity,
             make_date(school_year_of(day), 6, 30) AS ordinary_until FROM offences WHERE is_offender AND day IS NOT NULL""",
         complete=True,
     )
@@ -47,7 +50,8 @@ def _learn_incidents(delivery: Delivery) -> None:
         {"key": "VARCHAR", "doc": "VARCHAR"}, "stored_incidents",
     )  # fmt: skip
     delivery.db.execute(
-        f"""CREATE TABLE incidents AS SELECT DISTINCT ON (key) key, try_cast({at("incidentDate")} AS DATE) AS day, {at("schoolReference.schoolId")} AS school
+        f"""CREATE TABLE incidents AS SELECT DISTINCT ON (key) key, try_cast({at("incidentDate")} AS DATE) AS day,
+            {at("schoolReference.schoolId")} AS school
             FROM (SELECT key, doc, 1 AS n FROM {delivery.now("DisciplineIncident")}
                   UNION ALL SELECT regexp_replace(key, '^[^:]*:', ''), doc, 2 FROM stored_incidents) ORDER BY key, n"""
     )

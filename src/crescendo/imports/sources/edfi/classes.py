@@ -100,7 +100,8 @@ def _sections(delivery: Delivery) -> None:
             {limited("own_title, local_title, course_title, local_code")} AS title, {limited(at("sectionIdentifier"))} AS code,
             {limited(at("locationReference.classroomIdentificationCode"))} AS location,
             list_filter([subject], lambda s: s IS NOT NULL) AS subjects,
-            list_sort(list_transform({items("classPeriods", "classPeriodReferences", "classPeriodReference")}, lambda p: left({period}, 40))) AS periods,
+            list_sort(list_transform({items("classPeriods", "classPeriodReferences", "classPeriodReference")}, lambda p: left({period},
+                40))) AS periods,
             {metadata("sectionType", "educationalEnvironment", "sequenceOfCourse", "availableCredits.credits|availableCredits")}
             FROM sections_in""",
     )

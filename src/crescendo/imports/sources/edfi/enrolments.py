@@ -130,7 +130,8 @@ def _learn_enrolments(delivery: Delivery) -> None:
         f"""SELECT p.external_id, o.external_id, e.entry_on, e.exit_on, coalesce(x.external_id, '') FROM roster_enrolment e
             JOIN roster_externalid p ON p.object_id = e.student_id AND p.entity = 'student' AND p.source = {text(delivery.bench.source)}
             JOIN roster_externalid o ON o.object_id = e.school_id AND o.entity = 'org' AND o.source = {text(delivery.bench.source)}
-            LEFT JOIN roster_externalid x ON x.object_id = e.id AND x.entity = 'school_enrolment' AND x.source = {text(delivery.bench.source)}
+            LEFT JOIN roster_externalid x ON x.object_id = e.id AND x.entity = 'school_enrolment' AND x.source =
+                {text(delivery.bench.source)}
             WHERE e.is_primary""",
         {"student": "VARCHAR", "school": "VARCHAR", "entry_on": "DATE", "exit_on": "DATE", "key": "VARCHAR"}, "enrolled",
     )  # fmt: skip

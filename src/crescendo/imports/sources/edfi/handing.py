@@ -1,3 +1,4 @@
+# ruff: noqa: E501 (SQL reads better in its own lines)
 """Between the records as they hold and the pipeline: spelling of ids, dates, school years, and one hand-over for each file."""
 
 from datetime import date

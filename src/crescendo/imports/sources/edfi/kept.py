@@ -1,3 +1,4 @@
+# ruff: noqa: E501 (SQL reads better in its own lines)
 """What has no table of ours: each record whole, under Ed-Fi's own names, with whom and where it is about."""
 
 from crescendo.imports.bench import text
@@ -47,14 +48,16 @@ def _find_whom(delivery: Delivery, rest: list[str]) -> None:
         f"""CREATE TABLE named_in AS SELECT file, _row, resource, kind, kind || ':' || key AS source_key, doc, uuid,
                 {_named("studentUniqueId")} AS student, {_named("staffUniqueId")} AS staff, {_named("personId")} AS person,
                 coalesce({_named("schoolId", quoted=False)}, {_named("educationOrganizationId", quoted=False)}) AS school,
-                try_cast({at(EVENT_DAYS + OTHER_DAYS)} AS DATE) AS "on", try_cast({_named("schoolYear", quoted=False)} AS BIGINT) AS named_year,
+                try_cast({at(EVENT_DAYS + OTHER_DAYS)} AS DATE) AS "on", try_cast({_named("schoolYear", quoted=False)} AS BIGINT) AS
+                    named_year,
                 try_cast(coalesce({at(EVENT_DAYS)}, {begins}) AS DATE) AS day,
                 CASE WHEN starts_with(resource, 'Survey') THEN {joined(_named("surveyIdentifier"), _named("namespace"))} END AS survey
             FROM came JOIN (VALUES {kinds}) k(resource, kind) USING (resource) WHERE rid IN (SELECT rid FROM holding)
               AND (file, _row) NOT IN (SELECT (file, _row) FROM elsewhere)"""
     )
     delivery.db.execute(
-        """CREATE TABLE kept_in AS SELECT n.file, n._row, n.kind, n.source_key, json_merge_patch(n.doc, json_object('id', n.uuid))::VARCHAR AS data,
+        """CREATE TABLE kept_in AS SELECT n.file, n._row, n.kind, n.source_key, json_merge_patch(n.doc, json_object('id',
+            n.uuid))::VARCHAR AS data,
             coalesce(s.id, n.student) AS student, coalesce(t.id, n.staff, p.staff) AS staff, n.school, n."on",
             coalesce(n.named_year, y.school_year, school_year_of(n.day)) AS school_year
            FROM named_in n LEFT JOIN spelled_student s ON s.folded = lower(n.student) LEFT JOIN spelled_staff t ON t.folded = lower(n.staff)

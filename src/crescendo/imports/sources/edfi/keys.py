@@ -1,3 +1,4 @@
+# ruff: noqa: E501 (SQL reads better in its own lines)
 """What makes each record the one it is: Ed-Fi's natural keys, as paths into the documents of `documents.py`.
 
 A path is one name or, with `|`, the names that different versions and shapes use for the same thing. In `/deletes` and
@@ -139,7 +140,8 @@ def at(path: str, document: str = "doc") -> str:
 def items(*paths: str, document: str = "doc") -> str:
     """SQL of the list at the first of these paths that is there, as JSON; what is alone is a list of one."""
     cases = " ".join(
-        f"""WHEN json_type({document}, '$.{_quoted(path)}') = 'ARRAY' THEN from_json(json_extract({document}, '$.{_quoted(path)}'), '["JSON"]')
+        f"""WHEN json_type({document}, '$.{_quoted(path)}') = 'ARRAY' THEN from_json(json_extract({document}, '$.{_quoted(path)}'),
+            '["JSON"]')
             WHEN json_type({document}, '$.{_quoted(path)}') IS NOT NULL THEN [json_extract({document}, '$.{_quoted(path)}')]"""
         for path in paths
     )

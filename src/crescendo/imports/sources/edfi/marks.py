@@ -1,3 +1,4 @@
+# ruff: noqa: E501 (SQL reads better in its own lines)
 """Grades and transcripts as course outcomes, and the gradebook as coursework."""
 
 from crescendo.imports.bench import text
@@ -29,7 +30,8 @@ def _grades(delivery: Delivery) -> None:
     delivery.db.execute(
         f"""CREATE TABLE grades_in AS SELECT g.file, g._row, g.key, g.doc, {at("gradeType")} AS kind, {section} AS section,
             {delivery.student("studentSectionAssociationReference.studentUniqueId|studentReference.studentUniqueId")} AS student,
-            coalesce({at("letterGradeEarned")}, {at("numericGradeEarned")}) AS mark, try_cast({at("numericGradeEarned")} AS DOUBLE) AS points,
+            coalesce({at("letterGradeEarned")}, {at("numericGradeEarned")}) AS mark, try_cast({at("numericGradeEarned")} AS DOUBLE) AS
+                points,
             {at("currentGradeAsOfDate")} AS day FROM now_Grade g"""
     )
     report_unmapped(
@@ -44,7 +46,8 @@ def _grades(delivery: Delivery) -> None:
     delivery.hand_over(
         "course_outcomes",
         f"""SELECT g.file, g._row, g.key AS source_key, c.school_year, g.student, c.school, c.course, g.section AS "class", c.session,
-            coalesce(try_cast(g.day AS DATE), c.ends_on, make_date(c.school_year, 6, 30)) AS "on", left(coalesce(k.subject, ''), 80) AS subject,
+            coalesce(try_cast(g.day AS DATE), c.ends_on, make_date(c.school_year, 6, 30)) AS "on", left(coalesce(k.subject, ''), 80) AS
+                subject,
             coalesce(k.is_core, false) AS is_core, left(coalesce(g.mark, ''), 20) AS mark, g.points AS mark_points, {PASSED} AS passed
             FROM grades_in g JOIN class_info c ON c.key = g.section LEFT JOIN known_courses k ON k.key = c.course WHERE {final}""",
         complete=True,
@@ -62,7 +65,8 @@ def _transcripts(delivery: Delivery) -> None:
         joined(at("courseReference.courseCode"), at("courseReference.educationOrganizationId")),
     )
     delivery.db.execute(
-        f"""CREATE TABLE transcripts_in AS SELECT *, {at("courseAttemptResult")} AS attempt, {delivery.student(f"{record}.studentUniqueId")} AS student,
+        f"""CREATE TABLE transcripts_in AS SELECT *, {at("courseAttemptResult")} AS attempt,
+            {delivery.student(f"{record}.studentUniqueId")} AS student,
             {course} AS course, try_cast({at(f"{record}.schoolYear")} AS BIGINT) AS school_year FROM now_CourseTranscript"""
     )
     report_unmapped(
@@ -80,7 +84,8 @@ def _transcripts(delivery: Delivery) -> None:
         "course_outcomes",
         f"""SELECT t.file, t._row, t.key AS source_key, t.school_year, t.student,
             coalesce({at("externalEducationOrganizationReference.educationOrganizationId|studentAcademicRecordReference.educationOrganizationId")}) AS school,
-            t.course, make_date(t.school_year, 6, 30) AS "on", left(coalesce(k.subject, ''), 80) AS subject, coalesce(k.is_core, false) AS is_core,
+            t.course, make_date(t.school_year, 6, 30) AS "on", left(coalesce(k.subject, ''), 80) AS subject, coalesce(k.is_core, false) AS
+                is_core,
             left(coalesce({at("finalLetterGradeEarned|finalNumericGradeEarned")}, ''), 20) AS mark, {number["points"]} AS mark_points,
             try_cast(nullif(mapped('attempt', t.attempt), '') AS BOOLEAN) AS passed, {number["attempted"]} AS credits_attempted,
             {number["earned"]} AS credits_earned FROM transcripts_in t LEFT JOIN known_courses k ON k.key = t.course""",
@@ -157,10 +162,12 @@ def _entry_results(delivery: Delivery) -> None:
     status = "coalesce(mapped('submission', w.submission), CASE WHEN coalesce(w.points, w.letter) IS NULL THEN 'not submitted' ELSE 'fully graded' END)"
     delivery.hand_over(
         "coursework_results",
-        f"""SELECT w.file, w._row, w.key AS source_key, c.school_year, w.student, c.school, i.section AS "class", w.item, {status} AS status,
+        f"""SELECT w.file, w._row, w.key AS source_key, c.school_year, w.student, c.school, i.section AS "class", w.item, {status} AS
+            status,
             CASE WHEN isfinite({score}) THEN {score} END AS score, left(coalesce(w.letter, ''), 80) AS score_text,
             try_cast(w.day AS DATE) AS scored_on, CASE lower(w.lateness) WHEN 'late' THEN true WHEN 'not late' THEN false END AS is_late,
-            {status} = 'not submitted' AS is_missing FROM work_in w JOIN item_classes i ON i.item = w.item JOIN class_info c ON c.key = i.section""",
+            {status} = 'not submitted' AS is_missing FROM work_in w JOIN item_classes i ON i.item = w.item JOIN class_info c ON c.key =
+                i.section""",
         complete=True,
     )
     delivery.retract(resource, "coursework_results")

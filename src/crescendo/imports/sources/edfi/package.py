@@ -1,3 +1,4 @@
+# ruff: noqa: E501 (SQL reads better in its own lines)
 """What arrived: a ZIP, a folder or loose files of Ed-Fi XML or JSON lines. Opened with care, and sorted by what they hold."""
 
 import re

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 (SQL reads better in its own lines)
 """What describes a student: sex, race, language, and the programmes that serve them. The whole records are kept beside."""
 
 from crescendo.imports.bench import text
@@ -65,21 +66,25 @@ def _describe(delivery: Delivery, resource: str) -> None:
     )
     _race(delivery, people)
     delivery.db.execute(
-        f"""INSERT INTO about_students SELECT file, _row, student, 'english_learner', 'yes', NULL, NULL FROM {people} WHERE mapped('english_learner', english) = 'true'
+        f"""INSERT INTO about_students SELECT file, _row, student, 'english_learner', 'yes', NULL, NULL FROM {people} WHERE
+            mapped('english_learner', english) = 'true'
             UNION ALL SELECT file, _row, student, 'economically_disadvantaged', 'yes', NULL, NULL FROM {people}
                 WHERE poor IS NOT NULL AND code_value(poor) NOT ILIKE 'no%'
             UNION ALL SELECT file, _row, student, mapped('characteristic', c), 'yes', NULL, NULL
-                FROM (SELECT file, _row, student, unnest(characteristics) AS c FROM {people}) WHERE mapped('characteristic', c) IS NOT NULL"""
+                FROM (SELECT file, _row, student, unnest(characteristics) AS c FROM {people}) WHERE mapped('characteristic', c) IS NOT
+                    NULL"""
     )
 
 
 def _race(delivery: Delivery, people: str) -> None:
     """One reporting category: Hispanic of any race first, then two or more, then the one race given."""
     delivery.db.execute(
-        f"""INSERT INTO about_students SELECT file, _row, student, 'race_ethnicity', CASE WHEN is_hispanic OR list_contains(ours, 'hispanic') THEN 'hispanic'
+        f"""INSERT INTO about_students SELECT file, _row, student, 'race_ethnicity', CASE WHEN is_hispanic OR list_contains(ours,
+            'hispanic') THEN 'hispanic'
                 WHEN len(ours) > 1 THEN 'two_or_more' ELSE ours[1] END, NULL, NULL
             FROM (SELECT p.file, p._row, p.student, p.is_hispanic, coalesce(list(m.ours) FILTER (m.ours <> ''), []) AS ours FROM {people} p
-                  LEFT JOIN (SELECT DISTINCT file, _row, mapped('race', race) AS ours FROM (SELECT file, _row, unnest(races) AS race FROM {people})) m
+                  LEFT JOIN (SELECT DISTINCT file, _row, mapped('race', race) AS ours FROM (SELECT file, _row, unnest(races) AS race FROM
+                      {people})) m
                   USING (file, _row) GROUP BY ALL) WHERE is_hispanic OR len(ours) > 0"""
     )
 
@@ -121,5 +126,6 @@ def _characteristics(delivery: Delivery) -> None:
         """SELECT file, NULL::BIGINT AS _row, student, characteristic, value, begins_on, ends_on FROM about_students
            WHERE value IS NOT NULL AND student IN (SELECT id FROM spelled_student)
              AND (file, _row) NOT IN (SELECT (file, _row) FROM set_aside)
-           QUALIFY row_number() OVER (PARTITION BY student, characteristic, value ORDER BY begins_on DESC NULLS LAST, ends_on DESC NULLS FIRST) = 1""",
+           QUALIFY row_number() OVER (PARTITION BY student, characteristic, value ORDER BY begins_on DESC NULLS LAST, ends_on DESC NULLS
+               FIRST) = 1""",
     )

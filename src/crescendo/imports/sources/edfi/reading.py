@@ -1,3 +1,4 @@
+# ruff: noqa: E501 (SQL reads better in its own lines)
 """Bulk XML and JSON lines, as a stream, into one DuckDB table for each resource. Nothing is looked at twice in Python."""
 
 import json
