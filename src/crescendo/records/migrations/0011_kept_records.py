@@ -1,4 +1,7 @@
-"""Records that a source sent and that we have no table of their own for: kept whole, read by those who bring files in."""
+"""Records that a source sent and that we have no table of their own for: kept whole, read by those who bring files in.
+
+What is not about a student whom they see (an evaluation of a member of staff, a child on no roster) no page reads.
+"""
 
 from django.db import migrations, models
 
@@ -15,10 +18,7 @@ CREATE TABLE records_keptrecord (
 CREATE INDEX records_keptrecord_student ON records_keptrecord (student_id) WHERE student_id IS NOT NULL;
 CREATE INDEX records_keptrecord_kind ON records_keptrecord (source, kind);
 """
-READ = f"""
-(SELECT crescendo_may('imports.run'))
-AND (student_id IS NULL OR {VISIBLE.format(column="records_keptrecord.student_id")})
-"""
+READ = f"(SELECT crescendo_may('imports.run')) AND {VISIBLE.format(column='records_keptrecord.student_id')}"
 # Erasing a student empties what the record says, beside what `crescendo_forget_facts` does to every fact.
 FORGET = """
 CREATE FUNCTION crescendo_forget_kept_records(student bigint) RETURNS void

@@ -184,7 +184,8 @@ class CourseOutcome(StudentFact):
 class KeptRecord(Fact):
     """A record that a source sent and that we hold and show but do not measure: a survey's answer, an evaluation.
 
-    Any cell may name a child, so only those who bring files in may read it, and never of a student out of their scope.
+    Any cell may name a child, so only those who bring files in may read it, of students in their scope. What is about
+    nobody we know as a student (an evaluation of a member of staff) no page reads.
     """
 
     student_id = models.BigIntegerField(null=True)
