@@ -44,6 +44,7 @@ def _take_in() -> None:
     from django.db import connection  # noqa: PLC0415
 
     from crescendo.api import actions, working  # noqa: PLC0415
+    from crescendo.core import school_time  # noqa: PLC0415
     from crescendo.core.second_connection import open_second_connection  # noqa: PLC0415
 
     connection.close()
@@ -51,7 +52,7 @@ def _take_in() -> None:
         heard.execute("SELECT pg_advisory_lock(%s)", [working.LOCK])
         heard.execute(f"LISTEN {actions.CHANNEL}")
         while True:
-            working.work_off()
+            working.work_off(clock=school_time.now)
             list(heard.notifies(timeout=LOOK_AGAIN_SECONDS, stop_after=1))
 
 

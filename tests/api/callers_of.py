@@ -40,5 +40,5 @@ def send(http, token: str, marks: object, key: str = "b1"):
 
 
 def status(http, token: str, answer) -> dict:
-    working.work_off(at=AT)
+    working.work_off(clock=lambda: AT)
     return http.get(answer.json()["status_url"], headers={"authorization": f"Bearer {token}"}).json()

@@ -253,7 +253,7 @@ def test_a_client_dies_with_the_post_of_whoever_made_it(cast, client, token):
 def test_a_waiting_batch_of_a_maker_who_has_left_writes_nothing(cast, client, token):
     answer = send(client, token, [late()])
     roster.Post.objects.filter(staff=cast.staff["adam"]).update(ends_on=ON - timedelta(days=1))
-    working.work_off(at=AT)
+    working.work_off(clock=lambda: AT)
     assert Batch.objects.get(number=answer.json()["number"]).counts == {"not_found": 1}
     assert not AttendanceEvent.objects.filter(source_key="a1").exists()
 

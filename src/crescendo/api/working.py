@@ -7,14 +7,13 @@ half-way, the batch still waits. A batch that fails three times says so and lets
 import json
 import logging
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from typing import Any
 
 from django.db import connection, transaction
 from django.utils import translation
 
-from crescendo.core import school_time
 from crescendo.core.errors import NotAllowed, NotFound, Refused
 from crescendo.roster import queries as roster
 from crescendo.roster import scope
@@ -33,15 +32,15 @@ WRITERS = {"attendance": writing.Attendance, "score": writing_scores.Scores, "ac
 Answer = tuple[int, str, str, str, int | None]  # row, key, status, problem, student
 
 
-def work_off(*, at: datetime | None = None) -> int:
-    """Work off everything that waits; how many marks that were."""
+def work_off(*, clock: Callable[[], datetime]) -> int:
+    """Work off everything that waits; how many marks that were. Each transaction is told its own time."""
     marks = 0
-    while done := _work_off_some(at):
+    while done := _work_off_some(clock):
         marks += done
     return marks
 
 
-def _work_off_some(at: datetime | None) -> int:
+def _work_off_some(clock: Callable[[], datetime]) -> int:
     """The oldest batches of one sender, together: a mark that came alone costs little then. 0: none waits."""
     waiting = list(
         Batch.objects.filter(state=Batch.State.ACCEPTED)
@@ -60,10 +59,10 @@ def _work_off_some(at: datetime | None) -> int:
     ids = [one[0] for one in together]
     try:
         with transaction.atomic():
-            _work_off_batches(ids, at or school_time.now())
+            _work_off_batches(ids, clock())
     except Exception as problem:
         log.warning("batch %s was not worked off: %s", ids[0], type(problem).__name__)
-        _note_attempt(ids, at or school_time.now())
+        _note_attempt(ids, clock())
     return max(marks, 1)
 
 

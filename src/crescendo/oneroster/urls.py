@@ -2,19 +2,12 @@
 
 from django.urls import path, re_path
 
-from . import entities, views
+from . import views
 
 app_name = "oneroster"
 urlpatterns = [
-    *(
-        path(
-            f"{name}/v1p2/<path:rest>",
-            views.service,
-            {"service": name, "version": entities.V12},
-            name=f"{name}_read",
-        )
-        for name in ("rostering", "gradebook")
-    ),
-    path("v1p1/<path:rest>", views.service, {"service": "", "version": entities.V11}, name="all_read"),
+    path("rostering/v1p2/<path:rest>", views.rostering_read, name="rostering_read"),
+    path("gradebook/v1p2/<path:rest>", views.gradebook_read, name="gradebook_read"),
+    path("v1p1/<path:rest>", views.all_read, name="all_read"),
     re_path("^(?P<rest>.*)$", views.nothing_here, name="nothing_here"),
 ]

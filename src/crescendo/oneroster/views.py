@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
 
 from crescendo.accounts import actions as accounts
 from crescendo.api import callers
@@ -62,7 +63,25 @@ def answering(view: View, *methods: str) -> View:
     return answered
 
 
-def service(request: HttpRequest, service: str, version: str, rest: str) -> HttpResponse:
+@csrf_exempt  # no cookie opens these addresses
+def rostering_read(request: HttpRequest, rest: str) -> HttpResponse:
+    """People, places, classes and who is in them, as 1.2 writes them."""
+    return _serve(request, "rostering", e.V12, rest)
+
+
+@csrf_exempt  # no cookie opens these addresses
+def gradebook_read(request: HttpRequest, rest: str) -> HttpResponse:
+    """Work and its results, as 1.2 writes them; also where they are written."""
+    return _serve(request, "gradebook", e.V12, rest)
+
+
+@csrf_exempt  # no cookie opens these addresses
+def all_read(request: HttpRequest, rest: str) -> HttpResponse:
+    """Everything that 1.1 has, under one base."""
+    return _serve(request, "", e.V11, rest)
+
+
+def _serve(request: HttpRequest, service: str, version: str, rest: str) -> HttpResponse:
     """Every address of one service: collections, and ids in between. `paths` says which there are."""
     if rest == "discovery/openapi.json" and version == e.V12:
         return answering(lambda request: JsonResponse(document.describe(service, _site(request))), "GET")(
@@ -73,9 +92,6 @@ def service(request: HttpRequest, service: str, version: str, rest: str) -> Http
     if path is None or service not in {path.entity.service, ""} or not all(ids):
         return nothing_here(request)
     return answering(_view_of(path, version, ids), *methods_of(path))(request)
-
-
-service.csrf_exempt = True  # type: ignore[attr-defined]  # no cookie opens these addresses
 
 
 def methods_of(path: Path) -> tuple[str, ...]:
@@ -215,11 +231,9 @@ def _note(request: HttpRequest, caller: callers.Caller, entity: e.Entity, rows: 
         )  # fmt: skip
 
 
+@csrf_exempt
 def nothing_here(request: HttpRequest, rest: str = "") -> HttpResponse:
     """An address that the service does not have."""
     return problem(
         Wrong(404, "unknownobject", _("The service has no such address. Its document lists them."))
     )
-
-
-nothing_here.csrf_exempt = True  # type: ignore[attr-defined]
