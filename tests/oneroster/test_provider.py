@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from callers_of import make_client
-from district import ALL, CORE, DEMOGRAPHICS, OLD, READING, G, R, get, make_district, token_of
+from district import ALL, CORE, DEMOGRAPHICS, OLD, READING, G, R, get, token_of
 from jsonschema import Draft202012Validator
 
 from cast import AT, ON
@@ -18,16 +18,6 @@ from crescendo.records.models import CourseworkItem, CourseworkResult
 from crescendo.roster import models as roster
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def district(cast):
-    return make_district(cast)
-
-
-@pytest.fixture
-def token(district, client) -> str:
-    return token_of(client, district, *READING, by="dina")
 
 
 def ids(answer) -> list[str]:
@@ -279,11 +269,6 @@ def result(**values: object) -> dict:
     return {"result": {
         "sourcedId": "R-1", "lineItem": {"sourcedId": "NEW"}, "student": {"sourcedId": "sis-sam"}, "scoreStatus": "fully graded",
         "score": 17.5, "scoreDate": "2026-03-09", "comment": "well done"} | values}  # fmt: skip
-
-
-@pytest.fixture
-def writer(district, client) -> str:
-    return token_of(client, district, *ALL, by="dina", source="gradebook")
 
 
 def test_a_line_item_and_a_result_are_made_changed_and_taken_back(district, client, writer):
