@@ -24,11 +24,13 @@ LIVE_ON_A_PHONE = ("fay", "sam", "tess")
 READ_IN_THE_DARK = ("priya", "fay")
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("username", EVERYBODY)
 def test_every_page_is_whole_for(username: str, site: str, browser: "Browser") -> None:
     """Status 200, no script or policy error, nothing serious for axe, no sideways scrolling at either width, one heading.
 
-    For two of them the colours of the dark are looked at too.
+    For two of them the colours of the dark are looked at too. Axe looks at each page as the first of them find it, and at
+    all of them at night.
     """
     with signed_in(browser, site, username) as person:
         visits = walk(person, PICTURES, both=True, dark=username in READ_IN_THE_DARK)
@@ -38,6 +40,7 @@ def test_every_page_is_whole_for(username: str, site: str, browser: "Browser") -
     assert len(visits) >= 2, [visit.name for visit in visits]
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("username", LIVE_ON_A_PHONE)
 def test_every_page_is_whole_on_the_phone_of(username: str, site: str, browser: "Browser") -> None:
     """As a phone's browser lays it out, with fingers instead of a pointer."""

@@ -2,6 +2,7 @@
 
 import os
 import re
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -11,6 +12,8 @@ from urllib.parse import urljoin, urlsplit
 from axe_playwright_python.sync_playwright import Axe
 from django.urls import Resolver404, resolve
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
+
+from thorough import few_or_all
 
 SIZES = {"desktop": (1280, 800), "phone": (390, 844)}
 SERIOUS = {"serious", "critical"}
@@ -199,6 +202,11 @@ def page_name(path: str) -> str | None:
         return None
 
 
+# How many people's example of a page axe looks at: what differs between two readers of one page is mostly its numbers.
+AXED = few_or_all(3, 1_000)
+_axed: Counter[tuple[str, str]] = Counter()  # by page and size
+
+
 def walk(person: Person, pictures: Path | None = None, *, most: int = 30, **how: bool) -> list[Visit]:
     """From the first page through every link, one example of each named address. The rail comes first."""
     seen: dict[str, Visit] = {}
@@ -209,6 +217,7 @@ def walk(person: Person, pictures: Path | None = None, *, most: int = 30, **how:
         if name is None or name in seen or "." in urlsplit(path).path:  # a dot: a file to download
             continue
         picture = pictures / person.username / name.replace(":", "-") if pictures else None
-        seen[name] = person.visit(path, picture=picture, **how)
+        _axed[name, person.size] += 1
+        seen[name] = person.visit(path, picture=picture, axe=_axed[name, person.size] <= AXED, **how)
         waiting += seen[name].links
     return list(seen.values())
