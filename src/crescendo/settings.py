@@ -59,6 +59,7 @@ INSTALLED_APPS = [
     "crescendo.records",
     "crescendo.imports",
     "crescendo.identity",
+    "crescendo.quality",
     "crescendo.api",
     "crescendo.oneroster",
     "crescendo.indicators",
@@ -168,6 +169,10 @@ DEFAULT_FROM_EMAIL = os.environ.get("CRESCENDO_FROM", "crescendo@localhost")
 CRESCENDO_MAIL_DOMAIN = DEFAULT_FROM_EMAIL.rpartition("@")[2].rstrip(">")
 # Where people find the site: the beginning of every link in an e-mail.
 CRESCENDO_ADDRESS = os.environ.get("CRESCENDO_ADDRESS", "http://localhost:8000")
+
+# Watched folders lie below this folder; without it, none is watched. Raw files are kept for so many days.
+INBOX = os.environ.get("CRESCENDO_INBOX", "")
+KEEP_RAW_DAYS = int(os.environ.get("CRESCENDO_KEEP_RAW_DAYS", "400"))
 
 # The age at which a student's rights over their own record pass from family to student (FERPA: 18).
 RIGHTS_PASS_AT_AGE = int(os.environ.get("CRESCENDO_RIGHTS_PASS_AT_AGE", "18"))

@@ -16,6 +16,7 @@ urlpatterns = [
     path("", include("crescendo.api.urls")),
     path("ims/oneroster/", include("crescendo.oneroster.urls")),
     path("", include("crescendo.identity.urls")),
+    path("quality/", include("crescendo.quality.urls")),
     path("imports/", include("crescendo.imports.urls")),
     path("", include("crescendo.access.urls")),
     path("setup/", include("crescendo.setup.urls")),

@@ -17,6 +17,7 @@ from crescendo.comms import actions
 from crescendo.comms.models import Delivery
 from crescendo.identity.models import Merge, Proposal
 from crescendo.imports.models import ImportRun, Source
+from crescendo.quality.models import Check
 from crescendo.support import actions as support
 from crescendo.support.models import SupportPlan
 from crescendo.years.models import Turn
@@ -51,6 +52,13 @@ def api_client(cast: Cast) -> int:
         client_id="c1", digest="d", title="SIS", source="sis", scopes=[], organisation=cast.district,
         made_by=cast.users["adam"], made_at=AT,
     ).pk  # fmt: skip
+
+
+def quality_check(cast: Cast) -> int:
+    """Something to put right in the data of Lincoln."""
+    return Check.objects.create(
+        rule="grade_missing", school=cast.lincoln, feed="sis", checked=3, failing=1, found_at=AT, looked_at=AT
+    ).pk
 
 
 def same_person(cast: Cast) -> int:
@@ -248,6 +256,8 @@ MADE: dict[str, Callable[[Cast], object]] = {
     "api_client": api_client,
     "mathematics_work": mathematics_work,
     "own_work": own_work,
+    "quality_check": quality_check,
+    "quality_rule": lambda _cast: "grade_missing",
     "withdrawn_work": withdrawn_work,
     "turn_rehearsed": turn_rehearsed,
     "open_invitation": open_invitation,

@@ -14,7 +14,7 @@ from .models import Merge, Proposal
 
 # What other apps made of a student's records: results are measured again, the trail and rehearsals stay as written,
 # a letter that was sent stays sent.
-LEFT_ALONE = ("accounts_", "access_", "identity_", "imports_", "indicators_", "years_")
+LEFT_ALONE = ("accounts_", "access_", "identity_", "imports_", "indicators_", "quality_", "years_")
 # Where a student has each thing once: what both have, stays with the record that is put away.
 ONCE = {
     "roster_familylink": ("family_member_id",),

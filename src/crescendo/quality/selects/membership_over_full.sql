@@ -1,0 +1,6 @@
+-- At two schools at once, and together more than one full membership (P16).
+SELECT e.school_id, e.feed, e.student_id, e.id AS object_id, e.entry_on AS "on", '' AS detail, 1 AS n,
+       EXISTS (SELECT FROM spells o WHERE o.student_id = e.student_id AND o.school_id <> e.school_id
+               AND daterange(o.entry_on, o.exit_on, '[]') && daterange(e.entry_on, e.exit_on, '[]')
+               AND o.membership_share + e.membership_share > 1.0001) AS fails
+FROM spells e
