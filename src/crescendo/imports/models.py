@@ -40,6 +40,13 @@ class ImportRun(models.Model):
     is_dry_run = models.BooleanField(default=False)
     file_name = models.CharField(max_length=255, help_text="As the person who sent it called it.")
     landed = models.JSONField(default=list, help_text="[{name, sha256, bytes}]: raw bytes kept by content.")
+    raw_must_go = models.BooleanField(
+        default=False,
+        help_text="Somebody was erased whom the raw bytes may hold: they go after their last use.",
+    )
+    raw_removed_at = models.DateTimeField(
+        null=True, blank=True, help_text="When the raw bytes were deleted; the rows and counts stay."
+    )
     options = models.JSONField(
         default=dict, blank=True, help_text="What the reader was told: a mapping's name."
     )
@@ -74,6 +81,111 @@ class ImportRun(models.Model):
     def held_back(self) -> list[int]:
         """Schools whose rows a person kept as they are when saying yes to the rest; 0: rows without a school."""
         return list(self.options.get("held_back", []))
+
+
+class PickUp(models.Model):
+    """How files of a source arrive without anybody sending them, and when they are expected. No password stands here."""
+
+    class Way(models.TextChoices):
+        HAND = "hand", _("somebody sends them")
+        FOLDER = "folder", _("from a watched folder on this server")
+        SFTP = "sftp", _("from a folder on another server (SFTP)")
+        API = "api", _("asked of the system's own interface (API)")
+
+    class After(models.TextChoices):
+        MOVE = "move", _("move it to the folder 'taken'")
+        LEAVE = "leave", _("leave it where it is")
+        DELETE = "delete", _("delete it")
+
+    class Unit(models.TextChoices):
+        DAYS = "days", _("school days")
+        HOURS = "hours", _("hours of school days")
+
+    source = models.OneToOneField(Source, on_delete=models.CASCADE, primary_key=True, related_name="pick_up")
+    way = models.CharField(max_length=10, choices=Way, default=Way.HAND)
+    place = models.CharField(
+        max_length=400, blank=True, help_text="Below CRESCENDO_INBOX, or on the other server."
+    )
+    pattern = models.CharField(max_length=100, default="*", blank=True)
+    is_one_delivery = models.BooleanField(default=False, help_text="All files of the folder belong together.")
+    after = models.CharField(max_length=10, choices=After, default=After.MOVE)
+    host = models.CharField(max_length=255, blank=True)
+    port = models.PositiveIntegerField(default=22)
+    user_name = models.CharField(max_length=100, blank=True)
+    host_key = models.TextField(
+        blank=True, help_text="The other server's public key, pinned: 'ssh-ed25519 AAAA...'"
+    )
+    every_minutes = models.PositiveIntegerField(default=15)
+    from_hour = models.PositiveSmallIntegerField(
+        null=True, blank=True, help_text="Once a day, from this hour on."
+    )
+    expected_every = models.PositiveIntegerField(null=True, blank=True)
+    expected_unit = models.CharField(max_length=5, choices=Unit, default=Unit.DAYS)
+    expected_since = models.DateTimeField(
+        null=True, blank=True, help_text="Before this, nothing was expected."
+    )
+    seen = models.JSONField(
+        default=dict, blank=True, help_text="{file: [bytes, changed, seen at]}: not yet still."
+    )
+    looked_at = models.DateTimeField(null=True, blank=True)
+    arrived_at = models.DateTimeField(
+        null=True, blank=True, help_text="When the last delivery came, new or the same."
+    )
+    late_since = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.source_id} {self.way}"
+
+
+class Look(models.Model):
+    """What came of looking for files, kept as one line for as long as it stays the same."""
+
+    class Outcome(models.TextChoices):
+        NOTHING = "nothing", _("nothing new")
+        UNREADY = "unready", _("a file is still arriving")
+        TAKEN = "taken", _("brought in")
+        SAME = "same", _("the same bytes again: nothing was done")
+        BLOCKED = "blocked", _("an import waits for an OK: nothing was taken")
+        FAILED = "failed", _("could not be done")
+
+    source = models.ForeignKey(Source, on_delete=models.CASCADE, related_name="looks")
+    outcome = models.CharField(max_length=10, choices=Outcome)
+    code = models.CharField(max_length=40, blank=True)
+    file_name = models.CharField(max_length=255, blank=True)
+    said = models.CharField(
+        max_length=400, blank=True, help_text="What went wrong; never a name, a mark or a password."
+    )
+    run = models.ForeignKey(ImportRun, on_delete=models.SET_NULL, null=True, related_name="+")
+    began_at = models.DateTimeField()
+    last_at = models.DateTimeField()
+    times = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        ordering = ["-last_at", "-id"]
+        indexes = [models.Index(fields=["source", "last_at"])]
+
+    def __str__(self) -> str:
+        return f"{self.source_id} {self.outcome} {self.code}"
+
+
+class Taken(models.Model):
+    """Bytes that were picked up once: the same bytes again do nothing. The hash is of the file as it came."""
+
+    source = models.ForeignKey(Source, on_delete=models.CASCADE, related_name="taken")
+    sha256 = models.CharField(max_length=64)
+    run = models.ForeignKey(ImportRun, on_delete=models.CASCADE, related_name="+")
+    marks = models.JSONField(
+        default=dict, help_text="{file: [bytes, changed]} as it lay there when it was last seen."
+    )
+    tries = models.PositiveSmallIntegerField(default=1)
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-at", "-id"]
+        constraints = [models.UniqueConstraint(fields=["source", "sha256"], name="imports_taken_once")]
+
+    def __str__(self) -> str:
+        return f"{self.source_id} {self.sha256[:12]}"
 
 
 class Progress(models.Model):

@@ -3,12 +3,15 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from django.db import transaction
 from procrastinate.contrib.django import app
+from procrastinate.exceptions import AlreadyEnqueued
 
 from crescendo.core import school_time
 
-from . import actions
-from .models import ImportRun
+from . import actions, retention
+from .models import ImportRun, PickUp, Source
+from .pickup import looking, watching
 
 
 @app.task(name="imports.run_import", queue="imports")
@@ -35,6 +38,47 @@ def undo_import(run_id: int, by_id: int | None = None) -> None:
 @app.task(name="imports.sweep_killed_runs", queue="imports")
 def sweep_killed_runs(timestamp: int) -> None:
     actions.sweep_killed_runs(at=school_time.now())
+
+
+@app.task(name="imports.look_for_files", queue="imports")
+def look_for_files(timestamp: int) -> None:
+    """A job for each source whose time has come: one that fails, or takes long, holds no other up."""
+    at = school_time.now()
+    for pick_up in PickUp.objects.exclude(way=PickUp.Way.HAND).order_by("pk"):
+        if looking.is_due(pick_up, at=at):
+            leave_look(pick_up.pk)
+
+
+@app.task(name="imports.look_at_source", queue="imports")
+def look_at_source(source_id: int) -> None:
+    looking.look(Source.objects.get(pk=source_id), at=school_time.now())
+
+
+def leave_look(source_id: int) -> bool:
+    """A job that looks for one source's files. False: one waits already."""
+    try:
+        with transaction.atomic():
+            look_at_source.configure(queueing_lock=f"pick up {source_id}").defer(source_id=source_id)
+    except AlreadyEnqueued:
+        return False
+    return True
+
+
+@app.task(name="imports.notice_late_files", queue="imports")
+def notice_late_files(timestamp: int) -> None:
+    watching.notice_late(at=school_time.now())
+
+
+@app.task(name="imports.remove_old_files", queue="imports")
+def remove_old_files(timestamp: int) -> None:
+    """By the clock: raw files whose time is over, and those of erased people that were still needed before."""
+    retention.remove_raw_files(at=school_time.now())
+
+
+@app.task(name="imports.forget_files", queue="imports")
+def forget_files() -> None:
+    """At once after an erasure."""
+    retention.remove_raw_files(at=school_time.now())
 
 
 @contextmanager

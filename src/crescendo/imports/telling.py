@@ -1,4 +1,4 @@
-"""What imports tell people: that one is waiting for their OK."""
+"""What imports tell people: that one is waiting for their OK, and that a delivery has not come."""
 
 from datetime import date, datetime
 
@@ -11,11 +11,13 @@ from crescendo.comms.models import OutboxEntry
 from crescendo.comms.registry import Words
 from crescendo.roster import queries as roster
 
-from .models import ImportRun
+from .models import ImportRun, Source
 from .wording import reason_sentence
 
 WAITING = "imports.waiting"
 MAY_APPROVE = "imports.approve"
+LATE = "imports.late"
+MAY_RUN = "imports.run"
 
 
 def tell_that_it_waits(run: ImportRun, *, on: date, at: datetime) -> None:
@@ -50,3 +52,28 @@ def words(entry: OutboxEntry, user: User) -> Words:
     why = " ".join(reason_sentence(reason) for reason in run.reasons)
     waits = _("%(source)s waits for your OK.") % {"source": run.source.title}
     return Words(title, f"{waits} {why}".strip(), path)
+
+
+def tell_that_it_is_late(source: Source, *, at: datetime) -> None:
+    """Tell everybody who brings files in: they know whom to call."""
+    comms.tell(
+        kind=LATE,
+        audience="permission",
+        arguments={"permission": MAY_RUN},
+        data={"source": source.pk},
+        by=None,
+        at=at,
+    )
+
+
+def late_words(entry: OutboxEntry, user: User) -> Words:
+    """Whose files have not come, and the page that says since when. Once they have come, it says so."""
+    source = Source.objects.select_related("pick_up").filter(pk=entry.data["source"]).first()
+    if source is None:
+        return Words(_("Files are late."), path=reverse("imports:import_list"))
+    path = reverse("imports:source_page", args=[source.slug])
+    named = {"source": source.title}
+    if source.pick_up.late_since is None:
+        return Words(_("Files of %(source)s were late.") % named, _("By now they have come."), path)
+    body = _("Until they come, numbers that rest on them are older than they look.")
+    return Words(_("Files of %(source)s are late.") % named, body, path)

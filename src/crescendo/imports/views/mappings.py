@@ -154,7 +154,7 @@ def set_aside_export(request: HttpRequest, run_id: int) -> HttpResponse:
     if run is None or mapping is None:
         raise NotFound
     kept = [landing.Landed(**one) for one in run.landed]
-    landed = [RawFile(one.name, one.path) for one in kept]
+    landed = [RawFile(one.name, one.path) for one in kept if one.path.exists()]  # gone: their time was over
     aside = [(row, wording.code_words(row.code)) for row in queries.list_set_aside(run)]
     accounts.record_audit(
         verb="import.set_aside_downloaded", object_type="imports.ImportRun", object_id=run.pk, by=request.user.pk,

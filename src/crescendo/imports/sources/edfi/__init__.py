@@ -4,7 +4,11 @@ Read as a stream; references are resolved by natural key; descriptors are mapped
 what has no table of ours is kept as it came. `README.md` says what becomes what.
 """
 
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
 from crescendo.imports.bench import Workbench
+from crescendo.imports.sources import FetchProblem
 
 from . import (
     assessments,
@@ -24,6 +28,10 @@ from . import (
 )
 from .handing import Delivery
 
+if TYPE_CHECKING:
+    from crescendo.accounts.models import User
+    from crescendo.imports.models import ImportRun, Source
+
 SUBJECTS = (places, classes, people, enrolments, attendance, assessments, marks, behaviour, programmes, kept)
 
 
@@ -42,3 +50,14 @@ def stage(bench: Workbench) -> None:
     for subject in SUBJECTS:
         subject.hand_over(delivery)
     bench.stop_on_errors()
+
+
+def fetch(source: "Source", *, by: "User | None", on: date, at: datetime) -> "ImportRun":
+    """What the API has, or what changed there since the last applied run, as the clock asks for it."""
+    from .client import ApiError  # noqa: PLC0415  (the reading half needs neither HTTP nor tables)
+    from .live import bring_in  # noqa: PLC0415
+
+    try:
+        return bring_in(source, by=by, on=on, at=at)
+    except ApiError as problem:
+        raise FetchProblem(str(problem)) from problem

@@ -4,10 +4,17 @@ A fetch leaves one file of JSON lines for each collection. Staging writes each a
 it, and hands over to `sources/oneroster`: one set of rules for both doors.
 """
 
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
 from crescendo.imports.bench import Workbench
-from crescendo.imports.sources import oneroster
+from crescendo.imports.sources import FetchProblem, oneroster
 
 from . import flattening
+
+if TYPE_CHECKING:
+    from crescendo.accounts.models import User
+    from crescendo.imports.models import ImportRun, Source
 
 
 def stage(bench: Workbench) -> None:
@@ -16,3 +23,14 @@ def stage(bench: Workbench) -> None:
     bench.stop_on_errors()
     bench.files = files
     oneroster.stage(bench)
+
+
+def fetch(source: "Source", *, by: "User | None", on: date, at: datetime) -> "ImportRun":
+    """Everything that the service has, as the clock asks for it."""
+    from .calling import FetchFailed  # noqa: PLC0415  (the reading half needs neither HTTP nor tables)
+    from .pulling import pull  # noqa: PLC0415
+
+    try:
+        return pull(source, by=by, on=on, at=at)
+    except FetchFailed as problem:
+        raise FetchProblem(str(problem)) from problem
