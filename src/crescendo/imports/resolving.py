@@ -9,6 +9,7 @@ from .targets import ORDER, Target, get_target
 from .targets.declaration import Column, literal
 
 MISSING = "reference.missing_target_record"
+OUR_ID = "our_id"  # by our own number, as `crescendo-student-12`: for a source that found the person itself
 
 
 @dataclass
@@ -45,7 +46,9 @@ class Resolver:
         columns = {"external_id": "VARCHAR", "id": "BIGINT"}
         by = match.get("by", "external_id")
         self.exchange.fetch(own, columns, relation)
-        if by != "external_id":
+        if by == OUR_ID:
+            self._add_our_ids(entity, relation)
+        elif by != "external_id":
             self._add_ids_by_column(entity, by, relation)
         for old, new in self.bench.renames.get(entity, ()):
             self.db.execute(
@@ -59,6 +62,17 @@ class Resolver:
                 GROUP BY external_id HAVING count(DISTINCT id) = 1"""
         )
         return relation
+
+    def _add_our_ids(self, entity: str, relation: str) -> None:
+        table = next(one.table for one in map(get_target, ORDER) if one.entity == entity)
+        self.exchange.fetch(
+            f"SELECT {text(f'crescendo-{entity}-')} || id, id FROM {table}",
+            {"external_id": "VARCHAR", "id": "BIGINT"},
+            "matched",
+        )
+        self.db.execute(
+            f"INSERT INTO {relation} SELECT * FROM matched WHERE external_id NOT IN (SELECT external_id FROM {relation})"
+        )
 
     def _add_ids_by_column(self, entity: str, by: str, relation: str) -> None:
         target = next(one for one in map(get_target, ORDER) if one.entity == entity)
