@@ -17,7 +17,7 @@ from crescendo.roster.models import Organisation, Student
 from crescendo.roster.viewer import Viewer
 
 from . import actions, permissions, queries, tasks, wording
-from .models import Finding, ImportRun, Source
+from .models import Finding, ImportRun, PickUp, Source
 
 State = ImportRun.State
 EARLIER_RUNS = 20  # what "usual" is taken from
@@ -67,6 +67,7 @@ class SourceLine:
     last_on: date | None
     fresh: wording.Freshness
     has_mapping: bool
+    is_late: bool = False
 
 
 def list_sources(*, on: date) -> list[SourceLine]:
@@ -76,11 +77,12 @@ def list_sources(*, on: date) -> list[SourceLine]:
     for source_id, at in applied.values_list("source_id", "finished_at"):
         newest[source_id] = at
     lines = []
+    late = set(PickUp.objects.filter(late_since__isnull=False).values_list("pk", flat=True))
     for source in Source.objects.all():
         at = newest.get(source.pk)
         last_on = at.astimezone(school_time.zone()).date() if at else None
         has_mapping = isinstance(source.settings.get("mapping"), dict | str)
-        lines.append(SourceLine(source, last_on, wording.freshness(last_on, on), has_mapping))
+        lines.append(SourceLine(source, last_on, wording.freshness(last_on, on), has_mapping, source.pk in late))
     return lines
 
 

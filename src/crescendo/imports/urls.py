@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import mappings, runs, sending, two_files
+from .views import mappings, pick_up, runs, sending, two_files
 
 app_name = "imports"
 urlpatterns = [
@@ -11,6 +11,8 @@ urlpatterns = [
     path("layout/", mappings.mapping_known, name="mapping_known"),
     path("columns/", mappings.mapping_columns, name="mapping_columns"),
     path("values/", mappings.mapping_values, name="mapping_values"),
+    path("sources/<slug:slug>/", pick_up.source_page, name="source_page"),
+    path("sources/<slug:slug>/look/", pick_up.source_look, name="source_look"),
     path("sources/<slug:slug>/mapping.json", mappings.mapping_export, name="mapping_export"),
     path("<int:run_id>/", runs.import_detail, name="import_detail"),
     path("<int:run_id>/progress/", runs.import_progress, name="import_progress"),

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from datetime import date, datetime, time, timedelta
+from itertools import pairwise
 from statistics import median
 
 GRACE = timedelta(hours=3)  # of what comes every so many days: a night's export is now and then slow
@@ -41,9 +42,7 @@ def propose(deliveries: Iterable[datetime], is_school_day: IsSchoolDay) -> tuple
     came = sorted(deliveries)
     if len(came) < FEWEST:
         return None
-    hours = median(
-        school_hours(one, other, is_school_day) for one, other in zip(came, came[1:], strict=False)
-    )
+    hours = median(school_hours(one, other, is_school_day) for one, other in pairwise(came))
     if hours >= 18:  # nearer to a day than to an hour
         return max(1, round(hours / 24)), "days"
     return max(1, -int(-hours // 1)), "hours"

@@ -9,21 +9,28 @@ import os
 import posixpath
 import stat
 from contextlib import AbstractContextManager, suppress
+from itertools import pairwise
 from pathlib import Path
 
 import paramiko
 
 from crescendo.imports.models import PickUp
 
+from . import sftp_names
 from .doors import LARGEST_FILE, MOST_FILES, TAKEN, DoorClosed, Lying
 
+CODES: tuple[tuple[type[Exception], str], ...] = (
+    (paramiko.AuthenticationException, "sftp.refused"),
+    (FileNotFoundError, "folder.missing"),
+    (PermissionError, "folder.unreadable"),
+)
 SECONDS = 30.0  # to connect, to sign in, and for each answer
 
 
 def parse_host_key(line: str) -> tuple[str, paramiko.PKey]:
     """'ssh-ed25519 AAAA...', as ssh-keyscan prints it (a host's name before it is left out)."""
     words = line.split()
-    for kind, body in zip(words, words[1:], strict=False):
+    for kind, body in pairwise(words):
         if kind.startswith(("ssh-", "ecdsa-")):
             try:
                 entry = paramiko.hostkeys.HostKeyEntry.from_line(f"host {kind} {body}")
@@ -34,30 +41,20 @@ def parse_host_key(line: str) -> tuple[str, paramiko.PKey]:
     raise ValueError(line)
 
 
-def password_name(slug: str) -> str:
-    return f"CRESCENDO_SFTP_PASSWORD_{_plain(slug)}"
-
-
-def key_file_name(slug: str) -> str:
-    return f"CRESCENDO_SFTP_KEY_FILE_{_plain(slug)}"
-
-
-def _plain(slug: str) -> str:
-    return slug.upper().replace("-", "_")
-
-
 def _sign_in_with(slug: str) -> tuple[paramiko.PKey | None, str | None]:
-    secret = os.environ.get(password_name(slug)) or None
-    named = os.environ.get(key_file_name(slug))
+    secret = os.environ.get(sftp_names.password_name(slug)) or None
+    named = os.environ.get(sftp_names.key_file_name(slug))
     if not named:
         if secret is None:
-            raise DoorClosed("sftp.no_sign_in", f"{password_name(slug)}, {key_file_name(slug)}")
+            raise DoorClosed(
+                "sftp.no_sign_in", f"{sftp_names.password_name(slug)}, {sftp_names.key_file_name(slug)}"
+            )
         return None, secret
     path = Path(named)
     if not path.is_file():
-        raise DoorClosed("sftp.no_key_file", key_file_name(slug))
+        raise DoorClosed("sftp.no_key_file", sftp_names.key_file_name(slug))
     if stat.S_IMODE(path.stat().st_mode) & 0o077:
-        raise DoorClosed("sftp.key_file_open", key_file_name(slug))
+        raise DoorClosed("sftp.key_file_open", sftp_names.key_file_name(slug))
     try:
         return paramiko.PKey.from_path(path, secret.encode() if secret else None), None
     except Exception as problem:
@@ -155,12 +152,7 @@ def _closed(problem: BaseException) -> BaseException:
         return problem
     if isinstance(problem, paramiko.BadHostKeyException):
         return DoorClosed("sftp.other_host_key", f"{problem.key.get_name()} {problem.key.fingerprint}")
-    if isinstance(problem, paramiko.AuthenticationException):
-        return DoorClosed("sftp.refused")
-    if isinstance(problem, paramiko.SSHException) and "host key" in str(problem).lower():
-        return DoorClosed("sftp.other_host_key")
-    if isinstance(problem, FileNotFoundError):
-        return DoorClosed("folder.missing")
-    if isinstance(problem, PermissionError):
-        return DoorClosed("folder.unreadable")
-    return DoorClosed("sftp.not_reached", type(problem).__name__)
+    if isinstance(problem, paramiko.SSHException) and "no acceptable" in str(problem).lower():
+        return DoorClosed("sftp.other_host_key")  # it has no key of the pinned kind at all
+    code = next((code for kind, code in CODES if isinstance(problem, kind)), "sftp.not_reached")
+    return DoorClosed(code, type(problem).__name__)

@@ -18,7 +18,10 @@ SATURDAY = 5
 
 def read_school_days(begin: date) -> Callable[[date], bool]:
     """Whether any school of the site teaches on a day. In a school year without a calendar: Monday to Friday."""
-    days = dict(CalendarDay.objects.filter(on__gte=begin).order_by("on", "is_instructional").values_list("on", "is_instructional"))  # fmt: skip
+    rows = CalendarDay.objects.filter(on__gte=begin).values_list("on", "is_instructional")
+    days = dict(
+        rows.order_by("on", "is_instructional").distinct()
+    )  # a day on which one school teaches comes last
     years = {school_time.school_year_of(day) for day in days}
     if first := CalendarDay.objects.filter(on__lt=begin).order_by("-on").values_list("on", flat=True).first():
         years.add(school_time.school_year_of(first))
