@@ -8,7 +8,7 @@ import pytest
 from typer.testing import CliRunner
 
 import packages
-from crescendo.imports import bench, cli, queries
+from crescendo.imports import archives, bench, cli, queries
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -87,9 +87,7 @@ def test_bad_input_is_refused_with_a_report_and_nothing_changes(what: str, tmp_p
 def test_a_bomb_that_lies_about_its_size_is_stopped_while_reading(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from crescendo.imports.sources.oneroster import package  # noqa: PLC0415
-
-    monkeypatch.setattr(package, "MOST_BYTES", 500)
+    monkeypatch.setattr(archives, "MOST_BYTES", 500)
     run = packages.bring_in(packages.write(tmp_path, packages.district()))
     assert (run.state, packages.codes(run)) == ("refused", {"package.too_large"})
 

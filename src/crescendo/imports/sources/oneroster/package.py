@@ -1,9 +1,9 @@
 """What arrived: a ZIP, a folder or loose CSV files. Opened with care, and sorted by the manifest."""
 
-import zipfile
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
+from crescendo.imports import archives
 from crescendo.imports.bench import RawFile, Table, Workbench
 from crescendo.imports.delivered import Memory
 
@@ -11,12 +11,8 @@ from . import manifest, remembering
 from .specification import BY_LOWER, BY_NAME, FILES_11
 
 MOST_MEMBERS = 200
-MOST_BYTES = 8 << 30  # unpacked, of all members together, measured while reading
-MOST_RATIO = 200  # text of a real roster packs about tenfold; results, whose rows look alike, up to fiftyfold
-RATIO_COUNTS_FROM = 8 << 20  # bytes unpacked below which a high ratio harms nobody
 # Of Microsoft School Data Sync; whether they mean anything is for `sds.py` to say.
 BESIDE = ("relationships.csv", "userflags.csv")
-JUNK = ("__MACOSX/", ".DS_Store", "Thumbs.db")
 
 
 @dataclass
@@ -59,7 +55,7 @@ def open_delivery(bench: Workbench, files: list[RawFile]) -> Delivery:
 
 def unpack(bench: Workbench) -> list[RawFile]:
     """The files that arrived, out of their archive and without the folder around them."""
-    files = [file for file in bench.files if not _is_junk(file.name)]
+    files = [file for file in bench.files if not archives.is_junk(file.name)]
     if len(files) != 1:
         return _without_top_folder(files)
     only = files[0]
@@ -67,95 +63,15 @@ def unpack(bench: Workbench) -> list[RawFile]:
         bench.error("package.empty", file=only.name, expected="a OneRoster package", received="0 bytes",
                     what_to_do="The file is empty. Export it again.")  # fmt: skip
         return []
-    if zipfile.is_zipfile(only.path):
-        return _without_top_folder(_open_zip(bench, only))
+    if archives.is_archive(only):
+        return _without_top_folder(
+            archives.unpack(bench, only, most_members=MOST_MEMBERS, what="OneRoster files")
+        )
     if only.name.lower().endswith(".csv"):
         return files
     bench.error("package.not_a_zip", file=only.name, expected="a ZIP archive, a folder, or a CSV file",
                 what_to_do="The file is no ZIP, or was cut off. Export it again.")  # fmt: skip
     return []
-
-
-def _open_zip(bench: Workbench, packed: RawFile) -> list[RawFile]:
-    try:
-        with zipfile.ZipFile(packed.path) as archive:
-            members = [
-                member
-                for member in archive.infolist()
-                if not member.is_dir() and not _is_junk(member.filename)
-            ]
-            if not _is_safe(bench, packed, members):
-                return []
-            return _extract(bench, packed, archive, members)
-    except (zipfile.BadZipFile, NotImplementedError, EOFError, OSError, RuntimeError, ValueError) as error:
-        bench.error("package.damaged", file=packed.name, expected="a whole ZIP archive", received=type(error).__name__,
-                    what_to_do="The archive is damaged or was cut off. Export it again.")  # fmt: skip
-        return []
-
-
-def _is_safe(bench: Workbench, packed: RawFile, members: list[zipfile.ZipInfo]) -> bool:
-    before = len(bench.found)
-    if len(members) > MOST_MEMBERS:
-        bench.error("package.too_many_files", file=packed.name, expected=f"at most {MOST_MEMBERS} files",
-                    received=str(len(members)), what_to_do="Send the OneRoster files alone.")  # fmt: skip
-        return False
-    seen: set[str] = set()
-    for member in members:
-        path = PurePosixPath(member.filename)
-        if path.is_absolute() or ".." in path.parts or "\\" in member.filename or ":" in member.filename:
-            bench.error("package.unsafe_path", file=packed.name, expected="file names without a path",
-                        received=member.filename, what_to_do="A name leads out of the archive. Do not trust this file.")  # fmt: skip
-        if member.external_attr >> 28 == 0xA:
-            bench.error("package.unsafe_path", file=packed.name, expected="files", received="a symbolic link",
-                        what_to_do="A member is a link. Do not trust this file.")  # fmt: skip
-        if member.flag_bits & 0x1:
-            bench.error("package.encrypted", file=packed.name, expected="an archive without a password",
-                        what_to_do="Export the archive without a password.")  # fmt: skip
-            return False
-        if member.filename.lower() in seen:
-            bench.error("package.duplicate_file", file=packed.name, expected="each file once",
-                        received=member.filename, what_to_do="Send each file once.")  # fmt: skip
-        seen.add(member.filename.lower())
-        if member.file_size > RATIO_COUNTS_FROM and member.file_size > MOST_RATIO * max(
-            member.compress_size, 1
-        ):
-            _bomb(bench, packed)
-            return False
-    return len(bench.found) == before
-
-
-def _extract(
-    bench: Workbench, packed: RawFile, archive: zipfile.ZipFile, members: list[zipfile.ZipInfo]
-) -> list[RawFile]:
-    """Unpack under names of our own, counting what really comes out: what the archive says of itself may be a lie."""
-    files, total = [], 0
-    packed_bytes = packed.path.stat().st_size
-    for position, member in enumerate(members):
-        target = bench.folder / f"member-{position}"
-        bench.progress(f"unpacking {member.filename}", position, len(members))
-        with archive.open(member) as origin, target.open("wb") as copy:
-            while chunk := origin.read(1 << 20):
-                total += len(chunk)
-                if total > MOST_BYTES or (total > RATIO_COUNTS_FROM and total > MOST_RATIO * packed_bytes):
-                    _bomb(bench, packed)
-                    return []
-                copy.write(chunk)
-        if zipfile.is_zipfile(target):
-            bench.error("package.nested_archive", file=packed.name, expected="CSV files",
-                        received=member.filename,
-                             what_to_do="An archive lies inside the archive. Send the CSV files themselves.")  # fmt: skip
-            return []
-        files.append(RawFile(member.filename, target))
-    return files
-
-
-def _bomb(bench: Workbench, packed: RawFile) -> None:
-    bench.error("package.too_large", file=packed.name, expected=f"at most {MOST_BYTES >> 30} GB and {MOST_RATIO} times the packed size",
-                what_to_do="The archive unpacks to far more than it is. Do not trust this file.")  # fmt: skip
-
-
-def _is_junk(name: str) -> bool:
-    return name.startswith("__MACOSX/") or "/__MACOSX/" in name or PurePosixPath(name).name in JUNK
 
 
 def _without_top_folder(files: list[RawFile]) -> list[RawFile]:
