@@ -1,5 +1,8 @@
 """Whose request it is: the client behind a bearer token, or the sending key of old, and what they may."""
 
+import base64
+import binascii
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.http import HttpRequest
@@ -12,7 +15,7 @@ from crescendo.roster import scope
 from crescendo.roster.viewer import Viewer
 
 from . import permissions, rate, scopes, secrets_of
-from .models import AccessToken
+from .models import AccessToken, Client
 
 KEY_PER_MINUTE = 1200
 
@@ -46,11 +49,16 @@ class Caller:
             )
 
 
-def let_in(request: HttpRequest) -> Caller:
-    """The caller of this request. From here on PostgreSQL shows what the maker of its key may see."""
+def let_in(request: HttpRequest, *, basic: bool = False) -> Caller:
+    """The caller of this request. From here on PostgreSQL shows what the maker of its key may see.
+
+    `basic`: the client may show its id and secret with every request, as learning platforms do.
+    """
     kind, _space, secret = request.headers.get("Authorization", "").partition(" ")
     secret = secret.strip()
     found = (_by_token(secret, request) or _by_key(secret, request)) if kind.lower() == "bearer" else None
+    if basic and kind.lower() == "basic":
+        found = _by_secret(secret, request)
     if found is None:
         raise Turned(
             401,
@@ -72,13 +80,31 @@ def _by_token(secret: str, request: HttpRequest) -> Caller | None:
     )
     if token is None:
         return None
-    client = token.client
+    return _caller_of(token.client, token.scopes, request)
+
+
+def _by_secret(both: str, request: HttpRequest) -> Caller | None:
+    try:
+        name, _colon, secret = base64.b64decode(both, validate=True).decode().partition(":")
+    except (binascii.Error, ValueError):
+        return None
+    client = (
+        Client.objects.select_related("made_by").filter(client_id=name, ended_at=None).first()
+        if name.isascii() and "\0" not in name
+        else None
+    )
+    if client is None or not secrets_of.fits(secret, client.digest):
+        return None
+    return _caller_of(client, client.scopes, request)
+
+
+def _caller_of(client: Client, given: Iterable[str], request: HttpRequest) -> Caller:
     _check_rate(f"client:{client.pk}", client.per_minute)
     viewer = _look(client.made_by, request)
     if not permissions.may_make_clients(viewer):
         raise Turned(403, _("Whoever made this connection may not any more. Ask for a new one."))
     may_give = scopes.covered(permissions.scopes_to_give(viewer))
-    held = scopes.covered(token.scopes) & scopes.covered(client.scopes) & may_give
+    held = scopes.covered(given) & scopes.covered(client.scopes) & may_give
     return Caller(
         f"client:{client.pk}", client.source, frozenset(held), client.organisation_id, client.made_by, viewer
     )

@@ -8,6 +8,9 @@ from typing import Any, TypeGuard
 from django.utils.translation import gettext as _
 
 from crescendo.core.errors import Refused
+from crescendo.imports.sources.xapi import meaning
+from crescendo.imports.sources.xapi.statements import check
+from crescendo.imports.sources.xapi.words import Invalid
 from crescendo.records import rules as records
 
 from . import scopes
@@ -15,7 +18,10 @@ from . import scopes
 LARGEST = 1e9
 LONGEST_KEY = 255
 MOST_MINUTES = 1440
-SCOPE_OF = {"attendance": scopes.ATTENDANCE, "score": scopes.SCORES, "activity": scopes.ACTIVITY}
+SCOPE_OF = {
+    "attendance": scopes.ATTENDANCE, "score": scopes.SCORES, "activity": scopes.ACTIVITY,
+    "statement": scopes.STATEMENTS,  # made by the door of statements, not by senders of marks
+}  # fmt: skip
 BIGGEST_ID = 2**63 - 1
 
 
@@ -42,6 +48,7 @@ class Mark:
     activity: str = ""
     title: str = ""
     minutes: float | None = None
+    statement: Mapping[str, Any] | None = None
 
 
 def is_text(value: Any) -> TypeGuard[str]:
@@ -59,7 +66,8 @@ def read_mark(row: int, sent: Any, *, today: date, allowed: frozenset[str]) -> M
         raise Refused(_("'kind' is 'attendance', 'score' or 'activity'."))
     if SCOPE_OF[kind] not in allowed:
         raise Refused(_("This token does not carry the scope %(scope)s.") % {"scope": SCOPE_OF[kind]})
-    return {"attendance": _attendance, "score": _score, "activity": _activity}[kind](row, key, sent, today)
+    readers = {"attendance": _attendance, "score": _score, "activity": _activity, "statement": _statement}
+    return readers[kind](row, key, sent, today)
 
 
 def _attendance(row: int, key: str, sent: Mapping[str, Any], today: date) -> Mark:
@@ -101,6 +109,18 @@ def _activity(row: int, key: str, sent: Mapping[str, Any], today: date) -> Mark:
         row, key, "activity", student, on=on, activity=what, title=title,
         minutes=None if minutes is None else float(minutes),
     )  # fmt: skip
+
+
+def _statement(row: int, key: str, sent: Mapping[str, Any], today: date) -> Mark:
+    """Checked at its door; whom it is about, its actor says."""
+    said = sent.get("statement")
+    try:
+        check(said)
+    except Invalid as problem:
+        raise Refused(str(problem)) from None
+    if not isinstance(said, Mapping) or meaning.key_of(said) != key:
+        raise Refused(_("The key of a statement is its id."))
+    return Mark(row, key, "statement", Ref(ours=0), statement=said)
 
 
 def _day(sent: Mapping[str, Any], today: date) -> date:

@@ -6,6 +6,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 ATTENDANCE, SCORES, ACTIVITY = "intake.attendance", "intake.scores", "intake.activity"
+STATEMENTS = "intake.statements"
 CORE, ROSTER, DEMOGRAPHICS = "roster-core.readonly", "roster.readonly", "roster-demographics.readonly"
 GRADES_CORE, GRADES, PUT, DELETE = (
     "gradebook-core.readonly", "gradebook.readonly", "gradebook.createput", "gradebook.delete",
@@ -22,6 +23,7 @@ SCOPES: dict[str, Promise] = {
     ATTENDANCE: _("Send attendance"),
     SCORES: _("Send scores"),
     ACTIVITY: _("Send activity"),
+    STATEMENTS: _("Send statements (xAPI), and read back its own"),
 }
 INTAKE = (ATTENDANCE, SCORES, ACTIVITY)
 # Who holds the key of the set may do with it what its part allows.
@@ -44,7 +46,7 @@ def short(scope: str) -> str:
 
 def long(scope: str) -> str:
     """As the standard writes it; ours stay as they are."""
-    return scope if scope in INTAKE else ADDRESSES[0] + scope
+    return scope if scope in (*INTAKE, STATEMENTS) else ADDRESSES[0] + scope
 
 
 def granted(asked: str, held: Iterable[str]) -> list[str]:

@@ -19,7 +19,7 @@ from crescendo.roster import queries as roster
 from crescendo.roster import scope
 from crescendo.roster.viewer import Viewer
 
-from . import lookups, rules, writing, writing_scores
+from . import lookups, rules, writing, writing_scores, writing_statements
 from .models import Batch
 
 log = logging.getLogger("crescendo.api")
@@ -27,7 +27,12 @@ log = logging.getLogger("crescendo.api")
 LOCK = 7220  # PostgreSQL advisory lock: one process works batches off at a time
 MOST_TOGETHER = 10_000  # marks of one transaction; a batch is never divided
 MOST_ATTEMPTS = 3
-WRITERS = {"attendance": writing.Attendance, "score": writing_scores.Scores, "activity": writing.Activity}
+WRITERS = {
+    "attendance": writing.Attendance,
+    "score": writing_scores.Scores,
+    "activity": writing.Activity,
+    "statement": writing_statements.Statements,
+}
 
 Answer = tuple[int, str, str, str, int | None]  # row, key, status, problem, student
 

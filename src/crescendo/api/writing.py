@@ -5,7 +5,7 @@ and writes what differs in two statements. A mark and a later one of the same ba
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -223,7 +223,7 @@ def _execute(sql: str, values: Sequence[Any]) -> None:
         cursor.execute(sql, values)
 
 
-def _fetch(sql: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
+def _fetch(sql: str, values: Sequence[Any] | Mapping[str, Any]) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(sql, values)
         return cursor.fetchall()

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-app = typer.Typer(no_args_is_help=True, help="Bring in files: OneRoster packages, Ed-Fi and tables.")
+app = typer.Typer(no_args_is_help=True, help="Bring in files: OneRoster packages, Ed-Fi, tables, CASE and xAPI.")
 
 
 @app.callback()
@@ -197,7 +197,8 @@ def print_report(report: dict[str, Any]) -> None:
         )
 
 
-from . import cli_edfi, cli_tables  # noqa: E402  (their commands report with the functions above)
+from . import cli_case_xapi, cli_edfi, cli_tables  # noqa: E402  (their commands report with the functions above)
 
 cli_tables.mount(app)
 cli_edfi.mount(app)
+cli_case_xapi.mount(app)
