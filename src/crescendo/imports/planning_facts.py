@@ -96,12 +96,14 @@ def _compare(planner: "Planner", piece: "Piece", stage: "Staged") -> None:
 
 
 def _find_gone(planner: "Planner", piece: "Piece", stage: "Staged") -> None:
-    """Stored facts of these school years (and of the window) that the delivery no longer has."""
+    """Stored facts of these school years that the delivery no longer has; of a window: on its days, at the schools it names."""
     piece.gone = f"gone_{piece.relation}"
     window = ""
     if stage.hand_over.window:
         first, last = stage.hand_over.window
         window = f"AND s.\"on\" BETWEEN DATE '{first.isoformat()}' AND DATE '{last.isoformat()}'"
+        if "school_id" in {column.stored for column in stage.columns}:
+            window += f" AND s.school_id IN (SELECT school_id FROM {piece.relation})"
     planner.db.execute(
         f"""CREATE TABLE {piece.gone} AS SELECT s.id, s.school_year FROM stored s
             ANTI JOIN (SELECT DISTINCT key FROM ({stage.present})) p ON p.key = s.source_key
