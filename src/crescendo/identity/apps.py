@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class IdentityConfig(AppConfig):
@@ -7,8 +8,10 @@ class IdentityConfig(AppConfig):
     web_may_not_read = ("identity_change",)
 
     def ready(self) -> None:
-        from crescendo.roster import erasure  # noqa: PLC0415  (apps are ready only now)
+        from crescendo.imports import beside  # noqa: PLC0415  (apps are ready only now)
+        from crescendo.roster import erasure  # noqa: PLC0415
 
-        from . import forgetting  # noqa: PLC0415
+        from . import forgetting, permissions  # noqa: PLC0415
 
         erasure.register(forgetting.forget_student)
+        beside.register(_("Which students may be here twice?"), "identity:pair_list", permissions.may_decide)

@@ -72,10 +72,10 @@ class FoundRow(models.Model):
 
 
 class Assignment(models.Model):
-    """Who looks after a problem, and who said so."""
+    """Who looks after a problem (empty: nobody any more), and who said so."""
 
     check_of = models.OneToOneField(Check, on_delete=models.CASCADE, related_name="assignment")
-    to = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+")
+    to = models.ForeignKey("accounts.User", on_delete=models.PROTECT, null=True, related_name="+")
     by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField()
 

@@ -90,28 +90,46 @@ def find_worst(*, viewer: Viewer, tables: Iterable[str], organisation_ids: Itera
 
 
 def sentence(code: str, checks: list[Check]) -> str:
-    """'2 schools have not sent attendance since March 3.'"""
-    schools = len({one.school_id for one in checks if one.school_id is not None})
-    silent = [one for one in checks if code == "attendance_not_sent" and _is_silent(one)]
-    if silent:
-        n = len({one.school_id for one in silent})
-        since = min((one.last_good_on for one in silent if one.last_good_on), default=None)
-        if since is None:
-            words = ngettext(
-                "%(n)s school has not sent attendance for twenty school days.",
-                "%(n)s schools have not sent attendance for twenty school days.", n,
-            )  # fmt: skip
-            return words % {"n": numbers.count(n)}
-        words = ngettext(
-            "%(n)s school has sent no attendance since %(day)s.",
-            "%(n)s schools have sent no attendance since %(day)s or later.", n,
-        )  # fmt: skip
-        return words % {"n": numbers.count(n), "day": formats.date_format(since, "DATE_FORMAT")}
+    """'2 schools have sent no attendance since March 3.'"""
+    if code == "attendance_not_sent":
+        return _not_sent(checks)
     title = catalogue.BY_CODE[code].title
+    schools = _count_schools(checks)
     if not schools:
         return _("%(problem)s.") % {"problem": title}
     words = ngettext("%(problem)s: %(n)s school.", "%(problem)s: %(n)s schools.", schools)
     return words % {"problem": title, "n": numbers.count(schools)}
+
+
+def _not_sent(checks: list[Check]) -> str:
+    """Schools that went silent, and since when; else schools with days in between that were never sent."""
+    silent = [one for one in checks if _is_silent(one)]
+    n = _count_schools(silent or checks)
+    since = min((one.last_good_on for one in silent if one.last_good_on), default=None)
+    if not silent:
+        words = ngettext(
+            "%(n)s school did not send attendance for some of the last twenty school days.",
+            "%(n)s schools did not send attendance for some of the last twenty school days.",
+            n,
+        )
+    elif since is None:
+        words = ngettext(
+            "%(n)s school has not sent attendance for twenty school days.",
+            "%(n)s schools have not sent attendance for twenty school days.",
+            n,
+        )
+    else:
+        words = ngettext(
+            "%(n)s school has sent no attendance since %(day)s.",
+            "%(n)s schools have sent no attendance since %(day)s or later.",
+            n,
+        )
+    day = formats.date_format(since, "DATE_FORMAT") if since else ""
+    return words % {"n": numbers.count(n), "day": day}
+
+
+def _count_schools(checks: Iterable[Check]) -> int:
+    return len({one.school_id for one in checks if one.school_id is not None})
 
 
 def _is_silent(check: Check) -> bool:
