@@ -44,6 +44,9 @@ class PickUpForm(forms.ModelForm):
             "expected_every": gettext_lazy("A delivery is expected every"),
             "expected_unit": gettext_lazy("Counted in"),
         }
+        widgets = {
+            "host_key": forms.TextInput(attrs={"spellcheck": "false"})
+        }  # one line: no text that people read
         help_texts = {
             "place": gettext_lazy(
                 "A watched folder: below the inbox of this server. SFTP: on the other server."
@@ -68,7 +71,6 @@ class PickUpForm(forms.ModelForm):
         ]  # fmt: skip
         daily = self.instance.from_hour is not None
         self.fields["often"].initial = DAILY if daily else str(self.instance.every_minutes)
-        self.fields["host_key"].widget = forms.Textarea(attrs={"rows": 3, "spellcheck": "false"})
 
     def clean_place(self) -> str:
         return str(self.cleaned_data["place"]).strip()
