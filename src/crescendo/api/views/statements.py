@@ -54,7 +54,7 @@ def statement_list(request: HttpRequest, version: str) -> HttpResponse:
 
 
 @answering("GET", "HEAD")
-def about(request: HttpRequest) -> HttpResponse:
+def statement_about(request: HttpRequest) -> HttpResponse:
     """Which versions are spoken, and what is not served. Needs no sign-in."""
     said = {"version": ["1.0.3", "2.0.0"], "extensions": {"https://crescendo.invalid/xapi/not-served": NOT_SERVED}}  # fmt: skip
     return JsonResponse(said, headers={VERSION: "2.0.0"})
