@@ -83,9 +83,10 @@ def ours(file: Path) -> int:
     """Read, map, type and check the file by the shipped mapping, as an import does; how many records hold."""
     import duckdb  # noqa: PLC0415
 
+    from crescendo.imports.sources.table.cleaning import cleaned  # noqa: PLC0415
     from crescendo.imports.sources.table.keeping import with_rest  # noqa: PLC0415
     from crescendo.imports.sources.table.mapping import load_mapping  # noqa: PLC0415
-    from crescendo.imports.sources.table.passes import Relation, compile_pass, fit_to_file  # noqa: PLC0415
+    from crescendo.imports.sources.table.passes import compile_pass, fit_to_file  # noqa: PLC0415
     from crescendo.imports.sources.table.reader import read_file  # noqa: PLC0415
 
     mapping = load_mapping("map-growth")
@@ -93,8 +94,8 @@ def ours(file: Path) -> int:
     received = read_file(file, spec, file.name)
     records = 0
     with duckdb.connect(":memory:", config={"threads": 1}) as db:
-        db.register("received", with_rest(received, spec.null_tokens))
-        relations = {"main": Relation("received", received.blanks, received.columns)}
+        db.register("received", with_rest(cleaned(received, spec.null_tokens)))
+        relations = {"main": "received"}
         for number, one in enumerate(mapping.passes):
             student = (
                 replace(one.fields["student"], any_of=(), column="StudentID")
@@ -104,7 +105,7 @@ def ours(file: Path) -> int:
             fitted = fit_to_file(one, received.columns)
             if student:
                 fitted = replace(fitted, fields=fitted.fields | {"student": student})
-            done = compile_pass(fitted, relations, mapping.files, has_key=bool(student))
+            done = compile_pass(fitted, relations, has_key=bool(student))
             db.execute(f"CREATE TABLE typed_{number} AS {done.typed}")
             wrong = " OR ".join(f'"p_{item.field.name}" IS NOT NULL' for item in done.fields)
             rows = f"SELECT COLUMNS('v_.*') FROM typed_{number} WHERE NOT ({wrong})"

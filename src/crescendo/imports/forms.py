@@ -18,7 +18,7 @@ from .sources.table.building import (
     Choice,
 )
 from .sources.table.fields import TARGETS, Field, Target
-from .sources.table.guessing import Column, guess_all, possible_date_formats
+from .sources.table.guessing import Column, column_of_days, guess_all, possible_date_formats
 from .sources.table.mapping import DATE_FORMATS, TableMapping, load_mapping, shipped_mappings
 from .wording import target_words
 
@@ -132,11 +132,20 @@ class ColumnsForm(forms.Form):
     """Which column is which field of the target. Guesses by name are shown; a date's order is asked."""
 
     def __init__(
-        self, *args: Any, target: Target, columns: list[Column], sources: list[Source], **kwargs: Any
+        self,
+        *args: Any,
+        target: Target,
+        columns: list[Column],
+        sources: list[Source],
+        students: str = "",
+        **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
         self.target, self.columns = target, {column.name: column for column in columns}
         guessed = guess_all(target, [column.name for column in columns])
+        for name, by_its_cells in (("student", students), ("on", column_of_days(columns))):
+            if name in guessed:
+                guessed[name] = guessed[name] or by_its_cells
         for one in target.fields:
             self._add(one, guessed[one.name])
         self.fields["ids_of"] = forms.ChoiceField(
@@ -157,7 +166,9 @@ class ColumnsForm(forms.Form):
         )  # fmt: skip
 
     def _add(self, one: Field, guess: str) -> None:
-        chosen: list[tuple[str, Any]] = [(NOT_GIVEN, "–" if one.required else _("not in this file"))]
+        chosen: list[tuple[str, Any]] = [
+            (NOT_GIVEN, _("choose its column") if one.required else _("not in this file"))
+        ]
         if one.name == "school":
             chosen.append((FROM_ENROLMENT, _("the student's school that day")))
         if one.kind == "year":
@@ -195,7 +206,11 @@ class ColumnsForm(forms.Form):
             start = possible[0] if len(possible) == 1 else ""
             label = _("%(field)s is written like") % {"field": one.meaning}
         else:
-            choices = [("", _("0.93")), ("percent", _("93 or 93 % for 0.93")), ("comma", _("0,93"))]
+            choices = [
+                ("", _("as it is: 93 or 0.93")),
+                ("percent", _("93 or 93 % for 0.93")),
+                ("comma", _("0,93")),
+            ]
             start = ""
             label = _("%(field)s is written like") % {"field": one.meaning}
         self.fields[f"written_{one.name}"] = forms.ChoiceField(
@@ -218,8 +233,10 @@ class ColumnsForm(forms.Form):
         data = self.cleaned_data
         return {
             one.name: Choice(
-                data[f"column_{one.name}"],
-                data[f"constant_{one.name}"].strip(),
+                data.get(
+                    f"column_{one.name}", NOT_GIVEN
+                ),  # absent where the form has just said that it is needed
+                data.get(f"constant_{one.name}", "").strip(),
                 data.get(f"written_{one.name}", ""),
             )
             for one in self.target.fields
@@ -227,6 +244,10 @@ class ColumnsForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean()
+        for one in self.target.fields:  # who writes what it is for every row need not choose that as well
+            if data.get(f"constant_{one.name}") and not data.get(f"column_{one.name}"):
+                data[f"column_{one.name}"] = SAME_FOR_ALL
+                self.errors.pop(f"column_{one.name}", None)
         choices = self.choices()
         for one in self.target.fields:
             choice = choices[one.name]

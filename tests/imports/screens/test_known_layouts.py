@@ -71,6 +71,39 @@ def test_a_layout_that_nobody_knows_is_asked_about(client: Client, cast: Cast) -
     assert "03/04/2026" in client.get(response.headers["Location"]).content.decode()
 
 
+def test_a_table_under_strange_names_is_guessed_by_its_cells_and_a_second_meaning_is_a_second_version(
+    client: Client, cast: Cast
+) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM procrastinate_jobs")
+    make_school()
+    client.force_login(cast.users["dina"])
+    content = b"Kid,Sat,Quiz,Got\n00107,13/02/2026,Spelling,7\n00108,14/02/2026,Spelling,9\n"
+    source: int | str = ""
+    for version in (1, 2):
+        client.post(
+            reverse("imports:import_send"),
+            {"file": SimpleUploadedFile("club.csv", content), "title": "" if source else "Club", "ask_first": "on",
+             "source": source, "what": "target:assessment_results"},
+        )  # fmt: skip
+        columns = reverse("imports:mapping_columns")
+        form = client.get(columns).context["form"]
+        assert (form["column_student"].value(), form["column_on"].value()) == ("Kid", "Sat")
+        assert form["written_on"].value() == "%d/%m/%Y"
+        unanswered = client.post(columns, {"column_student": "Kid"})
+        assert "Needed: choose its column" in unanswered.content.decode()
+        # Who writes what it is for every row need not choose "the same for every row" as well.
+        client.post(columns, {"column_student": "Kid", "column_on": "Sat", "written_on": "%d/%m/%Y",
+                              "constant_assessment": "club", "column_score": "Got", "column_school": "\x01enrolment",
+                              "column_school_year": "\x01day", "ids_of": ""})  # fmt: skip
+        source = Source.objects.get().pk
+        run = ImportRun.objects.latest("pk")
+        work()
+        page = client.get(reverse("imports:import_detail", args=[run.pk])).content.decode()
+        assert f"club, version {version}" in page
+    assert [one["mapping"]["version"] for one in Source.objects.get().settings["earlier_mappings"]] == [1]
+
+
 @pytest.mark.samples
 def test_what_a_layout_asks_has_to_be_answered(client: Client, cast: Cast, samples: Path) -> None:
     client.force_login(cast.users["dina"])

@@ -1,4 +1,10 @@
-"""What stands in the vendors' files, read off them: three records or more of each, and the rows that cannot be used.
+"""What stands in the vendors' files: three records or more of each, and the rows that cannot be used.
+
+The records were first taken from our own import. Of ACCESS, Alternate ACCESS, ACT, AP, Beacon, CIRCLE, CMAS, DIBELS,
+FastBridge aMath, Fountas and Pinnell, GOLD, IB, ILEARN, KRA, MAP Growth, SAT, SC READY, STAMP, Star Reading and WIN, day,
+grade, level, score and error of a record or more were then compared with the raw line by eye (2026-11-22): all agreed.
+Those of the other files guard against change, no more. What a file does not say is a convention of its mapping: the day
+of AP and SC READY, the number of a named level.
 
 A line of `vendor_records.jsonl` is a file and a record of it. A result: student, assessment, day, school year, grade, status,
 score, score as written, standard error, level, proficient. A kept record: student, kind, day, school year, some of its cells.

@@ -17,7 +17,7 @@ from crescendo.imports import actions, landing, permissions, queries, widths, wo
 from crescendo.imports.bench import RawFile
 from crescendo.imports.forms import ColumnsForm, KnownForm, ValuesForm
 from crescendo.imports.models import ImportRun, Source
-from crescendo.imports.sources.table import building, giving_back, guessing, previewing, saving
+from crescendo.imports.sources.table import building, giving_back, guessing, matching, previewing, saving
 from crescendo.imports.sources.table.fields import TARGETS, Field
 from crescendo.imports.sources.table.mapping import (
     FileSpec,
@@ -102,7 +102,10 @@ def mapping_columns(request: HttpRequest) -> HttpResponse:
         return redirect("imports:import_send")
     target = TARGETS[draft["target"]]
     sources = list(Source.objects.exclude(slug=draft["slug"]))
-    form = ColumnsForm(request.POST or None, target=target, columns=columns, sources=sources)
+    form = ColumnsForm(
+        request.POST or None, target=target, columns=columns, sources=sources,
+        students=matching.column_of_students(columns),
+    )  # fmt: skip
     if request.method == "POST" and form.is_valid():
         draft |= {"choices": {name: vars(choice) for name, choice in form.choices().items()}}
         draft |= {"ids_of": form.cleaned_data["ids_of"], "key": form.cleaned_data["key"]}

@@ -130,6 +130,18 @@ def guess_all(target: Target, columns: list[str]) -> dict[str, str]:
     return {field.name: guess_column(field, columns) for field in target.fields}
 
 
+def column_of_days(columns: list[Column]) -> str:
+    """The only column whose cells are all days, whatever it is called; '' where there is none, or more than one."""
+    days = [
+        column.name
+        for column in columns
+        if column.all_values
+        and all(re.search(r"\d[/.-]\d", value) for value in column.all_values)
+        and possible_date_formats(list(column.all_values))
+    ]
+    return days[0] if len(days) == 1 else ""
+
+
 def possible_date_formats(values: list[str]) -> list[str]:
     """The ways to read these dates that no value contradicts. Two or more: a person has to say which."""
     filled = [value.strip() for value in values if value and value.strip()]

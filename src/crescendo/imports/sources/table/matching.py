@@ -11,19 +11,20 @@ from crescendo.imports.bench import Workbench
 from crescendo.roster.models import ExternalId, Student
 
 from .fields import Field
-from .passes import CompiledPass, Relation
+from .guessing import Column
+from .passes import CompiledPass
 from .received import Received
 from .shapes import Pass, Rule, TableMapping
-from .transforms import compile_field, name, trimmed
-from .transforms import known as known_cell
+from .transforms import compile_field, name
 
+IDS_TRIED, MOST = 50, 0.5  # a column is proposed where more than half of fifty ids are students'
 BY_NUMBER = "by identifier"
 ANY = "any"
 ID = Field("id", "id", "An id", entity="student")
 
 
 def choose_columns(
-    bench: Workbench, mapping: TableMapping, received: dict[str, Received], relations: dict[str, Relation]
+    bench: Workbench, mapping: TableMapping, received: dict[str, Received], relations: dict[str, str]
 ) -> TableMapping:
     """Where the mapping names several columns of ids: the one by which most students are known, in every pass.
 
@@ -46,7 +47,7 @@ def choose_columns(
 
 
 def _best_column(
-    bench: Workbench, mapping: TableMapping, one: Pass, rule: Rule, received: Received, relation: Relation
+    bench: Workbench, mapping: TableMapping, one: Pass, rule: Rule, received: Received, relation: str
 ) -> str:
     has = [column for column in rule.any_of if column in received.columns]
     if not has:
@@ -59,12 +60,8 @@ def _best_column(
     for column in has:
         # As the rule reads it: cut, put together, in capitals.
         read = compile_field(ID, replace(rule, any_of=(), column=column)).text
-        cell = name(column)
-        nulls = mapping.files[one.file].null_tokens
-        inner = f"SELECT {trimmed(column, relation.blanks)} AS {cell} FROM {relation.name}"
-        cleaned = f"SELECT {known_cell(column, nulls)} AS {cell} FROM ({inner})"
         bench.db.execute(
-            f"CREATE OR REPLACE TEMP TABLE candidate_ids AS SELECT DISTINCT {read} AS id FROM ({cleaned}) WHERE {read} IS NOT NULL"
+            f"CREATE OR REPLACE TEMP TABLE candidate_ids AS SELECT DISTINCT {read} AS id FROM {relation} WHERE {read} IS NOT NULL"
         )
         counted = [_count_unknown(bench, "candidate_ids", source) for source in sources]
         rates[column] = min(((unknown, total) for total, unknown in counted), default=(0, 0))
@@ -167,9 +164,27 @@ def _choose_for_students(
     )
 
 
+def column_of_students(columns: list[Column]) -> str:
+    """The column most of whose first ids are students' whom we know by them; '' where none is."""
+    tried = {column.name: set(column.all_values[:IDS_TRIED]) for column in columns if column.all_values}
+    everything = set().union(*tried.values())
+    held = ExternalId.objects.filter(entity="student", external_id__in=everything)
+    known = set(held.values_list("external_id", flat=True).order_by())
+    known |= set(
+        Student.objects.filter(identifier__in=everything - {""})
+        .values_list("identifier", flat=True)
+        .order_by()
+    )
+    shares = {name: len(ids & known) / len(ids) for name, ids in tried.items()}
+    best = max(shares, key=lambda name: shares[name], default="")
+    return best if shares.get(best, 0) > MOST else ""
+
+
 def _known(source: str) -> list[str]:
-    if source == BY_NUMBER:
-        return list(Student.objects.exclude(identifier="").values_list("identifier", flat=True).order_by())
+    if source == BY_NUMBER:  # a number of two students names neither: the pipeline sets its rows aside
+        numbered = Student.objects.filter(ended_on__isnull=True).exclude(identifier="").order_by()
+        once = numbered.values("identifier").annotate(n=Count("pk")).filter(n=1)
+        return list(once.values_list("identifier", flat=True))
     found = ExternalId.objects.filter(source=source, entity="student")
     return list(found.values_list("external_id", flat=True).order_by())
 

@@ -5,19 +5,10 @@ from datetime import date
 
 from .fields import Field
 from .received import REST
-from .shapes import Condition, FileSpec, Lookup, Pass, Rule, Unpivot
-from .transforms import FieldSql, compile_field, known, name, text, texts, trimmed, year_of_day
+from .shapes import Condition, Lookup, Pass, Rule, Unpivot
+from .transforms import FieldSql, compile_field, name, text, texts, year_of_day
 
 KEY_SEPARATOR = "chr(31)"  # cannot stand in a cell that a person typed, so that 1|23 and 12|3 stay different
-
-
-@dataclass(frozen=True)
-class Relation:
-    """A file in DuckDB: what blanks stand around its cells (none, spaces, or odd ones), and its columns."""
-
-    name: str
-    blanks: str
-    columns: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -91,13 +82,12 @@ def _with_other_columns(rule: Rule, has: set[str]) -> Rule:
 
 def compile_pass(
     one: Pass,
-    relations: dict[str, Relation],
-    specs: dict[str, FileSpec],
+    relations: dict[str, str],
     *,
     has_key: bool,
     on: date | None = None,
 ) -> CompiledPass:
-    """SQL of a pass over the relations in which the files stand."""
+    """SQL of a pass over the relations in which the cleaned files stand."""
     fields = [
         compile_field(field, one.fields[field.name], on=on)
         for field in one.target.fields
@@ -105,7 +95,7 @@ def compile_pass(
     ]
     if has_key:
         fields.append(_key_field(one))
-    source = _source(one, relations, specs)
+    source = _source(one, relations)
     texts_and_starts = [f"{item.text} AS {name('t_' + item.field.name)}" for item in fields]
     texts_and_starts += [f"{item.start} AS {name('s_' + item.field.name)}" for item in fields if item.start]
     received = ",\n  ".join(texts_and_starts)
@@ -131,54 +121,54 @@ def _key_field(one: Pass) -> FieldSql:
     return FieldSql(key, Rule(), "NULL::VARCHAR", joined, "NULL::VARCHAR")
 
 
-def _source(one: Pass, relations: dict[str, Relation], specs: dict[str, FileSpec]) -> str:
-    """Cleaned columns of the file, with lookups joined, repeated groups turned to rows, and the conditions applied."""
+def _source(one: Pass, relations: dict[str, str]) -> str:
+    """Columns of the file, with lookups joined, repeated groups turned to rows, and the conditions applied."""
     needed = needed_columns(one)
     if any(rule.rest for rule in one.fields.values()):
         needed[one.file].append(REST)
-    nulls = specs[one.file].null_tokens
-    source = _cleaned(needed[one.file], relations[one.file], nulls)
+    source = _columns(needed[one.file], relations[one.file])
     if one.unpivot:
-        source = _unpivoted(source, one.unpivot)
+        besides = needed_columns(replace(one, unpivot=replace(one.unpivot, groups=())))[one.file]
+        besides += [REST] if REST in needed[one.file] else []
+        source = _unpivoted(source, one.unpivot, besides)
     for lookup in one.lookups:
-        source = _looked_up(source, lookup, needed[lookup.file], relations[lookup.file], specs[lookup.file])
+        source = _looked_up(source, lookup, needed[lookup.file], relations[lookup.file])
     if one.where:
         source = f"SELECT * FROM (\n{source}\n) WHERE {' AND '.join(map(_condition, one.where))}"
     return source
 
 
-def _cleaned(columns: list[str], relation: Relation, nulls: tuple[str, ...]) -> str:
-    """The columns of a file, trimmed once and then judged missing or not: two steps, so that neither is done twice."""
-    inner = "".join(f", {trimmed(column, relation.blanks)} AS {name(column)}" for column in columns)
-    outer = "".join(f", {known(column, nulls)} AS {name(column)}" for column in columns)
-    return f"SELECT _row{outer} FROM (SELECT _row{inner} FROM {relation.name})"
+def _columns(columns: list[str], relation: str) -> str:
+    return f"SELECT {', '.join(['_row', *map(name, columns)])} FROM {relation}"
 
 
-def _unpivoted(source: str, unpivot: Unpivot) -> str:
-    """One row for each group that holds anything; a group of empty cells was not given."""
-    parts = []
-    for label, cells in unpivot.groups:
-        by_column = dict(zip(unpivot.columns, cells, strict=True))
-        values = ", ".join(
-            f"{name(cell) if cell else 'NULL::VARCHAR'} AS {name(column)}"
-            for column, cell in by_column.items()
-        )
-        needed = [by_column[column] for column in unpivot.needs]
-        if needed:
-            filled = " AND ".join(f"{name(cell)} IS NOT NULL" if cell else "false" for cell in needed)
-        else:
-            filled = " OR ".join(f"{name(cell)} IS NOT NULL" for cell in cells if cell)
-        parts.append(f"SELECT *, {text(label)} AS {name(unpivot.name)}, {values} FROM wide WHERE {filled}")
-    return f"WITH wide AS MATERIALIZED ({source}) " + "\nUNION ALL ".join(parts)
+def _unpivoted(source: str, unpivot: Unpivot, kept: list[str]) -> str:
+    """One row for each group that holds anything; a group of empty cells was not given.
+
+    The cells of a column become a list, and the lists are laid out beside each other. With a SELECT for each group and
+    UNION ALL, DuckDB plans every field of the pass as often as there are groups.
+    """
+    cells = [(unpivot.name, [text(label) for label, _ in unpivot.groups])]
+    for position, column in enumerate(unpivot.columns):
+        given = [group[position] for _, group in unpivot.groups]
+        cells.append((column, [name(cell) if cell else "NULL::VARCHAR" for cell in given]))
+    laid_out = ", ".join(
+        f"unnest([{', '.join(values)}]::VARCHAR[]) AS {name(column)}" for column, values in cells
+    )
+    carried = ", ".join(["_row", *map(name, kept)])
+    needed = [f"{name(column)} IS NOT NULL" for column in unpivot.needs or unpivot.columns]
+    filled = (" AND " if unpivot.needs else " OR ").join(needed)
+    return f"SELECT * FROM (SELECT {carried}, {laid_out} FROM ({source})) WHERE {filled}"
 
 
-def _looked_up(source: str, lookup: Lookup, columns: list[str], relation: Relation, spec: FileSpec) -> str:
+def _looked_up(source: str, lookup: Lookup, columns: list[str], relation: str) -> str:
     """Columns of another file beside each row. Where that file names a key twice, the first row counts."""
-    cleaned = _cleaned(columns, relation, spec.null_tokens)
     renamed = ", ".join(f"{name(column)} AS {name(f'{lookup.file}.{column}')}" for column in columns)
     keys = ", ".join(name(f"{lookup.file}.{column}") for column in lookup.on)
     joined = " AND ".join(f"a.{name(column)} = b.{name(f'{lookup.file}.{column}')}" for column in lookup.on)
-    other = f"SELECT DISTINCT ON ({keys}) _row AS other_row, {renamed} FROM ({cleaned}) ORDER BY {keys}, other_row"
+    other = (
+        f"SELECT DISTINCT ON ({keys}) _row AS other_row, {renamed} FROM {relation} ORDER BY {keys}, other_row"
+    )
     return f"SELECT a.*, b.* EXCLUDE (other_row) FROM ({source}) AS a LEFT JOIN ({other}) AS b ON {joined}"
 
 

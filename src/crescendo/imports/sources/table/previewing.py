@@ -7,8 +7,9 @@ from pathlib import Path
 
 import duckdb
 
+from .cleaning import cleaned
 from .mapping import MappingError, Pass, TableMapping, load_mapping, shipped_mappings, with_answers
-from .passes import Relation, compile_pass, fit_to_file, needed_columns
+from .passes import compile_pass, fit_to_file, needed_columns
 from .reader import Received, Unreadable, read_file
 from .reporting import ADVICE
 from .shapes import FileSpec
@@ -88,10 +89,10 @@ def _settled(one: Pass, received: Received) -> Pass:
 
 def _read(one: Pass, mapping: TableMapping, received: Received, on: date) -> Preview:
     with duckdb.connect(":memory:", config={"threads": 1}) as db:
-        table = received.table.slice(0, ROWS_LOOKED_AT)
+        first = replace(received, table=received.table.slice(0, ROWS_LOOKED_AT))
+        table = cleaned(first, mapping.files[one.file].null_tokens).table
         db.register("looked_at", table)
-        relations = {one.file: Relation("looked_at", received.blanks, received.columns)}
-        done = compile_pass(one, relations, mapping.files, has_key=False, on=on)
+        done = compile_pass(one, {one.file: "looked_at"}, has_key=False, on=on)
         db.execute(f"CREATE TABLE typed AS {done.typed}")
         shown = [item for item in done.fields if item.rule.constant is None and item.rule.find != "enrolment"]
         columns = ", ".join(f'"v_{item.field.name}"::VARCHAR' for item in shown)

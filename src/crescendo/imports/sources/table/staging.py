@@ -11,6 +11,7 @@ from crescendo.imports.targets import get_target
 from crescendo.imports.widths import find_too_wide
 
 from . import matching, reporting
+from .cleaning import cleaned
 from .keeping import with_rest
 from .mapping import (
     FileSpec,
@@ -21,10 +22,11 @@ from .mapping import (
     parse_mapping,
     with_answers,
 )
-from .passes import CompiledPass, Relation, compile_pass, fit_to_file, needed_columns
+from .passes import CompiledPass, compile_pass, fit_to_file, needed_columns
 from .reader import Received, Unreadable, read_file
 from .transforms import name
 
+READ_BY = "read_by"  # key in a run's options: the name, version and digest of its mapping
 _SCHOOL_YEAR_ENDS = "make_date(v_school_year::BIGINT, 6, 30)"
 
 
@@ -32,13 +34,12 @@ def stage(bench: Workbench) -> None:
     """Read the files that the mapping names, check every row, and hand over what holds."""
     bench.open_columns = frozenset()  # a column that a school calls "value" or "source" may hold a name
     mapping = find_mapping(bench)
+    # Saved with the run: its page says by what it was read, and an OK is given to what was looked at.
+    bench.options[READ_BY] = {"name": mapping.name, "version": mapping.version, "digest": mapping.digest}
     received = _read_files(bench, mapping)
     bench.stop_on_errors()
     mapping = replace(mapping, passes=tuple(_fitted(one, received) for one in mapping.passes))
-    keeping = {one.file for one in mapping.passes if any(rule.rest for rule in one.fields.values())}
-    for file in keeping & set(received):
-        item = received[file]
-        received[file] = replace(item, table=with_rest(item, mapping.files[file].null_tokens))
+    received = {file: _cleaned(mapping, item, file) for file, item in received.items()}
     relations = {file: _register(bench, item) for file, item in received.items()}
     _check_columns(bench, mapping, received)
     bench.stop_on_errors()
@@ -50,7 +51,7 @@ def stage(bench: Workbench) -> None:
         bench.progress(f"reading {one.target.title.lower()}", position, len(passes))
         target = get_target(one.target.name)
         has_key = target.is_fact or (bool(target.entity) and "external_id" not in one.fields)
-        done = compile_pass(one, relations, mapping.files, has_key=has_key, on=bench.on)
+        done = compile_pass(one, relations, has_key=has_key, on=bench.on)
         bench.db.execute(f"CREATE TABLE pass_{position} AS {done.typed}")
         reporting.report_problems(bench, done, f"pass_{position}", received[one.file], known)
         compiled.append(done)
@@ -78,9 +79,26 @@ def _fitted(one: Pass, received: dict[str, Received]) -> Pass:
     return fit_to_file(one, item.columns)
 
 
+def _cleaned(mapping: TableMapping, item: Received, file: str) -> Received:
+    """The file with the columns that some pass reads; with all of them where the row is kept as it came."""
+    nulls = mapping.files[file].null_tokens
+    if any(rule.rest for one in mapping.passes if one.file == file for rule in one.fields.values()):
+        item = cleaned(item, nulls)
+        return replace(item, table=with_rest(item))
+    read = {column for one in mapping.passes for column in needed_columns(one).get(file, [])}
+    read |= {
+        column
+        for one in mapping.passes
+        if one.file == file
+        for rule in one.fields.values()
+        for column in rule.any_of
+    }
+    return cleaned(item, nulls, read)
+
+
 def find_mapping(bench: Workbench) -> TableMapping:
     """The mapping of this run: named for it, or saved with its source. A wrong one refuses the delivery."""
-    given: Any = bench.options.get("mapping") or bench.settings.get("mapping")
+    given: Any = bench.options.get("mapping") or _as_looked_at(bench) or bench.settings.get("mapping")
     answers = bench.settings.get("answers", {}) | bench.options.get("answers", {})
     try:
         if given:
@@ -91,6 +109,13 @@ def find_mapping(bench: Workbench) -> TableMapping:
         raise Refused from error
     bench.error("mapping.missing", what_to_do="Say which mapping to use, or make one for this source.")
     raise Refused
+
+
+def _as_looked_at(bench: Workbench) -> dict[str, Any] | None:
+    """The mapping by which a run that waits was read, although somebody has saved a newer one since."""
+    version = bench.options.get(READ_BY, {}).get("version")
+    earlier = bench.settings.get("earlier_mappings", [])
+    return next((one for one in earlier if one["mapping"].get("version") == version), None)
 
 
 def match_files(files: Iterable[RawFile], mapping: TableMapping) -> dict[str, RawFile]:
@@ -171,14 +196,14 @@ def _check_columns(bench: Workbench, mapping: TableMapping, received: dict[str, 
                     )
 
 
-def _register(bench: Workbench, item: Received) -> Relation:
+def _register(bench: Workbench, item: Received) -> str:
     relation = f"received_{len(bench.tables)}"
     bench.db.register(relation, item.table)
     rows = item.table.num_rows + sum(flaw.sets_aside for flaw in item.flaws) + len(item.above)
     bench.tables[item.file] = Table(item.file, relation, item.columns, item.columns, rows)
     if item.above:  # titles above the header: lines of the file like any other, and accounted for
         bench.keep_only(item.file, " UNION ALL ".join(f"SELECT {row}::BIGINT AS _row" for row in item.above))
-    return Relation(relation, item.blanks, item.columns)
+    return relation
 
 
 def _hand_over(bench: Workbench, done: CompiledPass, position: int, file: str) -> None:
@@ -214,7 +239,7 @@ def _keep_the_rest(
     bench: Workbench,
     compiled: list[CompiledPass],
     received: dict[str, Received],
-    relations: dict[str, Relation],
+    relations: dict[str, str],
 ) -> None:
     """Rows that no pass took (conditions, empty groups, files that are only looked up in): kept with the raw file."""
     for file, relation in relations.items():
@@ -223,7 +248,7 @@ def _keep_the_rest(
             for position, done in enumerate(compiled)
             if done.one.file == file and not done.one.distinct
         ]
-        rest = f"SELECT _row FROM {relation.name}"
+        rest = f"SELECT _row FROM {relation}"
         if taken:
             rest += f" EXCEPT ({' UNION '.join(taken)})"
         filtered = any(
@@ -235,4 +260,4 @@ def _keep_the_rest(
             bench.keep_only(received[file].file, rest)
 
 
-__all__ = ["find_mapping", "match_files", "stage"]
+__all__ = ["READ_BY", "find_mapping", "match_files", "stage"]

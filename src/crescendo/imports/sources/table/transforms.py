@@ -10,8 +10,6 @@ from .fields import Field
 from .received import REST
 from .shapes import Rule, template_columns
 
-# Blanks that spreadsheets and web pages leave around a value: trim() alone takes spaces only, and is four times faster.
-_ODD_BLANKS = "' ' || chr(9) || chr(10) || chr(13) || chr(160) || chr(65279)"
 _NUMBER = r"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?"
 _DAMAGED = r"\d(\.\d+)?[eE]\+?\d+"
 _TRUE = ("true", "t", "yes", "y", "1", "1.0")
@@ -56,18 +54,6 @@ def text(value: str) -> str:
 
 def texts(values: tuple[str, ...]) -> str:
     return "(" + ", ".join(text(value) for value in values) + ")"
-
-
-def trimmed(column: str, blanks: str) -> str:
-    """A cell without the blanks around it. `blanks` says what the file holds: none, spaces, or odd ones."""
-    cell = name(column)
-    return {"none": cell, "spaces": f"trim({cell})", "odd": f"trim({cell}, {_ODD_BLANKS})"}[blanks]
-
-
-def known(column: str, null_tokens: tuple[str, ...]) -> str:
-    """A trimmed cell, missing where it is empty or one of the source's words for missing."""
-    cell = name(column)
-    return f"CASE WHEN {cell} IN {texts(('', *null_tokens))} THEN NULL ELSE {cell} END"
 
 
 def compile_field(one: Field, rule: Rule, *, on: date | None = None) -> FieldSql:
