@@ -197,8 +197,9 @@ def print_report(report: dict[str, Any]) -> None:
         )
 
 
-from . import cli_case_xapi, cli_edfi, cli_tables  # noqa: E402  (their commands report with the functions above)
+from . import cli_case_xapi, cli_edfi, cli_pick_up, cli_tables  # noqa: E402  (their commands report with the functions above)
 
 cli_tables.mount(app)
 cli_edfi.mount(app)
+cli_pick_up.mount(app)
 cli_case_xapi.mount(app)

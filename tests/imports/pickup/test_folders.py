@@ -185,6 +185,7 @@ def test_each_source_has_a_job_of_its_own_and_a_broken_one_stops_none(
     newest = {look.source.slug: look.outcome for look in Look.objects.order_by("last_at")}
     assert newest == {"broken": "failed", "nonsense": "taken", "attendance": "taken"}
     assert unreadable.runs.get().state == "refused"
+    assert unreadable.looks.get(outcome="taken").code == "refused"
     assert AttendanceEvent.objects.count() == 3
     assert not by_hand.looks.exists()
 

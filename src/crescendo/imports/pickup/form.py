@@ -56,6 +56,7 @@ class PickUpForm(forms.ModelForm):
                 "One line, as ssh-keyscan prints it. Ask the server's keeper for it by another way, and compare. "
                 "A server that shows another key is told nothing."
             ),
+            "is_one_delivery": "",
             "from_hour": gettext_lazy("0 to 23. If nothing has come by then, we look again each hour."),
             "expected_every": gettext_lazy("Leave it empty, and nobody hears when nothing comes."),
         }

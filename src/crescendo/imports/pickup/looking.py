@@ -22,6 +22,10 @@ State, Outcome, Way = ImportRun.State, Look.Outcome, PickUp.Way
 STILL = timedelta(seconds=60)  # a file that has not changed for so long is whole
 AGAIN_AFTER = timedelta(hours=1)  # what should have come today and did not is looked for again
 MOST_TRIES = 3  # of bytes on which the work itself broke
+ANSWERS = {
+    State.REFUSED: "refused",
+    State.WAITING: "asks",
+}  # what became of a delivery that was taken, in a code
 LOOKS_KEPT = 200
 LOOK_SPACE = 7216  # advisory locks: one look at a source at a time
 
@@ -203,7 +207,9 @@ class _Look:
                 file_name=run.file_name,
                 run=run,
             )
-        return self.note(Outcome.TAKEN, code=code, file_name=run.file_name, run=run)
+        return self.note(
+            Outcome.TAKEN, code=code or ANSWERS.get(run.state, ""), file_name=run.file_name, run=run
+        )
 
     def _finish_what_was_left(self) -> None:
         """A look that was killed between keeping the bytes and reading them: they are read now."""
@@ -226,7 +232,7 @@ class _Look:
             return self.note(Outcome.BLOCKED, code="waits")
         run = fetch(self.source, by=None, on=self.at.date(), at=self.at)
         self._arrived()
-        return self.note(Outcome.TAKEN, file_name=run.file_name, run=run)
+        return self.note(Outcome.TAKEN, code=ANSWERS.get(run.state, ""), file_name=run.file_name, run=run)
 
     # -- what came of it -------------------------------------------------------------------------------------------
 

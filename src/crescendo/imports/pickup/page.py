@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 from crescendo.imports import permissions, queries, screens
 from crescendo.imports.models import Look, PickUp, Source

@@ -33,6 +33,8 @@ PROBLEMS: dict[str, Promise] = {
     "unexpected": gettext_lazy("Something broke while we looked. The worker's log says more:"),
     "busy": gettext_lazy("Another file of this system was being brought in. We look again."),
     "waits": gettext_lazy("What came before waits for an OK. The next file builds on it, so it stays where it is."),
+    "refused": gettext_lazy("The file was refused; nothing was changed. The import's page says why."),
+    "asks": gettext_lazy("The import waits for somebody's OK."),
     "older": gettext_lazy("We had the same bytes before, and newer ones since: somebody has to agree."),
 }  # fmt: skip
 SAID_TOO = {"sftp.no_sign_in", "sftp.no_key_file", "sftp.key_file_open", "sftp.other_host_key", "api.failed", "unexpected"}  # fmt: skip

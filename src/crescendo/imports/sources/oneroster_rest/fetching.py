@@ -17,7 +17,12 @@ NEEDED = ("orgs", "academicSessions", "classes", "users", "enrollments")
 
 
 def secret_of(slug: str) -> str:
-    """The source's secret, from the worker's environment: it stands in no table and no file."""
+    """The source's secret, from the worker's environment: it stands in no table and no file.
+
+    A system called 'key' has none: CRESCENDO_SECRET_KEY is the site's own, and is sent nowhere.
+    """
+    if slug.lower() == "key":
+        return ""
     return os.environ.get(f"CRESCENDO_SECRET_{slug.upper().replace('-', '_')}", "")
 
 
