@@ -122,4 +122,8 @@ def test_what_came_of_looking_is_told_in_words(dina: Client, source: Source) -> 
     shown = dina.get(reverse(PAGE, args=["sis"])).content.decode()
     assert "The server shows another key than the one written down. Nothing was sent to it." in shown
     assert "SHA256:abc" in shown
+    Look.objects.create(source=source, outcome="taken", code="refused", began_at=AT, last_at=AT)
+    assert (
+        "The file was refused; nothing was changed." in dina.get(reverse(PAGE, args=["sis"])).content.decode()
+    )
     assert "deleted March 10, 2026" in shown

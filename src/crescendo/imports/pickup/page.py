@@ -68,6 +68,7 @@ def _often(pick_up: PickUp) -> str:
 
 def _line(look: Look) -> LookLine:
     outcome = Look.Outcome(look.outcome)
-    return LookLine(
-        look, str(outcome.label), words.BADGES[outcome], words.problem_words(look.code, look.said)
-    )
+    detail = words.problem_words(look.code, look.said)
+    if look.code == "refused":
+        return LookLine(look, _("refused"), "bad", detail)
+    return LookLine(look, str(outcome.label), words.BADGES[outcome], detail)
