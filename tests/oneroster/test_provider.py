@@ -67,6 +67,9 @@ def test_every_answer_keeps_to_the_document(token, client, service):
         ]
         schema = schema["application/json"]["schema"] | {"components": written["components"]}
         Draft202012Validator(schema).validate(answer.json())
+        whole = {"$ref": f"#/components/schemas/{path.entity.singular}", "components": written["components"]}
+        for row in answer.json()[path.entity.plural]:  # without `fields` each is whole
+            Draft202012Validator(whole).validate(row)
         if address not in ("gradingPeriods", "terms/{id0}/gradingPeriods"):
             assert ids(answer), address
 

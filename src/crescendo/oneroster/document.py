@@ -57,13 +57,19 @@ def _schema(entity: e.Entity) -> Schema:
     return {"type": "object", "required": required, "properties": properties, "additionalProperties": False}
 
 
+def _selected(schema: Schema) -> Schema:
+    """One of a list: `fields` leaves out what was not asked for, required or not."""
+    return {name: value for name, value in schema.items() if name != "required"}
+
+
 def _operation(path: Path) -> Schema:
     inside = [
         {"name": f"id{n}", "in": "path", "required": True, "schema": _TEXT} for n in range(len(path.within))
     ]
     name = path.entity.singular if path.is_one else path.entity.plural
     one = {"$ref": f"#/components/schemas/{path.entity.singular}"}
-    content: Schema = one if path.is_one else {"type": "array", "items": one}
+    some = {"type": "array", "items": {"$ref": f"#/components/schemas/{path.entity.singular}Selected"}}
+    content: Schema = one if path.is_one else some
     good: Schema = {
         "description": "As asked.",
         "content": {
@@ -102,8 +108,8 @@ def _wishes(path: Path) -> list[Schema]:
         ("offset", number),
         ("sort", {"enum": sorts}),
         ("orderBy", {"enum": ["asc", "desc"]}),
-        ("filter", {"type": "string", "pattern": f"^{clause}( (AND|OR) {clause})?$"}),
-        ("fields", {"type": "string", "pattern": f"^({one})(,({one})){{0,20}}$"}),
+        ("filter", {"type": "string", "pattern": f"^({clause}( (AND|OR) {clause})?)?$"}),
+        ("fields", {"type": "string", "pattern": f"^(({one})(,({one})){{0,20}})?$"}),
     ]
     return [{"name": name, "in": "query", "schema": schema} for name, schema in wishes]
 
@@ -168,6 +174,7 @@ def describe(service: str, site: str) -> Schema:
         if path.is_one and path.entity in (e.LINE_ITEMS, e.RESULTS):
             paths[address] |= _writing(path)
     schemas = {path.entity.singular: _schema(path.entity) for path in mine}
+    schemas |= {f"{name}Selected": _selected(schema) for name, schema in schemas.items()}
     offered = {scopes.long(scope): "" for scope in scopes.SCOPES if scope not in scopes.INTAKE}
     flows = {"clientCredentials": {"tokenUrl": f"{site}/oauth/token", "scopes": offered}}
     return {
