@@ -173,8 +173,11 @@ def mark_killed_runs(source: Source, *, except_for: ImportRun | None = None, at:
     if except_for:
         working = working.exclude(pk=except_for.pk)
     killed = list(working.values_list("pk", flat=True))
-    for run_id in killed:
-        shutil.rmtree(landing.work_folder() / f"import-{run_id}", ignore_errors=True)
+    # What a run spilled holds rows of students. It goes whatever the run came to: killed after its commit, it is applied.
+    left = landing.left_work_folders()
+    for run_id in source.runs.filter(pk__in=left).values_list("pk", flat=True):
+        if not except_for or run_id != except_for.pk:
+            shutil.rmtree(left[run_id], ignore_errors=True)
     return ImportRun.objects.filter(pk__in=killed).update(
         state=State.FAILED,
         finished_at=at,
@@ -187,6 +190,7 @@ def sweep_killed_runs(*, at: datetime) -> int:
     they asked for is lost. A run whose job is taken up again is left to it. For the worker's clock."""
     swept = 0
     left = Q(runs__state__in=ImportRun.WORKING) | Q(runs__options__has_key=STILL_QUEUED)
+    left |= Q(runs__pk__in=landing.left_work_folders())
     for source in Source.objects.filter(left).distinct().order_by("pk"):
         runs = source.runs.filter(Q(state__in=ImportRun.WORKING) | Q(options__has_key=STILL_QUEUED))
         if any(_has_job(run_id) for run_id in runs.order_by("pk").values_list("pk", flat=True)):

@@ -75,6 +75,11 @@ def keep_all(path: Path) -> list[Landed]:
     return [keep(path)]
 
 
+def left_work_folders() -> dict[int, Path]:
+    """The work folders that are there, by run: those of living runs, and what killed ones left."""
+    return {int(one.name.removeprefix("import-")): one for one in work_folder().glob("import-[0-9]*")}
+
+
 def make_work_folder(run_id: int) -> Path:
     """A private folder for what a run spills while it works; what a killed run left there is cleared away."""
     work = work_folder() / f"import-{run_id}"
