@@ -22,7 +22,7 @@ from crescendo.roster.viewer import Viewer
 
 from . import catalogue, permissions, queries, rules
 from .catalogue import Rule
-from .models import Arrival, Assignment, Check, FoundRow
+from .models import Arrival, Check, FoundRow
 
 DAYS_SHOWN = 14
 BADGES = {rules.HIGH: "bad", rules.MEDIUM: "attention", rules.LOW: "plain"}
@@ -202,7 +202,7 @@ def _feed_titles() -> dict[str, str]:
 
 
 def _place(check: Check, titles: dict[str, str], owners: dict[int | None, list[User]]) -> dict[str, Any]:
-    assignment = Assignment.objects.filter(check_of=check).select_related("to").first()
+    assignment = getattr(check, "assignment", None)  # read with the checks
     return {
         "check": check,
         "school": check.school,
