@@ -1,6 +1,5 @@
 """Telling how far a run is: to the caller, and to a row that any other connection can read while the run works."""
 
-import os
 import time
 from collections.abc import Callable
 from types import TracebackType
@@ -58,11 +57,3 @@ class Watch:
                at = excluded.at""",
             [self.run_id, step[:40], done, total],
         )
-        _stop_if_asked(step)
-
-
-def _stop_if_asked(step: str) -> None:
-    """For the tests that kill an import: wait at a step until the killer comes."""
-    wanted = os.environ.get("CRESCENDO_TEST_STOP_AT")
-    if wanted and step.startswith(wanted):
-        time.sleep(600)
