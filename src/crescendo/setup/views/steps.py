@@ -10,6 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from crescendo.accounts import queries as accounts
+from crescendo.api import permissions as connections
 from crescendo.core.errors import Refused
 from crescendo.setup import actions, permissions, queries, role_table, screens
 from crescendo.setup.forms import KnownSiteForm
@@ -45,7 +46,12 @@ def overview(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "setup/overview.html",
-        {"steps": steps, "now": now, "n_done": sum(step.is_done for step in steps)},
+        {
+            "steps": steps,
+            "now": now,
+            "n_done": sum(step.is_done for step in steps),
+            "may_connect": connections.may_make_clients(request.viewer),
+        },
     )
 
 
