@@ -8,7 +8,9 @@ from typing import Annotated, Any
 
 import typer
 
-app = typer.Typer(no_args_is_help=True, help="Bring in files: OneRoster packages, Ed-Fi, tables, CASE and xAPI.")
+app = typer.Typer(
+    no_args_is_help=True, help="Bring in files: OneRoster packages, Ed-Fi, tables, CASE and xAPI."
+)
 
 
 @app.callback()

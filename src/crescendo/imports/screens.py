@@ -82,7 +82,9 @@ def list_sources(*, on: date) -> list[SourceLine]:
         at = newest.get(source.pk)
         last_on = at.astimezone(school_time.zone()).date() if at else None
         has_mapping = isinstance(source.settings.get("mapping"), dict | str)
-        lines.append(SourceLine(source, last_on, wording.freshness(last_on, on), has_mapping, source.pk in late))
+        lines.append(
+            SourceLine(source, last_on, wording.freshness(last_on, on), has_mapping, source.pk in late)
+        )
     return lines
 
 

@@ -5,79 +5,220 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('imports', '0004_endings'),
+        ("imports", "0004_endings"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='PickUp',
+            name="PickUp",
             fields=[
-                ('source', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='pick_up', serialize=False, to='imports.source')),
-                ('way', models.CharField(choices=[('hand', 'somebody sends them'), ('folder', 'from a watched folder on this server'), ('sftp', 'from a folder on another server (SFTP)'), ('api', "asked of the system's own interface (API)")], default='hand', max_length=10)),
-                ('place', models.CharField(blank=True, help_text='Below CRESCENDO_INBOX, or on the other server.', max_length=400)),
-                ('pattern', models.CharField(blank=True, default='*', max_length=100)),
-                ('is_one_delivery', models.BooleanField(default=False, help_text='All files of the folder belong together.')),
-                ('after', models.CharField(choices=[('move', "move it to the folder 'taken'"), ('leave', 'leave it where it is'), ('delete', 'delete it')], default='move', max_length=10)),
-                ('host', models.CharField(blank=True, max_length=255)),
-                ('port', models.PositiveIntegerField(default=22)),
-                ('user_name', models.CharField(blank=True, max_length=100)),
-                ('host_key', models.TextField(blank=True, help_text="The other server's public key, pinned: 'ssh-ed25519 AAAA...'")),
-                ('every_minutes', models.PositiveIntegerField(default=15)),
-                ('from_hour', models.PositiveSmallIntegerField(blank=True, help_text='Once a day, from this hour on.', null=True)),
-                ('expected_every', models.PositiveIntegerField(blank=True, null=True)),
-                ('expected_unit', models.CharField(choices=[('days', 'school days'), ('hours', 'hours of school days')], default='days', max_length=5)),
-                ('expected_since', models.DateTimeField(blank=True, help_text='Before this, nothing was expected.', null=True)),
-                ('seen', models.JSONField(blank=True, default=dict, help_text='{file: [bytes, changed, seen at]}: not yet still.')),
-                ('looked_at', models.DateTimeField(blank=True, null=True)),
-                ('arrived_at', models.DateTimeField(blank=True, help_text='When the last delivery came, new or the same.', null=True)),
-                ('late_since', models.DateTimeField(blank=True, null=True)),
+                (
+                    "source",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="pick_up",
+                        serialize=False,
+                        to="imports.source",
+                    ),
+                ),
+                (
+                    "way",
+                    models.CharField(
+                        choices=[
+                            ("hand", "somebody sends them"),
+                            ("folder", "from a watched folder on this server"),
+                            ("sftp", "from a folder on another server (SFTP)"),
+                            ("api", "asked of the system's own interface (API)"),
+                        ],
+                        default="hand",
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "place",
+                    models.CharField(
+                        blank=True, help_text="Below CRESCENDO_INBOX, or on the other server.", max_length=400
+                    ),
+                ),
+                ("pattern", models.CharField(blank=True, default="*", max_length=100)),
+                (
+                    "is_one_delivery",
+                    models.BooleanField(default=False, help_text="All files of the folder belong together."),
+                ),
+                (
+                    "after",
+                    models.CharField(
+                        choices=[
+                            ("move", "move it to the folder 'taken'"),
+                            ("leave", "leave it where it is"),
+                            ("delete", "delete it"),
+                        ],
+                        default="move",
+                        max_length=10,
+                    ),
+                ),
+                ("host", models.CharField(blank=True, max_length=255)),
+                ("port", models.PositiveIntegerField(default=22)),
+                ("user_name", models.CharField(blank=True, max_length=100)),
+                (
+                    "host_key",
+                    models.TextField(
+                        blank=True, help_text="The other server's public key, pinned: 'ssh-ed25519 AAAA...'"
+                    ),
+                ),
+                ("every_minutes", models.PositiveIntegerField(default=15)),
+                (
+                    "from_hour",
+                    models.PositiveSmallIntegerField(
+                        blank=True, help_text="Once a day, from this hour on.", null=True
+                    ),
+                ),
+                ("expected_every", models.PositiveIntegerField(blank=True, null=True)),
+                (
+                    "expected_unit",
+                    models.CharField(
+                        choices=[("days", "school days"), ("hours", "hours of school days")],
+                        default="days",
+                        max_length=5,
+                    ),
+                ),
+                (
+                    "expected_since",
+                    models.DateTimeField(
+                        blank=True, help_text="Before this, nothing was expected.", null=True
+                    ),
+                ),
+                (
+                    "seen",
+                    models.JSONField(
+                        blank=True,
+                        default=dict,
+                        help_text="{file: [bytes, changed, seen at]}: not yet still.",
+                    ),
+                ),
+                ("looked_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "arrived_at",
+                    models.DateTimeField(
+                        blank=True, help_text="When the last delivery came, new or the same.", null=True
+                    ),
+                ),
+                ("late_since", models.DateTimeField(blank=True, null=True)),
             ],
         ),
         migrations.AddField(
-            model_name='importrun',
-            name='raw_must_go',
-            field=models.BooleanField(default=False, help_text='Somebody was erased whom the raw bytes may hold: they go after their last use.'),
+            model_name="importrun",
+            name="raw_must_go",
+            field=models.BooleanField(
+                default=False,
+                help_text="Somebody was erased whom the raw bytes may hold: they go after their last use.",
+            ),
         ),
         migrations.AddField(
-            model_name='importrun',
-            name='raw_removed_at',
-            field=models.DateTimeField(blank=True, help_text='When the raw bytes were deleted; the rows and counts stay.', null=True),
+            model_name="importrun",
+            name="raw_removed_at",
+            field=models.DateTimeField(
+                blank=True, help_text="When the raw bytes were deleted; the rows and counts stay.", null=True
+            ),
         ),
         migrations.CreateModel(
-            name='Look',
+            name="Look",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('outcome', models.CharField(choices=[('nothing', 'nothing new'), ('unready', 'a file is still arriving'), ('taken', 'brought in'), ('same', 'the same bytes again: nothing was done'), ('blocked', 'an import waits for an OK: nothing was taken'), ('failed', 'could not be done')], max_length=10)),
-                ('code', models.CharField(blank=True, max_length=40)),
-                ('file_name', models.CharField(blank=True, max_length=255)),
-                ('said', models.CharField(blank=True, help_text='What went wrong; never a name, a mark or a password.', max_length=400)),
-                ('began_at', models.DateTimeField()),
-                ('last_at', models.DateTimeField()),
-                ('times', models.PositiveIntegerField(default=1)),
-                ('run', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='imports.importrun')),
-                ('source', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='looks', to='imports.source')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "outcome",
+                    models.CharField(
+                        choices=[
+                            ("nothing", "nothing new"),
+                            ("unready", "a file is still arriving"),
+                            ("taken", "brought in"),
+                            ("same", "the same bytes again: nothing was done"),
+                            ("blocked", "an import waits for an OK: nothing was taken"),
+                            ("failed", "could not be done"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("code", models.CharField(blank=True, max_length=40)),
+                ("file_name", models.CharField(blank=True, max_length=255)),
+                (
+                    "said",
+                    models.CharField(
+                        blank=True,
+                        help_text="What went wrong; never a name, a mark or a password.",
+                        max_length=400,
+                    ),
+                ),
+                ("began_at", models.DateTimeField()),
+                ("last_at", models.DateTimeField()),
+                ("times", models.PositiveIntegerField(default=1)),
+                (
+                    "run",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="imports.importrun",
+                    ),
+                ),
+                (
+                    "source",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="looks", to="imports.source"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-last_at', '-id'],
-                'indexes': [models.Index(fields=['source', 'last_at'], name='imports_loo_source__c404af_idx')],
+                "ordering": ["-last_at", "-id"],
+                "indexes": [
+                    models.Index(fields=["source", "last_at"], name="imports_loo_source__c404af_idx")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Taken',
+            name="Taken",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('sha256', models.CharField(max_length=64)),
-                ('marks', models.JSONField(default=dict, help_text='{file: [bytes, changed]} as it lay there when it was last seen.')),
-                ('tries', models.PositiveSmallIntegerField(default=1)),
-                ('at', models.DateTimeField()),
-                ('run', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='imports.importrun')),
-                ('source', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='taken', to='imports.source')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("sha256", models.CharField(max_length=64)),
+                (
+                    "marks",
+                    models.JSONField(
+                        default=dict,
+                        help_text="{file: [bytes, changed]} as it lay there when it was last seen.",
+                    ),
+                ),
+                ("tries", models.PositiveSmallIntegerField(default=1)),
+                ("at", models.DateTimeField()),
+                (
+                    "run",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="imports.importrun"
+                    ),
+                ),
+                (
+                    "source",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="taken", to="imports.source"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-at', '-id'],
-                'constraints': [models.UniqueConstraint(fields=('source', 'sha256'), name='imports_taken_once')],
+                "ordering": ["-at", "-id"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("source", "sha256"), name="imports_taken_once")
+                ],
             },
         ),
     ]

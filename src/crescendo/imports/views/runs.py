@@ -178,7 +178,11 @@ def finding_export(request: HttpRequest, run_id: int) -> HttpResponse:
 
 def _may_download(request: HttpRequest, run: ImportRun) -> bool:
     """Rows as they came are for whoever brings tables in."""
-    return run.source.kind == "table" and run.raw_removed_at is None and permissions.may_run_imports(request.viewer)
+    return (
+        run.source.kind == "table"
+        and run.raw_removed_at is None
+        and permissions.may_run_imports(request.viewer)
+    )
 
 
 def _get_run(request: HttpRequest, run_id: int) -> ImportRun:

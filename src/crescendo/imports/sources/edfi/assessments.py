@@ -58,10 +58,10 @@ def _learn_assessments(delivery: Delivery) -> None:
         )
     if delivery.has("ObjectiveAssessment"):
         delivery.taken.add("ObjectiveAssessment")
-    whole = f"SELECT file, _row, key, key AS assessment, '' AS objective, doc, {at('assessmentIdentifier')} AS name, '' AS title, code_value({subject}) AS subject FROM {delivery.now('Assessment')}"
+    whole = f"SELECT file, _row, key, key AS assessment, '' AS objective, doc, {at('assessmentIdentifier')} AS name, '' AS title, code_value({subject}) AS subject FROM {delivery.standing('Assessment')}"
     part = f"""SELECT file, _row, key, {joined(*map(at, ASSESSMENT))} AS assessment, {at("identificationCode")} AS objective, doc,
         {at("assessmentReference.assessmentIdentifier")} AS name, coalesce({at("description")}, {at("identificationCode")}) AS title,
-        code_value({subject}) AS subject FROM {delivery.now("ObjectiveAssessment")}"""
+        code_value({subject}) AS subject FROM {delivery.standing("ObjectiveAssessment")}"""
     db.execute(f"CREATE TABLE parts AS {whole} UNION ALL {part}")
     db.execute(
         f"""CREATE TABLE part_levels AS SELECT file, _row, assessment, objective,
@@ -168,7 +168,7 @@ def _learn_results(delivery: Delivery) -> None:
             left({at("administrationDate|administrationEndDate")}, 10) AS day,
                 try_cast({at("schoolYear|schoolYearTypeReference.schoolYear")} AS BIGINT) AS given_year,
             {at("whenAssessedGradeLevel|assessedGradeLevel")} AS grade, {at("reasonNotTested")} AS reason,
-            {at("reportedSchoolReference.schoolId|reportedSchoolIdentifier")} AS reported_school FROM {delivery.now("StudentAssessment")}"""
+            {at("reportedSchoolReference.schoolId|reportedSchoolIdentifier")} AS reported_school FROM {delivery.standing("StudentAssessment")}"""
     )
     objective = "coalesce({}, (SELECT any_value(key) FROM refs WHERE ref_id = {}))"
     named = objective.format(

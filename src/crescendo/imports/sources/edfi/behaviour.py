@@ -52,6 +52,6 @@ def _learn_incidents(delivery: Delivery) -> None:
     delivery.db.execute(
         f"""CREATE TABLE incidents AS SELECT DISTINCT ON (key) key, try_cast({at("incidentDate")} AS DATE) AS day,
             {at("schoolReference.schoolId")} AS school
-            FROM (SELECT key, doc, 1 AS n FROM {delivery.now("DisciplineIncident")}
+            FROM (SELECT key, doc, 1 AS n FROM {delivery.standing("DisciplineIncident")}
                   UNION ALL SELECT regexp_replace(key, '^[^:]*:', ''), doc, 2 FROM stored_incidents) ORDER BY key, n"""
     )

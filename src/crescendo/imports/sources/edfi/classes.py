@@ -48,7 +48,7 @@ def _learn_offerings(delivery: Delivery) -> None:
     delivery.db.execute(
         f"""CREATE TABLE offerings AS SELECT DISTINCT ON (key) key, {course} AS course, {at("localCourseTitle")} AS title,
                 {at("localCourseCode")} AS code
-            FROM (SELECT key, doc, 1 AS n FROM {delivery.now("CourseOffering")}
+            FROM (SELECT key, doc, 1 AS n FROM {delivery.standing("CourseOffering")}
                   UNION ALL SELECT regexp_replace(key, '^[^:]*:', ''), doc, 2 FROM stored_offerings) ORDER BY key, n"""
     )
     delivery.bench.fetch_stored(

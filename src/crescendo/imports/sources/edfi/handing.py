@@ -50,7 +50,7 @@ class Delivery:
     def has(self, *resources: str) -> bool:
         return any(one in self.resources for one in resources)
 
-    def now(self, resource: str) -> str:
+    def standing(self, resource: str) -> str:
         """The records of a resource as they hold; an empty relation where none came."""
         if resource in self.resources:
             return f"now_{resource}"

@@ -82,7 +82,7 @@ def _learn_people(delivery: Delivery) -> None:
     )  # fmt: skip
     delivery.db.execute(
         f"""INSERT INTO staff_persons SELECT lower({at("personReference.personId|personId")}), {at("staffUniqueId")}
-            FROM {delivery.now("Staff")} WHERE {at("personReference.personId|personId")} IS NOT NULL"""
+            FROM {delivery.standing("Staff")} WHERE {at("personReference.personId|personId")} IS NOT NULL"""
     )
 
 
@@ -94,7 +94,7 @@ def _learn_surveys(delivery: Delivery) -> None:
     delivery.db.execute("UPDATE survey_years SET key = regexp_replace(key, '^[^:]*:', '')")
     delivery.db.execute(
         f"""INSERT INTO survey_years SELECT key, try_cast({at("schoolYear|schoolYearTypeReference.schoolYear")} AS BIGINT)
-            FROM {delivery.now("Survey")}"""
+            FROM {delivery.standing("Survey")}"""
     )
 
 

@@ -58,7 +58,7 @@ def _organisation(delivery: Delivery, resource: str) -> str:
     } AS name,
         key AS identifier, {parent} AS parent, {
         metadata("shortNameOfInstitution", "webSite", "operationalStatus", "schoolType", "charterStatus")
-    } FROM {delivery.now(resource)}"""
+    } FROM {delivery.standing(resource)}"""
 
 
 def _sessions(delivery: Delivery) -> None:
@@ -121,7 +121,7 @@ def _find_parents(delivery: Delivery) -> None:
         f"""CREATE TABLE period_parents AS SELECT period, min(session) AS session FROM
             (SELECT key AS session, coalesce({by_id}, {joined(*inner, last)}) AS period
              FROM (SELECT key, unnest({items("gradingPeriods", "gradingPeriodReferences", "gradingPeriodReference")}) AS item
-                   FROM {delivery.now("Session")}))
+                   FROM {delivery.standing("Session")}))
             GROUP BY 1 HAVING count(DISTINCT session) = 1"""
     )
 
@@ -186,6 +186,6 @@ def _close_deleted_days(delivery: Delivery) -> None:
         """SELECT g.file, g._row, s.calendar, s."on", false AS is_instructional, 'deleted in the source' AS kind
            FROM gone_CalendarDate g JOIN stored_days s ON g.key = s.calendar || '|' || s."on"
            WHERE g.key NOT IN (SELECT key FROM now_CalendarDate)""".replace(
-            "now_CalendarDate", delivery.now("CalendarDate")
+            "now_CalendarDate", delivery.standing("CalendarDate")
         ),
     )
