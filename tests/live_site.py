@@ -61,7 +61,10 @@ def environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, 
     folder = tmp_path_factory.mktemp("demo")
     shutil.copytree(files, folder, dirs_exist_ok=True)
     # Named for its process and number: the browser's tests and the journeys may run in one process, and in two.
-    with own_database(f"crescendo_live_{os.getpid()}_{next(_sites)}", folder, like=like) as variables:
+    name = f"crescendo_live_{os.getpid()}_{next(_sites)}"
+    for kept in folder.glob(f"*/{like}"):  # raw files and snapshots lie in a folder of their database's name
+        kept.rename(kept.with_name(name))
+    with own_database(name, folder, like=like) as variables:
         yield variables
 
 

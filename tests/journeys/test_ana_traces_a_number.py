@@ -53,7 +53,8 @@ def test_ana_traces_a_number_to_its_rows(site: str, browser: "Browser", ana: Per
     with signed_in(browser, site, "gus") as gus:
         gus.page.goto(address)
         read = gus.page.locator("main").inner_text()
-        assert f"{part} ÷ {whole} =" in read
+        # A school as small as the demo's may have to be hidden whole, so that no group of it can be worked out.
+        assert f"{part} ÷ {whole} =" in read or "hidden to protect a small group" in read
         assert "The rows are students' records." in read
         assert name not in read
 
