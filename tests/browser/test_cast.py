@@ -40,7 +40,7 @@ def test_every_page_is_whole_for(username: str, site: str, browser: "Browser") -
     assert len(visits) >= 2, [visit.name for visit in visits]
 
 
-@pytest.mark.thorough
+@pytest.mark.long
 @pytest.mark.parametrize("username", LIVE_ON_A_PHONE)
 def test_every_page_is_whole_on_the_phone_of(username: str, site: str, browser: "Browser") -> None:
     """As a phone's browser lays it out, with fingers instead of a pointer."""
