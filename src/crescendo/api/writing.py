@@ -4,6 +4,7 @@ Each writer reads what is stored of the keys and the matters that its marks name
 and writes what differs in two statements. A mark and a later one of the same batch behave as if they came one by one.
 """
 
+from abc import ABC, abstractmethod
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -47,7 +48,7 @@ class Year:
     key_of: dict[tuple[Any, ...], str] = field(default_factory=dict)  # one mark for a matter
 
 
-class Writer:
+class Writer(ABC):
     """What the three kinds share: put a mark in its place, write, audit, announce."""
 
     table = ""
@@ -128,9 +129,9 @@ class Writer:
             [*_turned([(fact.id, *fact.said) for fact in changed]), year],
         )
 
+    @abstractmethod
     def audit_of(self, fact: Stored) -> tuple[str, int, int, dict[str, object]]:
         """object type, object, student, detail"""
-        raise NotImplementedError
 
     def topics_of(self, fact: Stored) -> Iterable[str]:
         yield f"student:{fact.matter[0]}"

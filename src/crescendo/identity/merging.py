@@ -4,6 +4,7 @@ from datetime import date, datetime
 
 from django.db import IntegrityError, connection, transaction
 from django.db.backends.utils import CursorWrapper
+from django.db.models import Q
 
 from crescendo.accounts import actions as accounts
 from crescendo.imports.progress import LOCK_SPACE
@@ -48,6 +49,7 @@ def merge(asked: Merge, *, on: date, at: datetime) -> Merge:
             _move_ids(cursor, asked)
             _put_away(cursor, asked, on)
             cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+            _forget_other_pairs(asked)
             _close(asked, Merge.State.DONE, Proposal.State.MERGED, "student.merged", at)
     except IntegrityError:
         with transaction.atomic():
@@ -143,13 +145,17 @@ def _put_away(cursor: CursorWrapper, asked: Merge, on: date) -> None:
     )
 
 
+def _forget_other_pairs(asked: Merge) -> None:
+    """A record that is put away is nobody's double any more; whose it was is found again from the record that stays."""
+    open_pairs = Proposal.objects.filter(state=Proposal.State.OPEN).exclude(pk=asked.proposal_id)
+    open_pairs.filter(Q(first_id=asked.merged_id) | Q(second_id=asked.merged_id)).delete()
+
+
 def _put_back(cursor: CursorWrapper, asked: Merge, table: str) -> None:
     """Rows as they were; of the two students' own rows only what the merge changed, so that corrections since stay."""
     if table == "roster_student":
-        for which in (
-            "kept_id",
-            "merged_id",
-        ):  # the kept record gives the sign-in back before the other takes it
+        # The kept record gives the sign-in back before the other takes it.
+        for which in ("kept_id", "merged_id"):
             cursor.execute(
                 f"""UPDATE roster_student t SET user_id = (c.before->>'user_id')::bigint, ended_on = (c.before->>'ended_on')::date
                     FROM identity_change c JOIN identity_merge m ON m.id = c.merge_id

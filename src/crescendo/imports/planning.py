@@ -241,6 +241,8 @@ class Planner(Resolver):
         self.db.execute(f"DROP TABLE {stage.relation}")
         if not target.entity and has_id:
             self._number_new(target, piece)
+        if target.entity in PEOPLE:
+            self._take_once(piece)
         self._finish(target, piece)
 
     def _give_ids(self, target: Target, stage: Staged) -> None:
@@ -296,6 +298,16 @@ class Planner(Resolver):
             ROW, expected="nobody who was erased here", what_to_do="The person was erased. Erase them in the source too.",
         )  # fmt: skip
         self.db.execute(f"DELETE FROM {stage.relation} WHERE external_id IN (SELECT key FROM erased)")
+
+    def _take_once(self, piece: Piece) -> None:
+        """A person whom the source knows by two ids (joined here) is said once: by the row that says what is stored,
+        or else by the first."""
+        self.db.execute(
+            f"""UPDATE {piece.relation} SET _action = 'same' FROM (
+                    SELECT id AS of, min(_row) AS first, bool_or(_action = 'same') AS is_known FROM {piece.relation}
+                    WHERE id IS NOT NULL GROUP BY id HAVING count(*) > 1) twice
+                WHERE id = twice.of AND (twice.is_known OR _row > twice.first)"""
+        )
 
     def _number_new(self, target: Target, piece: Piece) -> None:
         new = self.db.execute(f"SELECT count(*) FROM {piece.relation} WHERE _action = 'create'").fetchone()[0]
