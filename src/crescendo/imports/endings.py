@@ -1,7 +1,8 @@
 """Whom a delivery would end, school by school: for the page that asks, and for a yes to a part of it.
 
-Every ending has a school where its row has one, through the student's enrolment or the class if need be, so that a
-school that is held back keeps its students with their classes, families and enrolments. What has no school is 0.
+Every ending has a school where its row has one, through the class if need be. What belongs to a student who ends goes
+with the student's school, whatever school it was at: a school that is held back keeps its students whole. What has no
+school is 0.
 """
 
 from collections.abc import Collection
@@ -12,21 +13,21 @@ from .planning import Piece
 from .targets import Target
 
 NO_SCHOOL = 0
+PLACED = {"id": "BIGINT", "school_id": "BIGINT", "student_id": "BIGINT"}
 OF_STUDENT = """(SELECT n.school_id FROM roster_enrolment n WHERE n.student_id = {student} AND n.is_primary
                  ORDER BY n.entry_on DESC LIMIT 1)"""
-OF_CLASS = "(SELECT c.school_id FROM {table} t JOIN roster_schoolclass c ON c.id = t.{key} WHERE t.id = e.id)"
-SCHOOL_OF = {
-    "students": OF_STUDENT.format(student="e.id"),
-    "family_links": "(SELECT " + OF_STUDENT.format(student="t.student_id") + " FROM roster_familylink t WHERE t.id = e.id)",
-    "family": "(SELECT min(" + OF_STUDENT.format(student="t.student_id") + ") FROM roster_familylink t "
-    "WHERE t.family_member_id = e.id)",
-    "student_characteristics": "(SELECT " + OF_STUDENT.format(student="t.student_id")
-    + " FROM roster_studentcharacteristic t WHERE t.id = e.id)",
-    "staff": "(SELECT p.organisation_id FROM roster_post p WHERE p.staff_id = e.id ORDER BY p.begins_on DESC, p.id LIMIT 1)",
-    "class_staff": OF_CLASS.format(table="roster_classstaff", key="school_class_id"),
-    "class_enrolments": OF_CLASS.format(table="roster_classenrolment", key="school_class_id"),
-    "class_sessions": OF_CLASS.format(table="roster_schoolclass_sessions", key="schoolclass_id"),
-    "coursework_items": OF_CLASS.format(table="records_courseworkitem", key="school_class_id"),
+OF_CLASS = "(SELECT c.school_id FROM roster_schoolclass c WHERE c.id = t.{key})"
+SCHOOL_OF = {  # of a row t of the target's table
+    "students": OF_STUDENT.format(student="t.id"),
+    "family_links": OF_STUDENT.format(student="t.student_id"),
+    "student_characteristics": OF_STUDENT.format(student="t.student_id"),
+    "family": "(SELECT min(" + OF_STUDENT.format(student="l.student_id") + ") FROM roster_familylink l "
+    "WHERE l.family_member_id = t.id)",
+    "staff": "(SELECT p.organisation_id FROM roster_post p WHERE p.staff_id = t.id ORDER BY p.begins_on DESC, p.id LIMIT 1)",
+    "class_staff": OF_CLASS.format(key="school_class_id"),
+    "class_enrolments": OF_CLASS.format(key="school_class_id"),
+    "class_sessions": OF_CLASS.format(key="schoolclass_id"),
+    "coursework_items": OF_CLASS.format(key="school_class_id"),
 }  # fmt: skip
 
 
@@ -41,8 +42,10 @@ def place_endings(exchange: Exchange, pieces: list[Piece]) -> None:
         exchange.cursor.execute("DROP TABLE IF EXISTS ending")
         exchange.cursor.execute("CREATE TEMP TABLE ending (id bigint) ON COMMIT DROP")
         exchange.send("SELECT id FROM ending", "ending", ["id"])
-        exchange.fetch(
-            _with_school(piece.target, piece.years), {"id": "BIGINT", "school_id": "BIGINT"}, "placed"
+        exchange.fetch(_with_school(piece.target, piece.years), PLACED, "found")
+        db.execute(
+            """CREATE OR REPLACE TABLE placed AS SELECT f.id, coalesce(s.school_id, f.school_id) AS school_id
+               FROM found f LEFT JOIN endings s ON s.target = 'students' AND s.id = f.student_id"""
         )
         db.execute(
             f"""INSERT INTO endings SELECT {text(piece.target.name)}, e.id, coalesce(p.school_id, {NO_SCHOOL})
@@ -82,13 +85,11 @@ def _ending_rows(piece: Piece) -> str:
 
 
 def _with_school(target: Target, years: list[int]) -> str:
-    """SQL over the temporary table `ending` (id): each id with its school."""
-    if target.name in SCHOOL_OF:
-        return f"SELECT e.id, {SCHOOL_OF[target.name]} FROM ending e"
-    if not target.school:
-        return "SELECT e.id, NULL::bigint FROM ending e"
-    which = f" AND t.school_year IN ({', '.join(map(str, years)) or 'NULL'})" if target.is_fact else ""
-    return f"SELECT t.id, t.{target.school} FROM {target.table} t JOIN ending e ON e.id = t.id{which}"
+    """SQL over the temporary table `ending` (id): each id with its school, and the student it belongs to."""
+    student = "t.student_id" if "student_id" in target.stored_names else "NULL::bigint"
+    school = SCHOOL_OF.get(target.name) or (f"t.{target.school}" if target.school else "NULL::bigint")
+    of_years = f" AND t.school_year IN ({', '.join(map(str, years)) or 'NULL'})" if target.is_fact else ""
+    return f"SELECT e.id, {school}, {student} FROM ending e JOIN {target.table} t ON t.id = e.id{of_years}"
 
 
 def _count_again(exchange: Exchange, piece: Piece) -> None:

@@ -120,3 +120,20 @@ def test_a_delta_that_ends_rows_is_held_back_too(tmp_path: Path) -> None:
     run = actions.approve(run, by=None, on=packages.ON, at=packages.AT, hold_back=[school_id("Elm School")])
     assert run.state == "applied"
     assert Student.objects.filter(ended_on__isnull=True).count() == 70
+
+
+def test_a_student_who_is_kept_keeps_what_they_have_at_another_school(tmp_path: Path) -> None:
+    def with_a_guest(oak: int) -> packages.Rows:
+        """One of Oak's students sat in a class of Elm's before Christmas."""
+        rows = two_schools(40, oak)
+        guest = {"sourcedId": "guest", "classSourcedId": "c1", "schoolSourcedId": "s1", "userSourcedId": "s2-000"}
+        rows["enrollments"] += [guest | {"role": "student"}] if oak else []
+        return rows
+
+    packages.bring_in(packages.write(tmp_path, with_a_guest(30)))
+    run = packages.bring_in(packages.write(tmp_path / "tonight", with_a_guest(0)))
+    assert run.state == "waiting"
+    assert set(run.endings.values_list("school_id", flat=True)) == {school_id("Oak School")}
+    actions.approve(run, by=None, on=packages.ON, at=packages.AT, hold_back=[school_id("Oak School")])
+    guest = ExternalId.objects.get(entity="student", external_id="s2-000").object_id
+    assert ClassEnrolment.objects.filter(student_id=guest, ended_on__isnull=True).count() == 2
