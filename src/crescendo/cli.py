@@ -3,10 +3,13 @@
 import os
 import sys
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from typer.core import TyperGroup
+
+if TYPE_CHECKING:
+    from crescendo.supervising import Child
 
 # Verbs whose commands live with their app: (module, its Typer app, what it is for, the part it plays).
 FROM_APPS = {
@@ -207,8 +210,18 @@ def _serve(host: str, port: int, *, with_worker: bool, note: str = "", processes
     from crescendo import serving, supervising  # noqa: PLC0415
 
     pages = serving.children(host, port, processes or serving.default_processes())
-    beside = [supervising.Child([part]) for part in ("worker", "live")] if with_worker else []
+    beside = _children_of_the_worker() if with_worker else []
     supervising.run([*pages, *beside])
+
+
+def _children_of_the_worker() -> "list[Child]":
+    """Its lanes, so that no import waits for a measurement, and the count of marks."""
+    from crescendo import supervising, worker  # noqa: PLC0415
+
+    return [
+        *(supervising.Child(["worker", "--lane", lane]) for lane in worker.LANES),
+        supervising.Child(["live"]),
+    ]
 
 
 def _shown(host: str) -> str:
@@ -237,22 +250,24 @@ def _say_how_to_begin(address: str) -> None:
 @app.command()
 def worker(
     until_idle: Annotated[bool, typer.Option("--until-idle", help="Stop when no job is left.")] = False,
+    lane: Annotated[str, typer.Option(hidden=True, help="everyday or measuring.")] = "",
     with_parent: Annotated[bool, typer.Option("--with-parent", hidden=True)] = False,
 ) -> None:
     """Run the jobs: imports started from pages, measurement, messages, and what runs by the clock.
 
-    Start one beside the site. Killing it loses nothing: the next one takes up what it left.
+    Start one beside the site. It measures in a process of its own, so that no import waits for a measurement.
+    Killing it loses nothing: the next one takes up what it left.
     """
     from crescendo import supervising  # noqa: PLC0415
     from crescendo import worker as working  # noqa: PLC0415
 
-    if not (until_idle or with_parent):
-        supervising.run([supervising.Child([part]) for part in ("worker", "live")])
+    if not (until_idle or lane):
+        supervising.run(_children_of_the_worker())
         return
     if with_parent:
         working.end_with(os.getppid())
     set_up("worker")
-    working.run(until_idle=until_idle)
+    working.run(lane=lane)
 
 
 @app.command(hidden=True)

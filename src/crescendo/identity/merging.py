@@ -7,8 +7,7 @@ from django.db.backends.utils import CursorWrapper
 from django.db.models import Q
 
 from crescendo.accounts import actions as accounts
-from crescendo.imports.progress import LOCK_SPACE
-from crescendo.imports.working import APPLY_LOCK
+from crescendo.imports.progress import APPLY_LOCK, LOCK_SPACE
 from crescendo.records import changes
 
 from .models import Merge, Proposal

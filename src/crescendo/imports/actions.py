@@ -149,7 +149,7 @@ def undo(
     """Put everything back as it was before an applied run. Later runs have to be undone first."""
     _refuse_inside_a_transaction()
     with Watch(run.source_id, run.pk, on_progress) as watch:
-        with transaction.atomic():
+        with watch.alone(), transaction.atomic():
             run = ImportRun.objects.select_for_update().get(pk=run.pk)
             if run.state != State.APPLIED:
                 raise WrongState(

@@ -1,7 +1,8 @@
 """Telling how far a run is: to the caller, and to a row that any other connection can read while the run works."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from types import TracebackType
 
 from crescendo.core.second_connection import open_second_connection
@@ -11,6 +12,7 @@ SECONDS_BETWEEN_WRITES = 0.5
 
 # Space of advisory locks: one per source, held by the live process that works on it.
 LOCK_SPACE = 7215
+APPLY_LOCK = 0  # the lock's second number: no source has it
 
 
 class SourceBusy(Exception):
@@ -41,6 +43,25 @@ class Watch:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.connection.close()
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Nobody else changes what imports change: no other run, no merge, no turn of the year.
+
+        Held outside the run's transaction, whose first statement decides what it sees: had it waited inside, it would
+        not see what the one before it applied.
+        """
+        locked = self.connection.execute(
+            "SELECT pg_try_advisory_lock(%s, %s)", [LOCK_SPACE, APPLY_LOCK]
+        ).fetchone()
+        if not locked or not locked[0]:
+            self("queueing")
+            self.connection.execute("SELECT pg_advisory_lock(%s, %s)", [LOCK_SPACE, APPLY_LOCK])
+        try:
+            yield
+        finally:
+            if not self.connection.closed:
+                self.connection.execute("SELECT pg_advisory_unlock(%s, %s)", [LOCK_SPACE, APPLY_LOCK])
 
     def __call__(self, step: str, done: int = 0, total: int | None = None) -> None:
         """Called as the work goes on; writes at most twice a second, and at each new step."""

@@ -9,6 +9,8 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from procrastinate.exceptions import AlreadyEnqueued
+from procrastinate.jobs import JobDeferrer
+from procrastinate.tasks import Task
 
 from crescendo.accounts import actions as accounts
 from crescendo.accounts.models import User
@@ -161,7 +163,8 @@ def step_words(step: str) -> str:
     verb, _space, rest = step.partition(" ")
     words = {
         "reading": _("Reading"), "checked": _("Checked"), "comparing": _("Comparing"), "counting": _("Counting"),
-        "applying": _("Applying"), "committing": _("Finishing"), "undoing": _("Undoing"), "done": _("Done"),
+        "queueing": _("Waiting until another file is stored"), "applying": _("Applying"),
+        "committing": _("Finishing"), "undoing": _("Undoing"), "done": _("Done"),
     }  # fmt: skip
     if verb not in words:
         return step.capitalize()
@@ -309,7 +312,7 @@ def hand_to_worker(
     try:
         with transaction.atomic():
             more = {"hold_back": sorted(set(hold_back))} if verb == "approve" else {}
-            job.configure(queueing_lock=f"import {run.pk}").defer(run_id=run.pk, by_id=by.pk, **more)
+            _job(job, run).defer(run_id=run.pk, by_id=by.pk, **more)
     except (
         AlreadyEnqueued
     ):  # a job of this run waits: the page says so, and whoever asks again later is heard
@@ -319,4 +322,11 @@ def hand_to_worker(
 
 def leave_to_worker(run: ImportRun, *, always_ask: bool) -> None:
     """The worker reads what has landed; it starts when this request's transaction is committed."""
-    tasks.run_import.configure(queueing_lock=f"import {run.pk}").defer(run_id=run.pk, always_ask=always_ask)
+    _job(tasks.run_import, run).defer(run_id=run.pk, always_ask=always_ask)
+
+
+def _job(task: Task[..., None, ...], run: ImportRun) -> JobDeferrer:
+    """One job of a run at a time, one run of a system at a time, and before what comes by itself."""
+    return task.configure(
+        queueing_lock=f"import {run.pk}", lock=tasks.lock_of(run.source_id), priority=tasks.FOR_A_PERSON
+    )

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from django.db import transaction
+from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
@@ -13,8 +14,17 @@ from . import actions, retention
 from .models import ImportRun, PickUp, Source
 from .pickup import looking, watching
 
+# What a person waits for goes before what comes by itself; no job of a source begins before its last one is done.
+FOR_A_PERSON = 1
+# Somebody brings a file of the same system in on the command line: ask again every half minute, for a day at most.
+WHEN_FREE = RetryStrategy(max_attempts=2880, wait=30, retry_exceptions=[actions.SourceBusy])
 
-@app.task(name="imports.run_import", queue="imports")
+
+def lock_of(source_id: int) -> str:
+    return f"source {source_id}"
+
+
+@app.task(name="imports.run_import", queue="imports", retry=WHEN_FREE)
 def run_import(run_id: int, always_ask: bool = True) -> None:
     at = school_time.now()
     actions.run_import(ImportRun.objects.get(pk=run_id), on=at.date(), at=at, always_ask=always_ask)
@@ -58,7 +68,9 @@ def leave_look(source_id: int) -> bool:
     """A job that looks for one source's files. False: one waits already."""
     try:
         with transaction.atomic():
-            look_at_source.configure(queueing_lock=f"pick up {source_id}").defer(source_id=source_id)
+            look_at_source.configure(queueing_lock=f"pick up {source_id}", lock=lock_of(source_id)).defer(
+                source_id=source_id
+            )
     except AlreadyEnqueued:
         return False
     return True

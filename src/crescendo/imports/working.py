@@ -18,11 +18,10 @@ from .findings import Refused
 from .models import Finding, ImportRun, SetAsideRow
 from .planning import Piece, Planner
 from .previewing import summarise, take_samples
-from .progress import LOCK_SPACE, Watch
+from .progress import Watch
 from .sources import get_stage
 
 State = ImportRun.State
-APPLY_LOCK = 0  # the lock's second number: no source has it
 
 
 class _Stopped(Exception):
@@ -86,10 +85,9 @@ class Work:
     # -- compare, brake, apply -----------------------------------------------------------------------------------
 
     def _plan_and_apply(self, *, always_ask: bool, approved: bool) -> None:
-        with transaction.atomic(), connection.cursor() as cursor:
+        with self.watch.alone(), transaction.atomic(), connection.cursor() as cursor:
             # What was compared is what is changed: a row that somebody edits meanwhile makes this run fail, not them.
             cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
-            cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [LOCK_SPACE, APPLY_LOCK])
             exchange = Exchange(cursor, self.bench.db, self.folder)
             pieces = Planner(self.bench, exchange, on_step=self.watch).plan()
             endings.place_endings(exchange, pieces)

@@ -6,8 +6,8 @@ from datetime import datetime
 from django.db import connection, transaction
 
 from crescendo.accounts import actions as accounts
+from crescendo.imports.progress import APPLY_LOCK
 from crescendo.imports.progress import LOCK_SPACE as IMPORTS
-from crescendo.imports.working import APPLY_LOCK
 from crescendo.plans import turning as plans
 from crescendo.records import changes
 
