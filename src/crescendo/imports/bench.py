@@ -79,6 +79,7 @@ class Workbench:
     when_applied: list[Callable[[int, list[Any]], None]] = field(default_factory=list)  # run id, pieces
     matches: dict[str, dict[str, str]] = field(default_factory=dict)
     renames: dict[str, list[tuple[str, str]]] = field(default_factory=dict)  # entity: (old id, new id)
+    known: set[str] = field(default_factory=set)  # tables of `known_ids`
     open_columns: frozenset[str] = OPEN_COLUMNS  # whose values are shown as they came, in lower case
 
     def __post_init__(self) -> None:
@@ -136,7 +137,8 @@ class Workbench:
     def known_ids(self, entity: str) -> str:
         """The DuckDB table of the ids (external_id, id) that this source already gave to things of a kind."""
         relation = f"known_{entity}"
-        if not self.db.execute("SELECT 1 FROM duckdb_tables() WHERE table_name = ?", [relation]).fetchone():
+        if relation not in self.known:
+            self.known.add(relation)
             self.fetch_stored(
                 f"SELECT external_id, object_id FROM roster_externalid WHERE entity = {text(entity)} "
                 f"AND source = {text(self.source)}",
@@ -172,6 +174,8 @@ class Workbench:
 
         With severity ROW the rows are set aside.
         """
+        if not self.db.execute(f"SELECT 1 FROM ({sql}) LIMIT 1").fetchone():
+            return 0
         self.db.execute(
             f'CREATE OR REPLACE TEMP TABLE hits AS SELECT file, row AS _row, code, "column" AS col, received FROM ({sql})'
         )

@@ -33,14 +33,19 @@ class Exchange:
             for chunk in copy:
                 file.write(chunk)
         types = {name: "VARCHAR" if kind == "VARCHAR[]" else kind for name, kind in columns.items()}
+        if not path.stat().st_size:
+            path.unlink()
+            empty = ", ".join(f'"{name}" {kind}' for name, kind in types.items())
+            self.db.execute(f"CREATE OR REPLACE TABLE {into} ({empty})")
+            return 0
         declared = ", ".join(f"'{name}': '{kind}'" for name, kind in types.items())
-        self.db.execute(
+        rows = self.db.execute(
             f"CREATE OR REPLACE TABLE {into} AS SELECT * FROM read_csv('{path}', header = false, auto_detect = false, "
             f"delim = ',', quote = '\"', escape = '\"', nullstr = '{NULL}', allow_quoted_nulls = false, "
             f"max_line_size = 33554432, parallel = false, columns = {{{declared}}})"
-        )
+        ).fetchone()[0]
         path.unlink()
-        return self.db.execute(f"SELECT count(*) FROM {into}").fetchone()[0]
+        return rows
 
     def send(self, sql: str, table: str, columns: list[str], on_bytes: Any = None) -> None:
         """COPY a SELECT of DuckDB into a PostgreSQL table."""

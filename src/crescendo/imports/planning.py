@@ -54,6 +54,10 @@ class Planner(Resolver):
         super().__init__(bench, exchange)
         self.on_step = on_step
         self.pieces: list[Piece] = []
+        self.live, self.is_corrected = (
+            0,
+            False,
+        )  # of the target's stored rows: how many are live, whether any was corrected
         self._number = count()
         self.db.execute("CREATE TABLE twins (file VARCHAR, _row BIGINT)")  # identical rows beyond the first
 
@@ -182,8 +186,10 @@ class Planner(Resolver):
             "source": "VARCHAR",
             "owned_fields": "VARCHAR[]",
         } | columns
-        selected = {name: kind for name, kind in wanted.items() if name in target.stored_names}
-        values = ", ".join(stored_value(name, kind) for name, kind in selected.items())
+        values = ", ".join(
+            stored_value(name, kind) if name in target.stored_names else "NULL"
+            for name, kind in wanted.items()
+        )
         where = ""
         if target.entity and not self.bench.matches.get(target.entity):
             where = (
@@ -192,10 +198,13 @@ class Planner(Resolver):
             )
         if target.name == "school_enrolments":
             where = ""  # primary enrolments of other sources may not overlap ours
-        self.exchange.fetch(f"SELECT {values} FROM {target.table} {where}", selected, "stored")
-        for name, kind in wanted.items():
-            if name not in selected:
-                self.db.execute(f"ALTER TABLE stored ADD COLUMN {name} {kind}")
+        self.exchange.fetch(f"SELECT {values} FROM {target.table} {where}", wanted, "stored")
+        self.live, corrected = self.db.execute(
+            """SELECT count(*) FILTER (ended_on IS NULL AND (source IS NULL OR source = ?)), count(*) FILTER (owned_fields <> '')
+               FROM stored""",
+            [self.bench.source],
+        ).fetchone()
+        self.is_corrected = corrected > 0
 
     # -- the difference ------------------------------------------------------------------------------------------
 
@@ -339,7 +348,7 @@ class Planner(Resolver):
     def _final(self, target: Target, column: Column) -> str:
         """The value a row ends up with: what somebody corrected here stays."""
         value = f"h.{quoted(column.stored)}"
-        if "owned_fields" not in target.stored_names or (not target.entity):
+        if not (self.is_corrected and target.entity):
             return value
         owned = (
             f"list_contains(string_split(coalesce(s.owned_fields, ''), {LIST_MARK}), {text(column.stored)})"
@@ -360,10 +369,7 @@ class Planner(Resolver):
         piece.counts = dict(
             self.db.execute(f"SELECT _action, count(*) FROM {piece.relation} GROUP BY 1").fetchall()
         )
-        piece.live = self.db.execute(
-            "SELECT count(*) FROM stored WHERE ended_on IS NULL AND (source IS NULL OR source = ?)",
-            [self.bench.source],
-        ).fetchone()[0]
+        piece.live = self.live
         if "school_year" in {column.stored for column in piece.columns}:
             years = self.db.execute(
                 f"SELECT DISTINCT school_year FROM {piece.relation} WHERE _action <> 'same' AND school_year IS NOT NULL"

@@ -155,13 +155,20 @@ class Resolver:
             )
 
     def _require(self, target: Target, stage: Staged, columns: list[Column]) -> None:
-        for column in columns:
+        """Set rows aside that lack a required value. One pass counts them; most deliveries end there."""
+        if not columns:
+            return
+        counts = ", ".join(f"count(*) FILTER ({quoted(c.stored)} IS NULL)" for c in columns)
+        empty = self.db.execute(f"SELECT {counts} FROM {stage.relation} WHERE NOT _ended").fetchone()
+        for column, number in zip(columns, empty, strict=True):
+            if not number:
+                continue
             name = quoted(column.stored)
             self.bench.report(
                 f"""SELECT {text(stage.hand_over.file)} AS file, _row AS row, 'row.field_required' AS code, {text(column.name)} AS "column",
                            NULL AS received FROM {stage.relation} WHERE {name} IS NULL AND NOT _ended AND _row IS NOT NULL""",
                 ROW, expected="a value", what_to_do="Fill in the cell.",
             )  # fmt: skip
-        if columns:
-            empty = " OR ".join(f"{quoted(c.stored)} IS NULL" for c in columns)
-            self.db.execute(f"DELETE FROM {stage.relation} WHERE NOT _ended AND ({empty})")
+        if any(empty):
+            lacking = " OR ".join(f"{quoted(c.stored)} IS NULL" for c in columns)
+            self.db.execute(f"DELETE FROM {stage.relation} WHERE NOT _ended AND ({lacking})")
