@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from .problem import Array, Flags, Ints, Problem
+from .starting import TakingPart
 
 DUAL_TOLERANCE = 1e-9  # of a student: duals are sums of rows' weights, exact to about 1e-13
 FLAT = 1e-10  # of the longest possible change: a row that moves less does not bound a step
@@ -32,7 +33,7 @@ class Vertices:
 
 
 class ActiveSet:
-    """`rows` (k, m) of the problem take part in k regressions; the others enter as the constant `aside` (k, p).
+    """Some rows of the problem take part in k regressions; the others enter as the constant `aside` (k, p).
 
     Those still at work stand first in every array, and the attributes are views of them: whoever leaves is overwritten by
     the last, so that one regression is copied and not all that stay.
@@ -41,11 +42,12 @@ class ActiveSet:
     #: One entry per regression in each.
     ARRAYS = ("rows", "tau", "aside", "basis", "xt", "y", "w", "reach", "alive", "b", "r", "g", "inverse")
 
-    def __init__(self, problem: Problem, taus: Array, rows: Ints, aside: Array, basis: Ints) -> None:
+    def __init__(self, problem: Problem, taus: Array, part: TakingPart, aside: Array, basis: Ints) -> None:
+        rows = part.rows
         k, (m, p) = len(taus), (rows.shape[1], problem.p)
         self.rows, self.tau, self.aside, self.basis = rows.copy(), taus.copy(), aside.copy(), basis.copy()
-        self.every_x, self.y, self.w = problem.x, problem.y[rows], problem.w[rows]
-        self.xt = np.ascontiguousarray(problem.x[rows].transpose(0, 2, 1))
+        self.every_x, self.y, self.w = problem.x, problem.y[rows], part.w.copy()
+        self.xt = np.ascontiguousarray(part.x.transpose(0, 2, 1))
         self.z, self.t = np.empty((k, m)), np.empty((k, m))
         self.b, self.r, self.g, self.inverse = (
             np.empty((k, p)),

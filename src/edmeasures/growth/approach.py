@@ -10,8 +10,8 @@ from __future__ import annotations
 import numpy as np
 from scipy import special
 
-from .problem import Array, Ints, Problem, sample_rows
-from .starting import bands, listed, sweep
+from .problem import Array, Problem, sample_rows
+from .starting import TakingPart, bands, listed, sweep
 
 SUBSAMPLE = 8  # many rows are first approached on an eighth of them
 MANY = 12_000  # rows
@@ -20,7 +20,8 @@ COARSE = (0.8, 0.5, 0.3, 0.2, 0.12, 0.08)
 FINE = (0.15, 0.08, 0.05)
 # Rows per coefficient within the kink, when a fit settles among its rows.
 SHARP = (8, 6, 4, 3, 2, 2, 1.5, 1.5)
-SETTLING = 0.05  # the ridge then
+SETTLING = 0.1  # the ridge then
+SHARES = (0.1, 2.0)  # of a step then: as far as its pull tells
 SETTLED = 0.25  # widths of the kink: a fit that moved less needs no further step
 PATIENCE = 4  # further steps
 FARTHEST = 1.0  # a step, in widths of the kink: beyond it the curvature says nothing
@@ -106,13 +107,13 @@ def _newton(problem: Problem, taus: Array, fits: Array, share: float) -> tuple[A
     return fits + step * np.minimum(1.0, FARTHEST / np.maximum(far, FARTHEST))[:, None], far
 
 
-def settle(problem: Problem, taus: Array, fits: Array, rows: Ints, aside: Array) -> Array:
-    """Sharpen the kink among the `rows` (k, m) that take part until few more than the basis lie within it.
+def settle(problem: Problem, taus: Array, fits: Array, part: TakingPart, aside: Array) -> Array:
+    """Sharpen the kink among the rows that take part until few more than the basis lie within it.
 
     Rows within a kink that sharp are mostly those of the optimal basis: an exact regression that starts from them has few
     of them left to exchange.
     """
-    x, w = problem.x[rows], problem.w[rows]
+    x, w, rows = part.x, part.w, part.rows
     scale = np.where(w > 0, problem.apart[rows] * problem.length[rows], np.inf)
     constant = aside + np.matmul((w * (taus[:, None] - 0.5))[:, None, :], x)[:, 0]
     every = np.arange(len(taus))[:, None]
@@ -125,14 +126,22 @@ def settle(problem: Problem, taus: Array, fits: Array, rows: Ints, aside: Array)
         width = np.take_along_axis(away, inside, axis=1).max(axis=1, keepdims=True)
         if not (np.isfinite(width) & (width > 0)).all():
             break  # more rows exactly on a fit than are asked for
-        pull = constant + 0.5 * np.matmul((w * np.clip(u / width, -1.0, 1.0))[:, None, :], x)[:, 0]
+        u /= width
+        pull = constant + 0.5 * np.matmul((w * np.clip(u, -1.0, 1.0))[:, None, :], x)[:, 0]
         some, reach = x[every, inside], scale[every, inside] * width
         step = _damped(some, 0.5 * w[every, inside] / reach, pull, SETTLING)
         z = np.matmul(x, step[:, :, None])[:, :, 0]
-        far = np.sqrt(((np.take_along_axis(z, inside, axis=1) / reach) ** 2).mean(axis=1))
-        share = np.minimum(1.0, FARTHEST / np.maximum(far, FARTHEST))[:, None]
+        rest = np.einsum("kp,kp->k", constant, step)  # of the pull along the step, what no row here changes
+        left = rest + 0.5 * (w * z * np.clip(u - z / (scale * width), -1.0, 1.0)).sum(axis=1)
+        share = _share(np.einsum("kp,kp->k", pull, step), left)[:, None]
         fits, r = fits + step * share, r - z * share
     return fits
+
+
+def _share(before: Array, after: Array) -> Array:
+    """How much of a step to take: where its pull, read at its beginning and its end, would be none."""
+    share: Array = before / np.maximum(before - after, 1e-300)
+    return np.clip(share, *SHARES)
 
 
 def _damped(x: Array, stiffness: Array, pull: Array, ridge: float) -> Array:

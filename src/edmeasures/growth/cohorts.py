@@ -140,14 +140,14 @@ def cohort_percentiles(
         raise ValueError(f"There are no scores of {year}; there are of {', '.join(panel.scores)}.")
     out = _Filling(panel, list(years), grades, tuple(cuts))
     used: list[CoefficientMatrix] = []
-    orders = [len(grades) - 1] if exact_progression else range(1, len(grades))
+    orders = [len(grades) - 1] if exact_progression else range(len(grades) - 1, 0, -1)
     for order in orders:
         out.one_order(order, knots, matrices, minimum_n, used, progress)
-    return out.result(exact_progression, tuple(used))
+    return out.result(exact_progression, tuple(reversed(used)))
 
 
 class _Filling:
-    """The result while the orders are gone through, lowest first: a higher order overwrites a lower one."""
+    """The result while the orders are gone through, highest first: a lower one reads only who has no percentile yet."""
 
     def __init__(self, panel: Panel, years: list[str], grades: list[str], cuts: tuple[int, ...]) -> None:
         self.panel, self.years, self.grades, self.cuts = panel, years, grades, cuts
@@ -176,18 +176,22 @@ class _Filling:
         try:
             matrix = self._matrix(columns, years, grades, knots, matrices, minimum_n)
         except _NotEvaluated as reason:
-            self.reason[here & (self.value == 0)] = str(reason)
+            self.reason[here & (self.reason == "no_prior_score")] = str(reason)
             if progress:
                 progress(
                     f"{self.panel.subject} grade {grades[-1]}, {order} priors: {int(here.sum())} students, {reason}"
                 )
             return
-        found = growth_percentiles(columns[0], np.column_stack(columns[1:]), matrix=matrix, cuts=self.cuts)
-        self.value[here], self.order[here], self.reason[here] = found.value, order, ""
-        self.cut_scores[here] = found.cuts
-        self.group[here] = "; ".join(
-            f"{y}/{self.panel.subject}_{g}" for y, g in zip(years, grades, strict=True)
-        )
+        unread = self.value[here] == 0
+        if unread.any():
+            scores, priors = columns[0][unread], np.column_stack(columns[1:])[unread]
+            found = growth_percentiles(scores, priors, matrix=matrix, cuts=self.cuts)
+            at = np.flatnonzero(here)[unread]
+            self.value[at], self.order[at], self.reason[at] = found.value, order, ""
+            self.cut_scores[at] = found.cuts
+            self.group[at] = "; ".join(
+                f"{y}/{self.panel.subject}_{g}" for y, g in zip(years, grades, strict=True)
+            )
         used.append(matrix)
         if progress:
             progress(f"{self.panel.subject} grade {grades[-1]}, {order} priors: {int(here.sum())} students")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
@@ -16,7 +16,7 @@ import pyarrow.csv as pa_csv
 import pyarrow.parquet as pq
 
 from ..loading import check_separator
-from .problem import Array
+from .problem import Array, Flags, Ints
 
 Strings = npt.NDArray[np.object_]
 LONG = ("VALID_CASE", "CONTENT_AREA", "YEAR", "ID", "GRADE", "SCALE_SCORE")
@@ -36,9 +36,15 @@ class Panel:
     ids: Strings
     grades: Mapping[str, Strings]
     scores: Mapping[str, Array]
+    _asked: dict[tuple[str, str], Flags] = field(default_factory=dict, repr=False, compare=False)
 
-    def of(self, year: str, grade: str) -> npt.NDArray[np.bool_]:
-        """Who has a score in that grade and year."""
+    def of(self, year: str, grade: str) -> Flags:
+        """Who has a score in that grade and year. Every progression asks for its years again: an answer is kept."""
+        if (year, grade) not in self._asked:
+            self._asked[year, grade] = self._of(year, grade)
+        return self._asked[year, grade]
+
+    def _of(self, year: str, grade: str) -> Flags:
         if year not in self.scores:
             return np.zeros(len(self.ids), bool)
         return np.asarray(self.grades[year] == grade, dtype=bool) & ~np.isnan(self.scores[year])
@@ -136,9 +142,8 @@ def _from_long(table: pa.Table, subject: str, duplicates: Duplicates) -> Panel:
     table = table.filter(pc.and_(valid, pc.equal(subjects, subject)))
     rows = table["row"].to_numpy()
     score = _numbers(table, "SCALE_SCORE", rows)
-    text, year = _texts(table, "ID"), _texts(table, "YEAR")
-    ids, student = np.unique(text.astype(str), return_inverse=True)
-    years, when = np.unique(year.astype(str), return_inverse=True)
+    ids, student = _coded(table, "ID")
+    years, when = _coded(table, "YEAR")
     place = when * len(ids) + student
     order = np.lexsort((np.nan_to_num(score, nan=-np.inf), place))
     repeated = np.flatnonzero(np.diff(place[order]) == 0)
@@ -156,18 +161,32 @@ def _from_long(table: pa.Table, subject: str, duplicates: Duplicates) -> Panel:
     names = [str(y) for y in years]
     return Panel(
         subject,
-        ids.astype(object),
+        ids,
         dict(zip(names, grades, strict=True)),
         dict(zip(names, scores, strict=True)),
     )
 
 
 def _texts(table: pa.Table, name: str) -> Strings:
+    return np.asarray(_filled(table, name).to_pylist(), dtype=object)
+
+
+def _filled(table: pa.Table, name: str) -> pa.ChunkedArray:
     column = pc.cast(table[name], pa.string())
     if column.null_count:
         at = np.flatnonzero(column.is_null().to_numpy())
         raise PanelError(f"{name}: {len(at)} rows are empty, the first is row {at[0]}.")
-    return np.asarray(column.to_pylist(), dtype=object)
+    return column
+
+
+def _coded(table: pa.Table, name: str) -> tuple[Strings, Ints]:
+    """The distinct texts in order, and the place of each row's among them."""
+    encoded = _filled(table, name).combine_chunks().dictionary_encode()
+    distinct = np.asarray(encoded.dictionary.to_pylist(), dtype=object)
+    order = np.argsort(distinct)
+    place = np.empty(len(order), np.int64)
+    place[order] = np.arange(len(order))
+    return distinct[order], place[encoded.indices.to_numpy()]
 
 
 def _grade_texts(table: pa.Table, name: str) -> Strings:

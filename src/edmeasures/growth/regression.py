@@ -18,7 +18,7 @@ from .approach import approach, location_shift, settle
 from .certificate import DUAL_SLACK, Certificate, certify
 from .linear_program import solve_by_linear_program
 from .problem import Array, Flags, Ints, Problem, merge_rows, prepare
-from .starting import aside, bands, first_basis, listed, places, sweep
+from .starting import aside, bands, first_basis, listed, places, sweep, taking_part
 
 SMALL = 700  # distinct rows that all take part at once
 FEW = 16  # taus below which none predicts another
@@ -198,14 +198,14 @@ def _regress(
         swept = sweep(problem, fits[todo], problem.y, bands(problem, fits[todo], kept[todo]))
         if known is not None:
             np.put_along_axis(swept.near, known[todo], True, axis=1)
-        rows = listed(swept.near)
-        constant = aside(problem, taus[todo], swept, rows)
+        part = taking_part(problem, listed(swept.near))
+        constant = aside(problem, taus[todo], swept, part)
         if known is None:
-            settled = settle(problem, taus[todo], fits[todo], rows, constant)
-            start = first_basis(problem, settled, rows)
+            settled = settle(problem, taus[todo], fits[todo], part, constant)
+            start = first_basis(problem, settled, part)
         else:
-            start = places(rows, known[todo])
-        found = ActiveSet(problem, taus[todo], rows, constant, start).run()
+            start = places(part.rows, known[todo])
+        found = ActiveSet(problem, taus[todo], part, constant, start).run()
         basis[todo], solved[todo] = found.basis, found.solved
         todo = todo[~found.solved & (kept[todo] < problem.n)]
         if not todo.size:
