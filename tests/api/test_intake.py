@@ -58,6 +58,7 @@ def test_a_batch_is_answered_at_once_and_its_marks_are_facts_when_it_is_worked_o
     assert (fact.student_id, fact.school_id, fact.category) == (cast.sam.pk, cast.lincoln.pk, "tardy")
     assert CourseworkResult.objects.get(source_key="s1").score == 7.0
     activity = ActivityEvent.objects.get(source_key="c1")
+    assert not activity.is_on_platform
     assert (activity.kind, activity.title, activity.minutes, activity.school_year) == (
         "club",
         "Chess",

@@ -64,6 +64,7 @@ def test_a_statement_is_kept_at_once_and_an_activity_when_it_is_worked_off(cast,
     before = ask(client, token, "get", statementId=ID).json()
     work_off()
     event, kept = ActivityEvent.objects.get(source_key=ID), KeptRecord.objects.get(source_key=ID)
+    assert event.is_on_platform
     assert (event.student_id, event.school_id, event.on, event.school_year) == (
         cast.sam.pk,
         cast.lincoln.pk,

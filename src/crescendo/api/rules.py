@@ -18,6 +18,7 @@ from . import scopes
 LARGEST = 1e9
 LONGEST_KEY = 255
 MOST_MINUTES = 1440
+PLATFORM = "platform"  # the activity that is measured apart from clubs and teams
 SCOPE_OF = {
     "attendance": scopes.ATTENDANCE, "score": scopes.SCORES, "activity": scopes.ACTIVITY,
     "statement": scopes.STATEMENTS,  # made by the door of statements, not by senders of marks

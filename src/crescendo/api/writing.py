@@ -22,7 +22,7 @@ from crescendo.records import rules as records
 from crescendo.roster.viewer import Viewer
 
 from .lookups import Known
-from .rules import Mark
+from .rules import PLATFORM, Mark
 
 Said = tuple[Any, ...]
 MATTER = 2  # columns: the student, and the day or the piece of work
@@ -188,17 +188,17 @@ class Attendance(Writer):
 
 
 class Activity(Attendance):
-    """Time in a club, a team, a learning platform: as many a day as there are keys."""
+    """Time in a club or a team, or on a learning platform: as many a day as there are keys."""
 
     table, fact_table, verb = "records_activityevent", "activity_events", "activity.sent"
     one_for_a_matter = False
-    columns = ("student_id", '"on"', "kind", "title", "minutes")
-    types = ("bigint", "date", "text", "text", "float8")
+    columns = ("student_id", '"on"', "kind", "title", "minutes", "is_on_platform")
+    types = ("bigint", "date", "text", "text", "float8", "boolean")
 
     def begin(self, marks: Sequence[Mark]) -> None:
         self.ensure({school_time.school_year_of(m.on) for m in marks if m.on})
         for year, key, id_, student, on, school, *said in _fetch(
-            'SELECT school_year, source_key, id, student_id, "on", school_id, kind, title, minutes '
+            'SELECT school_year, source_key, id, student_id, "on", school_id, kind, title, minutes, is_on_platform '
             "FROM records_activityevent WHERE school_year = ANY(%s) AND source = %s AND source_key = ANY(%s)",
             list(self._wanted(marks)),
         ):
@@ -210,9 +210,8 @@ class Activity(Attendance):
             raise NotAllowed(_("Whoever made this key may not record activity of this student."))
         school_id = self.known.school_of(student_id, mark.on, taught=False)
         year = school_time.school_year_of(mark.on)
-        return self.put(
-            year, mark, (student_id, mark.on), school_id, (mark.activity, mark.title, mark.minutes)
-        )
+        what = (mark.activity, mark.title, mark.minutes, mark.activity == PLATFORM)
+        return self.put(year, mark, (student_id, mark.on), school_id, what)
 
 
 def _turned(rows: Sequence[tuple[Any, ...]]) -> list[list[Any]]:

@@ -52,8 +52,8 @@ SELECT * FROM unnest(%s::smallint[], %s::text[], %s::text[], %s::text[], %s::tex
                      %s::bigint[])
 """
 _DO = """
-INSERT INTO records_activityevent (school_year, source, source_key, school_id, student_id, "on", kind, title, minutes)
-SELECT * FROM unnest(%s::smallint[], %s::text[], %s::text[], %s::bigint[], %s::bigint[], %s::date[], %s::text[], %s::text[],
+INSERT INTO records_activityevent (school_year, source, source_key, school_id, student_id, "on", kind, title, minutes, is_on_platform)
+SELECT *, true FROM unnest(%s::smallint[], %s::text[], %s::text[], %s::bigint[], %s::bigint[], %s::date[], %s::text[], %s::text[],
                      %s::float8[])
 ON CONFLICT DO NOTHING
 """

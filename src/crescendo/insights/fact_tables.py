@@ -99,6 +99,14 @@ def said_tables() -> dict[str, tuple[str, list[tuple[str, Said]]]]:
                 (_("Minutes"), lambda f, n: number_words(f["minutes"])),
             ],
         ),
+        "platform_activity": (
+            _("Days on the learning platform"),
+            [
+                day,
+                (_("Actions"), lambda f, n: number_words(f["actions"])),
+                (_("Minutes"), lambda f, n: number_words(f["minutes"])),
+            ],
+        ),
         "behaviour_incidents": (
             _("Behavior incidents"),
             [day, (_("What was recorded"), lambda f, n: vocabulary.known_word(f["kind"]))],

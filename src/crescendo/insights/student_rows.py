@@ -29,6 +29,7 @@ MODELS = {
     "coursework_results": records.CourseworkResult,
     "participation_checks": records.ParticipationCheck,
     "activity_events": records.ActivityEvent,
+    "platform_activity": records.ActivityEvent,
     "behaviour_incidents": records.BehaviourIncident,
     "course_outcomes": records.CourseOutcome,
 }

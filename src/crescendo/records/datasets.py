@@ -77,10 +77,19 @@ DATASETS = (
         "records_participationcheck",
         'student_id, school_id, school_year, class_id, "on", took_part',
     ),
-    _facts(
-        "activity_events",
-        "records_activityevent",
-        'student_id, school_id, school_year, "on", kind, minutes',
+    Dataset(
+        name="activity_events",
+        by_year=True,
+        reads=("records_activityevent",),
+        select="""SELECT student_id, school_id, school_year, "on", kind, minutes FROM records_activityevent
+                  WHERE NOT is_on_platform""",
+    ),
+    Dataset(
+        name="platform_activity",
+        by_year=True,
+        reads=("records_activityevent",),
+        select="""SELECT student_id, school_id, school_year, "on", count(*) AS actions, sum(minutes) AS minutes
+                  FROM records_activityevent WHERE is_on_platform GROUP BY student_id, school_id, school_year, "on" """,
     ),
     _facts(
         "behaviour_incidents",

@@ -82,6 +82,7 @@ def test_a_vendors_statement_without_an_id_is_the_same_statement_when_it_comes_a
     run = bring_in(path, at=LATE)
     _check_counts(run, samples, name)
     event, kept = ActivityEvent.objects.get(), KeptRecord.objects.get()
+    assert event.is_on_platform
     assert (event.student_id, event.kind, event.title, event.minutes) == (
         sam.pk, "progressed", "ジュニア１", 4 * 60 + 35 + 20 / 60,
     )  # fmt: skip

@@ -139,12 +139,13 @@ class ParticipationCheck(StudentFact):
 
 
 class ActivityEvent(StudentFact):
-    """Taking part in an activity outside lessons: a club, a team, a learning platform."""
+    """Something done beside being present: in a club or a team, or on a learning platform, which are measured apart."""
 
     on = models.DateField()
     kind = models.CharField(max_length=60)
     title = models.CharField(max_length=120, blank=True)
     minutes = models.FloatField(null=True)
+    is_on_platform = models.BooleanField(default=False, db_default=False)  # a click is no club
 
     class Meta:
         db_table = "records_activityevent"

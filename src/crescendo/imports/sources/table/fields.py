@@ -339,6 +339,7 @@ _FACTS = (
             Field("kind", "text", "Kind of activity", True),
             Field("title", "text", "Its title"),
             Field("minutes", "number", "Minutes", lowest=0),
+            Field("is_on_platform", "boolean", "Done on a learning platform"),
         ),
         ("student", "on", "kind", "title"),
     ),

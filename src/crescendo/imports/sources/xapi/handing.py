@@ -5,7 +5,8 @@ from crescendo.imports.resolving import OUR_ID
 
 KEPT = """_row, kind, key AS source_key, school_year, data, "on", 'crescendo-student-' || student_id AS student,
     'crescendo-staff-' || staff_id AS staff"""
-DOING = """_row, key AS source_key, school_year, 'crescendo-student-' || student_id AS student, "on", verb AS kind, title, minutes"""
+DOING = """_row, key AS source_key, school_year, 'crescendo-student-' || student_id AS student, "on", verb AS kind, title, minutes,
+    true AS is_on_platform"""
 UNDONE = """_row, key AS source_key, school_year, true AS _ended, NULL::VARCHAR AS student, NULL::VARCHAR AS school,
     NULL::VARCHAR AS kind, NULL::DATE AS "on" """
 
