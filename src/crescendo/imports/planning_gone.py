@@ -15,16 +15,11 @@ def find_gone(planner: "Planner", target: Target, staged: list[Staged]) -> None:
     piece = planner.pieces[-1]
     piece.gone = f"{piece.relation}_gone"
     if target.entity:
-        planner.exchange.fetch(
-            f"SELECT external_id, object_id FROM roster_externalid WHERE source = {text(planner.bench.source)} "
-            f"AND entity = {text(target.entity)}",
-            {"external_id": "VARCHAR", "id": "BIGINT"},
-            "own_ids",
-        )
+        own = _own_ids(planner, target)
         present = " UNION ALL ".join(stage.present for stage in staged)
         condition = (
-            f"s.ended_on IS NULL AND s.id IN (SELECT id FROM own_ids) AND s.id NOT IN "
-            f"(SELECT o.id FROM own_ids o JOIN ({present}) p ON p.key = o.external_id)"
+            f"s.ended_on IS NULL AND s.id IN (SELECT id FROM {own}) AND s.id NOT IN "
+            f"(SELECT o.id FROM {own} o JOIN ({present}) p ON p.key = o.external_id)"
         )
     else:
         condition = _gone_by_owner(planner, target, piece)
@@ -33,6 +28,19 @@ def find_gone(planner: "Planner", target: Target, staged: list[Staged]) -> None:
     action = "end" if target.entity or target.ends else "retract"
     piece.counts[action] = piece.counts.get(action, 0) + gone
     piece.emptied_schools = _count_emptied(planner, target, piece)
+
+
+def _own_ids(planner: "Planner", target: Target) -> str:
+    """The ids that this source gave: those by which rows were matched, unless it knows things by another's ids as well."""
+    if not planner.bench.matches.get(target.entity):
+        return planner.ids(target.entity)
+    planner.exchange.fetch(
+        f"SELECT external_id, object_id FROM roster_externalid WHERE source = {text(planner.bench.source)} "
+        f"AND entity = {text(target.entity)}",
+        {"external_id": "VARCHAR", "id": "BIGINT"},
+        "own_ids",
+    )
+    return "own_ids"
 
 
 def _gone_by_owner(planner: "Planner", target: Target, piece: "Piece") -> str:

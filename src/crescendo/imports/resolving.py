@@ -56,6 +56,8 @@ class Resolver:
                     AND ? NOT IN (SELECT external_id FROM {relation})""",
                 [new, old, new],
             )
+        if len(sources) == 1 and by == "external_id":  # each id once, says PostgreSQL
+            return relation
         # An id that two sources use for different things names neither.
         self.db.execute(
             f"""CREATE OR REPLACE TABLE {relation} AS SELECT external_id, min(id) AS id FROM {relation}
@@ -93,66 +95,74 @@ class Resolver:
     def _resolve(self, target: Target, stage: Staged) -> None:
         """Our ids for the other system's. A required one that is not found sets the row aside."""
         references = [c for c in stage.columns if c.is_reference and c.references != target.entity]
-        joins, values = [], {}
-        for position, column in enumerate(references):
-            joins.append(
-                f"LEFT JOIN {self.ids(column.references)} r{position} ON r{position}.external_id = i.{quoted(column.name)}"
-            )
-            values[column.name] = f"r{position}.id"
-        self._report_missing(stage, references, joins, values)
-        required = [values[c.name] for c in references if c.required]
+        joins = {
+            c.name: f"LEFT JOIN {self.ids(c.references)} {_joined(c)} ON {_joined(c)}.external_id = i.{quoted(c.name)}"
+            for c in references
+        }
         plain = [c for c in stage.columns if not c.is_reference and c.required]
-        keep = (
-            "i._ended OR (" + " AND ".join([f"{value} IS NOT NULL" for value in required] or ["true"]) + ")"
-        )
         selected = [
             f"i.{name}" for name in self._incoming_names() if name.startswith("_") or name == "external_id"
         ]
-        selected += [self._selected(target, column, values) for column in stage.columns]
+        selected += [self._selected(target, column, joins) for column in stage.columns]
         self.db.execute(
-            f"CREATE TABLE {stage.relation} AS SELECT {', '.join(selected)} FROM {self.incoming} i {' '.join(joins)} WHERE {keep}"
+            f"CREATE TABLE {stage.relation} AS SELECT {', '.join(selected)} FROM {self.incoming} i {' '.join(joins.values())}"
         )
+        self._leave_out_missing(stage, [c for c in references if c.required], joins)
+        self._say_left_empty(stage, [c for c in references if not c.required], joins)
         self._require(target, stage, plain)
 
     def _incoming_names(self) -> list[str]:
         return [row[0] for row in self.db.execute(f"DESCRIBE {self.incoming}").fetchall()]
 
-    def _selected(self, target: Target, column: Column, values: dict[str, str]) -> str:
+    def _selected(self, target: Target, column: Column, joins: dict[str, str]) -> str:
         name = f"i.{quoted(column.name)}"
         if column.is_reference:  # a reference to its own kind waits until the new rows have their ids
-            return f"{values.get(column.name, name)} AS {quoted(column.stored)}"
+            return f"{f'{_joined(column)}.id' if column.name in joins else name} AS {quoted(column.stored)}"
         if column.type == "VARCHAR[]":
             return f"array_to_string(coalesce({name}, []), {LIST_MARK}) AS {quoted(column.stored)}"
         if column.default is not None:
             return f"coalesce(CAST({name} AS {column.type}), {literal(column.default)}) AS {quoted(column.stored)}"
         return f"CAST({name} AS {column.type}) AS {quoted(column.stored)}"
 
-    def _report_missing(
-        self, stage: Staged, references: list[Column], joins: list[str], values: dict[str, str]
-    ) -> None:
-        """Say which references were not found. One pass counts them all; most deliveries end there."""
+    def _leave_out_missing(self, stage: Staged, references: list[Column], joins: dict[str, str]) -> None:
+        """Set rows aside whose required references were not found. What is staged says it: nothing is joined twice."""
         if not references:
             return
-        conditions = [
-            f"{values[c.name]} IS NULL AND i._row IS NOT NULL AND NOT i._ended"
-            + ("" if c.required else f" AND i.{quoted(c.name)} IS NOT NULL")
-            for c in references
-        ]
-        counts = ", ".join(f"count(*) FILTER ({condition})" for condition in conditions)
-        missing = self.db.execute(f"SELECT {counts} FROM {self.incoming} i {' '.join(joins)}").fetchone()
-        for column, join, condition, number in zip(references, joins, conditions, missing, strict=True):
-            if not number:
-                continue
-            self.bench.report(
-                f"""SELECT {text(stage.hand_over.file)} AS file, i._row AS row, '{MISSING}' AS code,
-                           {text(column.name)} AS "column", i.{quoted(column.name)} AS received
-                    FROM {self.incoming} i {join} WHERE {condition}""",
-                ROW if column.required else NOTICE,
-                expected=f"the id of a {column.references} in this delivery or an earlier one",
-                what_to_do="Send the record it points at, or correct the id."
-                if column.required
-                else "The cell was left empty.",
-            )
+        lost = [f"({quoted(c.stored)} IS NULL AND NOT _ended)" for c in references]
+        counts = ", ".join(f"count(*) FILTER {condition}" for condition in lost)
+        missing = self.db.execute(f"SELECT {counts} FROM {stage.relation}").fetchone()
+        for column, number in zip(references, missing, strict=True):
+            if number:
+                self._report_missing(stage, column, joins[column.name])
+        if any(missing):
+            self.db.execute(f"DELETE FROM {stage.relation} WHERE {' OR '.join(lost)}")
+
+    def _say_left_empty(self, stage: Staged, references: list[Column], joins: dict[str, str]) -> None:
+        """Say which optional references were not found. One pass counts them all; most deliveries end there."""
+        if not references:
+            return
+        counts = ", ".join(f"count(*) FILTER (WHERE {self._is_lost(c)})" for c in references)
+        used = " ".join(joins[c.name] for c in references)
+        missing = self.db.execute(f"SELECT {counts} FROM {self.incoming} i {used}").fetchone()
+        for column, number in zip(references, missing, strict=True):
+            if number:
+                self._report_missing(stage, column, joins[column.name])
+
+    def _is_lost(self, column: Column) -> str:
+        given = "" if column.required else f"AND i.{quoted(column.name)} IS NOT NULL"
+        return f"{_joined(column)}.id IS NULL AND i._row IS NOT NULL AND NOT i._ended {given}"
+
+    def _report_missing(self, stage: Staged, column: Column, join: str) -> None:
+        self.bench.report(
+            f"""SELECT {text(stage.hand_over.file)} AS file, i._row AS row, '{MISSING}' AS code,
+                       {text(column.name)} AS "column", i.{quoted(column.name)} AS received
+                FROM {self.incoming} i {join} WHERE {self._is_lost(column)}""",
+            ROW if column.required else NOTICE,
+            expected=f"the id of a {column.references} in this delivery or an earlier one",
+            what_to_do="Send the record it points at, or correct the id."
+            if column.required
+            else "The cell was left empty.",
+        )
 
     def _require(self, target: Target, stage: Staged, columns: list[Column]) -> None:
         """Set rows aside that lack a required value. One pass counts them; most deliveries end there."""
@@ -172,3 +182,8 @@ class Resolver:
         if any(empty):
             lacking = " OR ".join(f"{quoted(c.stored)} IS NULL" for c in columns)
             self.db.execute(f"DELETE FROM {stage.relation} WHERE NOT _ended AND ({lacking})")
+
+
+def _joined(column: Column) -> str:
+    """The name under which the ids that a reference may mean are joined."""
+    return quoted(f"ids of {column.name}")

@@ -73,13 +73,15 @@ def _results(bench: Workbench, delivery: Delivery) -> None:
     _make_items(bench, delivery)
     view, file = delivery.views[name], delivery.tables[name].name
     total, different = bench.db.execute(
-        f'SELECT count(*), count(DISTINCT "sourcedId") FROM {view}_raw'
+        # As many hashes are as many ids; numbers are told apart in less time than texts.
+        f"""SELECT count(*), count(DISTINCT CASE WHEN "sourcedId" IS NOT NULL THEN hash("sourcedId") END) FROM {view}_raw"""
     ).fetchone()
     joined = f'{view} r LEFT JOIN items i ON i.id = r."lineItemSourcedId"'
     bench.set_aside(
         f"""SELECT {text(file)} AS file, r._row AS row, 'reference.missing_target_record' AS code, 'lineItemSourcedId' AS "column",
-                   r."lineItemSourcedId" AS received FROM {joined}
-            WHERE i.school_year IS NULL AND r._row NOT IN {aside(bench, delivery, name)}""",
+                   r."lineItemSourcedId" AS received
+            FROM {view} r ANTI JOIN (SELECT id FROM items WHERE school_year IS NOT NULL) i ON i.id = r."lineItemSourcedId"
+            WHERE r._row NOT IN {aside(bench, delivery, name)}""",
         expected="the sourcedId of a line item of a class with sessions",
         what_to_do="Send the line item and its class, or correct the id.",
     )
