@@ -8,38 +8,47 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from .models import Source
-from .sources.table.building import (
-    BUILDABLE,
-    BY_NUMBER,
-    FROM_DAY,
-    FROM_ENROLMENT,
-    NOT_GIVEN,
-    SAME_FOR_ALL,
-    Choice,
-)
-from .sources.table.fields import TARGETS, Field, Target
-from .sources.table.guessing import Column, column_of_days, guess_all, possible_date_formats
-from .sources.table.mapping import DATE_FORMATS, TableMapping, load_mapping, shipped_mappings
+from .recognising import Offer
+from .sources.table.building import BUILDABLE
+from .sources.table.mapping import load_mapping, shipped_mappings
 from .wording import target_words
 
 ONEROSTER = "oneroster"
 LARGEST_UPLOAD = 2 * 2**30
+MOST_FILES = 40
+
+
+class SeveralFiles(forms.ClearableFileInput):
+    """A field in which several files can be chosen at once."""
+
+    allow_multiple_selected = True
+
+
+class FilesField(forms.FileField):
+    """One file or several, as a list."""
+
+    widget = SeveralFiles
+
+    def clean(self, data: Any, initial: Any = None) -> list[Any]:
+        files = data if isinstance(data, list | tuple) else [data]
+        return [super(FilesField, self).clean(one, initial) for one in files or [None]]
 
 
 class SendForm(forms.Form):
-    """A file, who sends it, and what it is."""
+    """A file, who sends it, and what it is. Only the file has to be said: the rest is told from it, or asked."""
 
-    file = forms.FileField(
+    file = FilesField(
         label=gettext_lazy("File"),
         help_text=gettext_lazy(
-            "A OneRoster ZIP, or a table: Excel, CSV, TSV, JSON lines (also packed as .gz), Parquet."
+            "A table (Excel, CSV, TSV, JSON lines, Parquet) or a package (OneRoster, Ed-Fi). Files that belong together are "
+            "chosen together."
         ),
     )
     source = forms.ModelChoiceField(
         queryset=Source.objects.none(),
         required=False,
         label=gettext_lazy("From"),
-        empty_label=gettext_lazy("a system that has not sent anything yet"),
+        empty_label=gettext_lazy("find out from the file"),
     )
     title = forms.CharField(
         max_length=200,
@@ -72,11 +81,12 @@ class SendForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean()
-        file = data.get("file")
-        if file is not None and file.size > LARGEST_UPLOAD:
+        if any(file.size > LARGEST_UPLOAD for file in data.get("file") or []):
             self.add_error(
                 "file", _("The file is larger than 2 GB. Bring it in with the command on the server.")
             )
+        if len(data.get("file") or []) > MOST_FILES:
+            self.add_error("file", _("These are too many files. Send them as one ZIP, or a few at a time."))
         if not data.get("source"):
             if not data.get("title") and data.get("what"):
                 self.add_error(
@@ -90,35 +100,66 @@ class SendForm(forms.Form):
             data["slug"] = slug
         return data
 
+    @property
+    def has_more(self) -> bool:
+        """Whether what is folded away has been filled in, or has something wrong with it."""
+        return any(self[name].value() or self[name].errors for name in ("title", "what"))
+
 
 class KnownForm(forms.Form):
-    """Which layout a file has, where we know some like it; what it does not say itself; or what one row of it holds."""
+    """What the files are: one of the offers, or a table of some kind; what they do not say themselves; from whom."""
 
-    def __init__(self, *args: Any, known: list[TableMapping], title: str, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        offers: list[Offer],
+        title: str,
+        target: str = "",
+        may_map: bool = True,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
-        others = [(f"target:{name}", target_words(name)) for name in BUILDABLE]
-        layouts = [(mapping.name, mapping.title) for mapping in known]
+        others = [(f"target:{name}", target_words(name)) for name in BUILDABLE] if may_map else []
+        named = [(offer.value, offer.title) for offer in offers]
+        grouped = [(_("None of these. It holds"), others)] if others else []
         self.fields["what"] = forms.ChoiceField(
-            label=_("This file is") if known else _("One row of the file is one of these"),
-            choices=[*layouts, (_("None of these. It holds"), others)] if known else others,
-            initial=layouts[0][0] if layouts else "",
+            label=_("This file is") if offers else _("Each row is about one of these"),
+            choices=[*named, *grouped] if offers else others,
+            initial=named[0][0] if named else f"target:{target}",
         )
         self.fields["title"] = forms.CharField(
             label=_("The system it comes from"),
+            help_text=_("The next file of the same system is read by the same answers."),
             max_length=200,
-            initial=title or (known[0].title if known else ""),
+            initial=title or (offers[0].system if offers else ""),
         )
-        for name, question in known[0].asks if known else ():
+        for name, question in offers[0].asks if offers else ():
             self.fields[f"answer-{name}"] = forms.CharField(label=question, required=False, max_length=60)
-        self.known = known
+        self.offers = offers
+
+    def offer(self) -> Offer | None:
+        return next((offer for offer in self.offers if offer.value == self.cleaned_data["what"]), None)
 
     def clean(self) -> dict[str, Any]:
         data = super().clean()
-        if self.known and data.get("what") == self.known[0].name:
-            for name, _question in self.known[0].asks:
+        first = self.offers[0] if self.offers else None
+        if first and data.get("what") == first.value:
+            for name, _question in first.asks:
                 if not data.get(f"answer-{name}"):
                     self.add_error(f"answer-{name}", _("The file does not say it, so please do."))
+        self._check_system(data)
         return data
+
+    def _check_system(self, data: dict[str, Any]) -> None:
+        """A name that another kind of system has would have its files read the wrong way."""
+        what, title = data.get("what", ""), data.get("title", "")
+        if what.startswith("saved:") or not title:
+            return
+        kind = what.removeprefix("kind:") if what.startswith("kind:") else "table"
+        if Source.objects.filter(slug=slug_of(title)).exclude(kind=kind).exists():
+            self.add_error(
+                "title", _("Another system has this name already. Give this one a name of its own.")
+            )
 
     def answers(self) -> dict[str, str]:
         return {
@@ -128,182 +169,5 @@ class KnownForm(forms.Form):
         }
 
 
-class ColumnsForm(forms.Form):
-    """Which column is which field of the target. Guesses by name are shown; a date's order is asked."""
-
-    def __init__(
-        self,
-        *args: Any,
-        target: Target,
-        columns: list[Column],
-        sources: list[Source],
-        students: str = "",
-        **kwargs: Any,
-    ) -> None:
-        super().__init__(*args, **kwargs)
-        self.target, self.columns = target, {column.name: column for column in columns}
-        guessed = guess_all(target, [column.name for column in columns])
-        for name, by_its_cells in (("student", students), ("on", column_of_days(columns))):
-            if name in guessed:
-                guessed[name] = guessed[name] or by_its_cells
-        for one in target.fields:
-            self._add(one, guessed[one.name])
-        self.fields["ids_of"] = forms.ChoiceField(
-            label=_("Whose ids the file uses"),
-            required=False,
-            choices=[
-                ("", _("its own")),
-                *((source.slug, _("those of %(source)s") % {"source": source.title}) for source in sources),
-                (BY_NUMBER, _("the number people know a student by")),
-            ],
-            initial=next((source.slug for source in sources if source.kind == ONEROSTER), ""),
-        )
-        self.fields["key"] = forms.ChoiceField(
-            label=_("What makes a row itself"),
-            required=False,
-            choices=[("", _("who, what and when: the same row sent again is one row")),
-                     *((name, _("the id in column %(name)s") % {"name": name}) for name in self.columns)],
-        )  # fmt: skip
-
-    def _add(self, one: Field, guess: str) -> None:
-        chosen: list[tuple[str, Any]] = [
-            (NOT_GIVEN, _("choose its column") if one.required else _("not in this file"))
-        ]
-        if one.name == "school":
-            chosen.append((FROM_ENROLMENT, _("the student's school that day")))
-        if one.kind == "year":
-            chosen.append((FROM_DAY, _("the school year of the day")))
-        chosen += [
-            (SAME_FOR_ALL, _("the same for every row:")),
-            (_("Columns"), [(name, name) for name in self.columns]),
-        ]
-        start = guess or (FROM_DAY if one.kind == "year" and self.target.field("on") else NOT_GIVEN)
-        if one.name == "school" and not guess and self.target.field("student"):
-            start = FROM_ENROLMENT
-        self.fields[f"column_{one.name}"] = forms.ChoiceField(
-            label=one.meaning,
-            choices=chosen,
-            required=one.required,
-            initial=start,
-            error_messages={"required": _("Needed: choose its column, or say what it is for every row.")},
-        )
-        self.fields[f"constant_{one.name}"] = forms.CharField(
-            label=_("%(field)s, the same for every row") % {"field": one.meaning},
-            required=False,
-            max_length=255,
-        )
-        if one.kind in ("date", "number", "share"):
-            self._add_written(one, guess)
-
-    def _add_written(self, one: Field, guess: str) -> None:
-        if one.kind == "date":
-            values = self.columns[guess].all_values if guess else ()
-            possible = possible_date_formats(list(values)) if values else []
-            choices = [
-                ("", _("please say")),
-                *((key, DATE_FORMATS[key]) for key in (possible or DATE_FORMATS)),
-            ]
-            start = possible[0] if len(possible) == 1 else ""
-            label = _("%(field)s is written like") % {"field": one.meaning}
-        else:
-            choices = [
-                ("", _("as it is: 93 or 0.93")),
-                ("percent", _("93 or 93 % for 0.93")),
-                ("comma", _("0,93")),
-            ]
-            start = ""
-            label = _("%(field)s is written like") % {"field": one.meaning}
-        self.fields[f"written_{one.name}"] = forms.ChoiceField(
-            label=label, choices=choices, required=False, initial=start
-        )
-
-    def rows(self) -> list[dict[str, Any]]:
-        """For the template: the parts of each field side by side."""
-        return [
-            {
-                "field": one,
-                "column": self[f"column_{one.name}"],
-                "constant": self[f"constant_{one.name}"],
-                "written": self[f"written_{one.name}"] if f"written_{one.name}" in self.fields else None,
-            }
-            for one in self.target.fields
-        ]
-
-    def choices(self) -> dict[str, Choice]:
-        data = self.cleaned_data
-        return {
-            one.name: Choice(
-                data.get(
-                    f"column_{one.name}", NOT_GIVEN
-                ),  # absent where the form has just said that it is needed
-                data.get(f"constant_{one.name}", "").strip(),
-                data.get(f"written_{one.name}", ""),
-            )
-            for one in self.target.fields
-        }
-
-    def clean(self) -> dict[str, Any]:
-        data = super().clean()
-        for one in self.target.fields:  # who writes what it is for every row need not choose that as well
-            if data.get(f"constant_{one.name}") and not data.get(f"column_{one.name}"):
-                data[f"column_{one.name}"] = SAME_FOR_ALL
-                self.errors.pop(f"column_{one.name}", None)
-        choices = self.choices()
-        for one in self.target.fields:
-            choice = choices[one.name]
-            if choice.column == SAME_FOR_ALL and not choice.constant:
-                self.add_error(f"constant_{one.name}", _("Say what it is for every row."))
-            if one.kind == "date" and choice.column in self.columns and not choice.written:
-                self.add_error(
-                    f"written_{one.name}", _("Say how the date is written. Day and month are not guessed.")
-                )
-        return data
-
-
-class ValuesForm(forms.Form):
-    """What each value of a column means. A value without a meaning sets its rows aside."""
-
-    def __init__(self, *args: Any, asked: list[tuple[Field, Column]], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.asked = asked
-        for one, column in asked:
-            for position, value in enumerate(column.values):
-                self.fields[f"{one.name}-{position}"] = self._meaning(one, value)
-
-    def _meaning(self, one: Field, value: str) -> forms.Field:
-        if one.kind == "share":
-            return forms.FloatField(label=value, required=False, min_value=one.lowest, max_value=one.highest)
-        meanings = (
-            [("true", _("yes")), ("false", _("no"))]
-            if one.kind == "boolean"
-            else [(c, c) for c in one.choices]
-        )
-        same = next((meaning for meaning, _words in meanings if meaning.lower() == value.lower()), "")
-        return forms.ChoiceField(
-            label=value,
-            required=False,
-            initial=same,
-            choices=[("", _("not said: set the rows aside")), *meanings],
-        )
-
-    def groups(self) -> list[dict[str, Any]]:
-        return [
-            {
-                "field": one,
-                "column": column,
-                "parts": [self[f"{one.name}-{n}"] for n in range(len(column.values))],
-            }
-            for one, column in self.asked
-        ]
-
-    def meanings(self) -> dict[str, dict[str, str]]:
-        found: dict[str, dict[str, str]] = {}
-        for one, column in self.asked:
-            answers = {value: self.cleaned_data[f"{one.name}-{n}"] for n, value in enumerate(column.values)}
-            found[one.name] = {
-                value: "" if said in (None, "") else str(said) for value, said in answers.items()
-            }
-        return found
-
-
-__all__ = ["TARGETS", "ColumnsForm", "KnownForm", "SendForm", "ValuesForm"]
+def slug_of(title: str) -> str:
+    return slugify(title)[:60] or "table"

@@ -65,7 +65,7 @@ def test_a_layout_that_nobody_knows_is_asked_about(client: Client, cast: Cast) -
     file = SimpleUploadedFile("mine.csv", b"Pupil,Day,Mark\n00107,03/04/2026,12\n")
     client.post(reverse("imports:import_send"), {"file": file, "ask_first": "on"})
     known = reverse("imports:mapping_known")
-    assert "We do not know this layout" in client.get(known).content.decode()
+    assert "We have not seen such a file before" in client.get(known).content.decode()
     response = client.post(known, {"what": "target:assessment_results", "title": "Maths marks"})
     assert response.headers["Location"] == reverse("imports:mapping_columns")
     assert "03/04/2026" in client.get(response.headers["Location"]).content.decode()

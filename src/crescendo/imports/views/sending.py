@@ -25,7 +25,7 @@ def import_send(request: HttpRequest) -> HttpResponse:
     permissions.check_may_run(request.viewer)
     form = SendForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
-        kept = keep_upload(form.cleaned_data["file"])
+        kept = [keep_upload(file) for file in form.cleaned_data["file"]]
         what = form.cleaned_data["what"] or ""
         if not what and not form.cleaned_data["source"]:
             _begin_draft(request, form, kept, "")
@@ -77,29 +77,32 @@ def _known_layout(source: Source, what: str) -> str:
 def start(
     request: HttpRequest,
     source: Source,
-    kept: landing.Landed,
+    files: list[landing.Landed],
     *,
     ask_first: bool,
     mapping: str = "",
     answers: dict[str, str] | None = None,
 ) -> ImportRun:
-    """Open an import for bytes that are kept, and leave it to the worker."""
+    """Open an import for files that are kept, and leave it to the worker."""
     options = (
         {"always_ask": ask_first}
         | ({"mapping": mapping} if mapping else {})
         | ({"answers": answers} if answers else {})
     )
     run = actions.land_files(
-        source=source, paths=[kept.path], names=[kept.name], by=request.user, at=request.at, options=options
-    )
+        source=source, paths=[one.path for one in files], names=[one.name for one in files], by=request.user,
+        at=request.at, options=options,
+    )  # fmt: skip
     screens.leave_to_worker(run, always_ask=ask_first)
     return run
 
 
-def _begin_draft(request: HttpRequest, form: SendForm, kept: landing.Landed, target: str) -> None:
+def _begin_draft(request: HttpRequest, form: SendForm, files: list[landing.Landed], target: str) -> None:
     source = form.cleaned_data["source"]
+    kept = [{"name": one.name, "sha256": one.sha256, "bytes": one.bytes} for one in files]
     request.session[DRAFT] = {
-        "file": {"name": kept.name, "sha256": kept.sha256, "bytes": kept.bytes},
+        "files": kept,
+        "file": kept[0],
         "target": target,
         "slug": source.slug if source else form.cleaned_data["slug"],
         "title": source.title if source else form.cleaned_data["title"],

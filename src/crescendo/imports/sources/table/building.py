@@ -8,6 +8,8 @@ from .matching import BY_NUMBER
 
 # Choices beside the file's own columns. No header can be one of them: they begin with a control character.
 NOT_GIVEN, SAME_FOR_ALL, FROM_ENROLMENT, FROM_DAY = "", "\x01same", "\x01enrolment", "\x01day"
+SIDE_BY_SIDE = "\x01columns"  # several columns of a row hold it, one for each test
+TEST, SCORE = "(test)", "(score)"  # what the columns side by side become: the name of each, and its cell
 
 # What a person can map on the screen: one file, one kind of row.
 BUILDABLE = (
@@ -62,6 +64,7 @@ class Chosen:
     key: str = ""
     header_row: int = 1
     values: dict[str, dict[str, str]] = field(default_factory=dict)  # field -> value in the file -> meaning
+    side_by_side: tuple[str, ...] = ()  # columns of scores, each named for its test
 
 
 def needs_values(one: Field, values: tuple[str, ...]) -> bool:
@@ -87,17 +90,15 @@ def _is_number(value: str) -> bool:
 def build_document(chosen: Chosen, *, version: int = 1) -> dict[str, Any]:
     """The mapping as a document: what is saved with the source, exported, and read back by every import."""
     target = TARGETS[chosen.target]
-    rules = {
-        one.name: _rule(one, chosen.choices[one.name], chosen)
-        for one in target.fields
-        if one.name in chosen.choices and chosen.choices[one.name].is_given
-    }
-    one_pass: dict[str, Any] = {"target": target.name, "fields": rules}
-    if chosen.key:
+    one_pass: dict[str, Any] = {"target": target.name, "fields": build_rules(chosen)}
+    if chosen.key and not is_wide(chosen):
         one_pass["key"] = {"column": chosen.key}
     passes = [one_pass]
-    if target.name == "assessment_results" and chosen.choices["assessment"].column != SAME_FOR_ALL:
+    if target.name == "assessment_results":
         passes.insert(0, _assessments(chosen))
+    if is_wide(chosen):
+        for item in passes:
+            item["unpivot"] = unpivot_of(chosen)
     head: dict[str, Any] = {
         "name": chosen.name,
         "title": chosen.title,
@@ -113,7 +114,33 @@ def build_document(chosen: Chosen, *, version: int = 1) -> dict[str, Any]:
     }
 
 
+def is_wide(chosen: Chosen) -> bool:
+    """Whether a row holds the scores of several tests side by side."""
+    score = chosen.choices.get("score")
+    return bool(chosen.side_by_side) and score is not None and score.column == SIDE_BY_SIDE
+
+
+def unpivot_of(chosen: Chosen) -> dict[str, Any]:
+    """Each column of scores becomes a row, named for its test; an empty cell is no test."""
+    return {"name": TEST, "columns": [SCORE], "groups": {column: [column] for column in chosen.side_by_side}}
+
+
+def build_rules(chosen: Chosen) -> dict[str, dict[str, Any]]:
+    """The rule of each field that was given."""
+    rules = {
+        one.name: _rule(one, chosen.choices[one.name], chosen)
+        for one in TARGETS[chosen.target].fields
+        if one.name in chosen.choices and chosen.choices[one.name].is_given
+    }
+    if is_wide(chosen):
+        rules |= {"assessment": {"column": TEST}, "score": rules["score"] | {"column": SCORE}}
+        rules["score_text"] = {"column": SCORE}
+    return rules
+
+
 def _rule(one: Field, choice: Choice, chosen: Chosen) -> dict[str, Any]:
+    if choice.column == SIDE_BY_SIDE:
+        return {"number": choice.written} if choice.written else {}
     if choice.column == FROM_ENROLMENT:
         return {"find": "enrolment"}
     if choice.column == FROM_DAY:
@@ -122,7 +149,7 @@ def _rule(one: Field, choice: Choice, chosen: Chosen) -> dict[str, Any]:
         {"constant": choice.constant} if choice.column == SAME_FOR_ALL else {"column": choice.column}
     )
     if one.kind == "date":
-        rule["date"] = choice.written or "iso"
+        rule["date"] = "iso" if choice.column == SAME_FOR_ALL else choice.written or "iso"
     elif choice.written:
         rule["number"] = choice.written
     if values := chosen.values.get(one.name):
@@ -139,13 +166,15 @@ def _rule(one: Field, choice: Choice, chosen: Chosen) -> dict[str, Any]:
 
 
 def _assessments(chosen: Chosen) -> dict[str, Any]:
-    """The tests that the file names, so that their results have something to belong to."""
-    column = chosen.choices["assessment"].column
-    fields = {
-        "external_id": {"column": column},
-        "code": {"template": f"{chosen.name}/{{{column}}}"},
-        "title": {"column": column},
-    }
+    """The tests that the file or a person names, so that their results have something to belong to."""
+    choice = chosen.choices.get("assessment", Choice())
+    if choice.column == SAME_FOR_ALL and not is_wide(chosen):
+        named: dict[str, Any] = {"constant": choice.constant}
+        code: dict[str, Any] = {"constant": f"{chosen.name}/{choice.constant}"}
+    else:
+        column = TEST if is_wide(chosen) else choice.column
+        named, code = {"column": column}, {"template": f"{chosen.name}/{{{column}}}"}
+    fields = {"external_id": named, "code": code, "title": named}
     return {"target": "assessments", "distinct": True, "fields": fields}
 
 
@@ -156,8 +185,12 @@ __all__ = [
     "FROM_ENROLMENT",
     "NOT_GIVEN",
     "SAME_FOR_ALL",
+    "SIDE_BY_SIDE",
     "Choice",
     "Chosen",
     "build_document",
+    "build_rules",
+    "is_wide",
     "needs_values",
+    "unpivot_of",
 ]

@@ -78,7 +78,7 @@ SYNONYMS = {
     "name": ("name", "schoolname", "title"),
     "calendar": ("calendar", "calendarid", "calendarcode"),
 }
-CLOSE_ENOUGH = 0.8
+CLOSE_ENOUGH = 0.88  # a slip of the keyboard; 'assessment grade' is no 'assessment code'
 _ISO = re.compile(r"\d{4}-\d{1,2}-\d{1,2}([T ].*)?")
 _TWO_FIRST = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4}|\d{2})")
 
@@ -130,18 +130,6 @@ def guess_all(target: Target, columns: list[str]) -> dict[str, str]:
     return {field.name: guess_column(field, columns) for field in target.fields}
 
 
-def column_of_days(columns: list[Column]) -> str:
-    """The only column whose cells are all days, whatever it is called; '' where there is none, or more than one."""
-    days = [
-        column.name
-        for column in columns
-        if column.all_values
-        and all(re.search(r"\d[/.-]\d", value) for value in column.all_values)
-        and possible_date_formats(list(column.all_values))
-    ]
-    return days[0] if len(days) == 1 else ""
-
-
 def possible_date_formats(values: list[str]) -> list[str]:
     """The ways to read these dates that no value contradicts. Two or more: a person has to say which."""
     filled = [value.strip() for value in values if value and value.strip()]
@@ -156,6 +144,49 @@ def possible_date_formats(values: list[str]) -> list[str]:
         day_first = all(int(part[2]) <= 12 for part in parts if part)
         return [f"%m/%d/{year}"] * month_first + [f"%d/%m/{year}"] * day_first
     return [one for one in DATE_FORMATS if one != "iso" and all(_fits(value, one) for value in filled[:200])]
+
+
+MOST = 0.5
+_DAY = re.compile(r"\d+[/.-]\d|\d{8}$")
+_YEAR = re.compile(r"(19|20)\d\d")
+_NO_EVENT = re.compile(
+    r"birth|dob|enrol|entry|exit|start|begin|end|modif|creat|updat|sync|load|export", re.IGNORECASE
+)
+
+
+def could_hold(field: Field, column: Column) -> bool:
+    """Whether the cells of a column can be what a field holds, whatever the column is called."""
+    filled = [value.strip() for value in column.all_values if value.strip()]
+    if not filled:
+        return False
+    if field.kind == "date":
+        return all(_DAY.match(value) for value in filled) and bool(possible_date_formats(filled))
+    if field.kind in ("number", "integer", "share"):
+        return sum(_is_number(value) for value in filled) > MOST * len(filled)
+    if field.kind == "choice":
+        return bool({value.lower() for value in column.values} & set(field.choices))
+    if field.kind == "year":
+        return all(_YEAR.match(value) for value in filled)
+    return field.kind != "boolean" or 0 < len(column.values) <= MOST_TRUTHS
+
+
+MOST_TRUTHS = 4  # yes, no, and what stands for 'nobody said'
+
+
+def _is_number(value: str) -> bool:
+    try:
+        float(value.rstrip("% ").replace(",", "."))
+    except ValueError:
+        return False
+    return True
+
+
+def best_days(columns: list[Column]) -> str:
+    """Of several columns of days the only one that is named for something that happened; '' where that is unclear."""
+    field = Field("on", "date", "The day")
+    days = [one.name for one in columns if could_hold(field, one)]
+    events = [name for name in days if not _NO_EVENT.search(name)]
+    return events[0] if len(events) == 1 else days[0] if len(days) == 1 else ""
 
 
 def _fits(value: str, date_format: str) -> bool:

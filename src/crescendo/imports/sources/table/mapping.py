@@ -179,7 +179,7 @@ def _pass(number: int, item: dict[str, Any], files: dict[str, FileSpec]) -> Pass
         raise MappingError(f"{where}: file '{file}' is not described. Add [file.{file}].")
     _known(item.get("fields") or {}, tuple(f.name for f in target.fields), f"{where}, fields")
     rules = {
-        name: _rule(rule, f"{where}, field '{name}'") for name, rule in (item.get("fields") or {}).items()
+        name: read_rule(rule, f"{where}, field '{name}'") for name, rule in (item.get("fields") or {}).items()
     }
     _check_fields(target, rules, where)
     if item.get("mode", "changes") not in ("changes", "full"):
@@ -191,9 +191,9 @@ def _pass(number: int, item: dict[str, Any], files: dict[str, FileSpec]) -> Pass
         file=file,
         fields=rules,
         lookups=tuple(_lookup(one, files, where) for one in item.get("lookup", [])),
-        unpivot=_unpivot(item["unpivot"], where) if "unpivot" in item else None,
+        unpivot=read_unpivot(item["unpivot"], where) if "unpivot" in item else None,
         where=tuple(_condition(one, where) for one in item.get("where", [])),
-        key=_rule(item["key"], f"{where}, key") if "key" in item else None,
+        key=read_rule(item["key"], f"{where}, key") if "key" in item else None,
         distinct=bool(item.get("distinct", False)),
         unmatched_limit=float(item.get("unmatched_limit", 0.5)),
         mode=item.get("mode", "changes"),
@@ -219,7 +219,8 @@ def _check_fields(target: Target, rules: dict[str, Rule], where: str) -> None:
             )
 
 
-def _rule(given: Any, where: str) -> Rule:
+def read_rule(given: Any, where: str) -> Rule:
+    """One field's rule: the name of its column, or a table that says how it is read."""
     if isinstance(given, str):
         return Rule(column=given)
     _known(given, tuple(f.name for f in fields(Rule)), where)
@@ -257,7 +258,7 @@ def _shaped(given: dict[str, Any], where: str) -> dict[str, Any]:
     if isinstance(given.get("days_from"), str):
         given["days_from"] = Rule(constant=given["days_from"])
     elif "days_from" in given:
-        given["days_from"] = _rule(given["days_from"], f"{where}, days_from")
+        given["days_from"] = read_rule(given["days_from"], f"{where}, days_from")
     if "values" in given:
         given["values"] = tuple((str(key), _text(value)) for key, value in given["values"].items())
     for key in ("constant", "empty", "filled"):
@@ -282,7 +283,8 @@ def _lookup(given: dict[str, Any], files: dict[str, FileSpec], where: str) -> Lo
     return Lookup(given["file"], (on,) if isinstance(on, str) else tuple(on))
 
 
-def _unpivot(given: dict[str, Any], where: str) -> Unpivot:
+def read_unpivot(given: dict[str, Any], where: str) -> Unpivot:
+    """Which columns of a row become rows of their own."""
     _known(given, ("name", "columns", "groups", "labels", "cells", "optional", "needs"), f"{where}, unpivot")
     columns = _several(given.get("columns", "value"))
     groups = tuple((label, _several(cells)) for label, cells in given.get("groups", {}).items())
@@ -332,6 +334,8 @@ __all__ = [
     "Unpivot",
     "load_mapping",
     "parse_mapping",
+    "read_rule",
+    "read_unpivot",
     "shipped_mappings",
     "with_answers",
 ]

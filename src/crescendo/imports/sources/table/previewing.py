@@ -51,6 +51,14 @@ def recognise(path: Path, name: str) -> list[TableMapping]:
     return sorted(found, key=lambda mapping: -len(mapping.recognised_by))
 
 
+def columns_of(path: Path, name: str, spec: FileSpec) -> tuple[str, ...]:
+    """The columns of a file as a mapping names them; none where it cannot be read that way."""
+    try:
+        return read_file(path, spec, name).columns
+    except Unreadable:
+        return ()
+
+
 def look(
     path: Path, name: str, mapping: TableMapping, answers: dict[str, str], *, on: date
 ) -> Preview | None:
