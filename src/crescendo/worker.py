@@ -90,7 +90,7 @@ async def _work(app: "App", lane: str) -> None:
 async def _run(app: "App", crew: Crew) -> None:
     await app.run_worker_async(
         name=crew.name,
-        queues=crew.queues,
+        queues=list(crew.queues),  # PostgreSQL reads a tuple as a row
         concurrency=crew.at_once,
         install_signal_handlers=False,
         **SETTINGS,

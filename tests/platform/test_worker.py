@@ -36,8 +36,8 @@ def worker_environment(folder: Path, *, pause: float) -> dict[str, str]:
     }
 
 
-def start(folder: Path, *, pause: float = 0) -> subprocess.Popen[bytes]:
-    command = [sys.executable, "-m", "crescendo", "worker", "--until-idle"]
+def start(folder: Path, *how: str, pause: float = 0) -> subprocess.Popen[bytes]:
+    command = [sys.executable, "-m", "crescendo", "worker", *(how or ["--until-idle"])]
     return subprocess.Popen(command, env=worker_environment(folder, pause=pause), cwd=ROOT)
 
 
@@ -55,7 +55,7 @@ def test_a_worker_killed_while_sending_loses_nothing_and_doubles_nothing(tmp_pat
     )
     actions.tell(kind="comms.greeting", arguments={"users": [fay.pk]}, by=fay, at=AT)
 
-    killed = start(tmp_path, pause=60)
+    killed = start(tmp_path, "--lane", "everyday", pause=60)
     wait_for(tmp_path / "began")
     killed.send_signal(signal.SIGKILL)
     killed.wait(timeout=PATIENCE)
