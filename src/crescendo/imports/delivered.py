@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import numpy as np
 import pyarrow as pa
 import pyarrow.csv as pa_csv
@@ -20,7 +21,7 @@ from django.db import connection
 from . import csv_reading
 from .bench import RawFile, Table, Workbench, quoted, text
 
-FORM = 1  # of these files: another number, and everything is read whole once
+FORM = 2  # of these files: another number, and everything is read whole once
 MOST_CHANGED = 0.3  # share of lines beyond which reading the file whole is quicker
 RUNS_KEPT = 2  # of each source: the last delivery, and the one before it should the last be undone
 BLOCK_BYTES = 8 << 20
@@ -37,7 +38,7 @@ class Memory:
     hangs_on: str
     target: str
     rests_on: dict[str, Any]
-    lines: str  # DuckDB: n, h1, h2 of every line; `line` where it was read anew
+    lines: str  # DuckDB: n, h1, h2 of every line
     surviving: str = ""  # DuckDB: h1, h2, key, hangs_on, year of lines that were not read again
     years: tuple[int, ...] = ()
     within: str = ""  # SELECT of the keys that are gone
@@ -68,17 +69,30 @@ def read_by_difference(
     lines, known = f"lines_{len(bench.tables)}", f"read_parquet({text(str(before / 'lines.parquet'))})"
     moved = f"""SELECT hash(coalesce(a.id, b.id)) FROM {things} a FULL JOIN read_parquet({text(str(before / "things.parquet"))}) b
                 ON a.id = b.id WHERE a.state IS DISTINCT FROM b.state"""
-    bench.db.execute(f"CREATE TABLE known_{lines} AS SELECT * FROM {known} WHERE hangs_on NOT IN ({moved})")
-    if not _hash_lines(bench, raw.path, lines, f"known_{lines}"):
+    bench.db.execute(
+        f"CREATE TABLE known_{lines} AS SELECT *, hangs_on NOT IN ({moved}) AS stands FROM {known}"
+    )
+    if not _hash_lines(bench, raw.path, lines):
         return None
-    total, changed = bench.db.execute(f"SELECT count(*), count(line) FROM {lines}").fetchall()[0]
+    total = bench.db.execute(f"SELECT count(*) FROM {lines}").fetchall()[0][0]
+    new = bench.db.execute(
+        f"SELECT n FROM {lines} ANTI JOIN (FROM known_{lines} WHERE stands) USING (h1, h2) ORDER BY n"
+    ).fetchnumpy()["n"]
+    changed = len(new)
     if not total or changed > MOST_CHANGED * total:
         return None
-    table = _read_changed(bench, raw, lines, key)
+    table = _read_changed(bench, raw, lines, new, key)
     if table is None:
         return None
     surviving = f"surviving_{lines}"
-    bench.db.execute(f"CREATE VIEW {surviving} AS FROM known_{lines} SEMI JOIN {lines} USING (h1, h2)")
+    # Few lines are gone: whatever is asked of the millions that stay is asked of those that are not among the few.
+    bench.db.execute(
+        f"CREATE TABLE gone_{lines} AS FROM (FROM known_{lines} WHERE stands) ANTI JOIN {lines} USING (h1, h2)"
+    )
+    bench.db.execute(
+        f"""CREATE VIEW {surviving} AS
+            FROM (FROM known_{lines} WHERE stands) ANTI JOIN gone_{lines} USING (h1, h2)"""
+    )
     again = f'SELECT 1 FROM {surviving} s JOIN {table.relation} t ON t."{key}" = s.key LIMIT 1'
     if bench.db.execute(again).fetchone():
         del bench.tables[raw.name]
@@ -89,7 +103,11 @@ def read_by_difference(
     years = bench.db.execute(
         f"SELECT DISTINCT year FROM {surviving} WHERE year IS NOT NULL ORDER BY 1"
     ).fetchall()
-    gone = f"SELECT key FROM {known} EXCEPT SELECT key FROM {surviving}"
+    bench.db.execute(
+        f"""CREATE TABLE lost_{lines} AS SELECT DISTINCT key FROM
+            (SELECT key FROM gone_{lines} UNION ALL SELECT key FROM known_{lines} WHERE NOT stands)"""
+    )
+    gone = f"FROM lost_{lines} ANTI JOIN (SELECT key FROM {surviving} SEMI JOIN lost_{lines} USING (key)) USING (key)"
     return Memory(
         table, raw, key, hangs_on, target, rests_on, lines, surviving, tuple(row[0] for row in years), gone
     )
@@ -108,7 +126,7 @@ def read_to_remember(
     """The hashes of a file that was read whole, for the next time. None: its lines are not its rows."""
     lines = f"lines_{len(bench.tables)}"
     plain = raw.path.stat().st_size and csv_reading.find_encoding(raw.path)[0] == "utf-8"
-    if not plain or not _hash_lines(bench, raw.path, lines, ""):
+    if not plain or not _hash_lines(bench, raw.path, lines):
         return None
     if bench.db.execute(f"SELECT count(*) FROM {lines}").fetchall()[0][0] != table.rows:
         return None
@@ -153,46 +171,53 @@ def _batches(path: Path) -> Iterator[pa.RecordBatch]:
             yield pa.record_batch([numbers, batch.column(0)], names=["n", "line"])
 
 
-def _hash_lines(bench: Workbench, path: Path, into: str, known: str) -> bool:
-    """`into`: n, h1, h2 of each line, and its text where `known` does not have it (with known lines given)."""
+def _hash_lines(bench: Workbench, path: Path, into: str) -> bool:
+    """`into`: n, h1, h2 of each line."""
     schema = pa.schema([("n", pa.int64()), ("line", pa.string())])
-    hashes = "SELECT n, hash(line) AS h1, hash('x' || line) AS h2, line FROM arriving_lines"
-    sql = f"SELECT n, h1, h2 FROM ({hashes})"
-    if known:
-        sql = f"""SELECT n, l.h1, l.h2, CASE WHEN k.h1 IS NULL THEN line END AS line
-                  FROM ({hashes}) l LEFT JOIN (SELECT DISTINCT h1, h2 FROM {known}) k ON k.h1 = l.h1 AND k.h2 = l.h2"""
+    sql = "SELECT n, hash(line) AS h1, hash('x' || line) AS h2 FROM arriving_lines"
     try:
         bench.db.register("arriving_lines", pa.RecordBatchReader.from_batches(schema, _batches(path)))
         bench.db.execute(f"CREATE OR REPLACE TABLE {into} AS {sql}")
-    except (pa.ArrowInvalid, OSError):
+    except (
+        pa.ArrowInvalid,
+        OSError,
+        duckdb.InvalidInputException,
+    ):  # the last: what Arrow said while DuckDB asked it
         return False
     finally:
         bench.db.unregister("arriving_lines")
     return True
 
 
-def _read_changed(bench: Workbench, raw: RawFile, lines: str, key: str) -> Table | None:
+def _lines_at(path: Path, numbers: np.ndarray) -> Iterator[str]:
+    """The text of the lines with these numbers, in order."""
+    for batch in _batches(path):
+        first = batch.column(0)[0].as_py()
+        begin, end = np.searchsorted(numbers, [first, first + len(batch)])
+        yield from batch.column(1).take(pa.array(numbers[begin:end] - first)).to_pylist()
+
+
+def _read_changed(bench: Workbench, raw: RawFile, lines: str, new: np.ndarray, key: str) -> Table | None:
     """The changed lines as a file of their own, under the numbers that they have in the whole file."""
     with raw.path.open("rb") as origin:
         header = origin.readline()
-    found = bench.db.execute(f"SELECT n, line FROM {lines} WHERE line IS NOT NULL ORDER BY n").fetchall()
-    body = "".join(f"{line}\n" for _, line in found).encode()
-    if found and not csv_reading.is_plain(b"\n" + body):
+    body = "".join(f"{line}\n" for line in _lines_at(raw.path, new)).encode()
+    if len(new) and not csv_reading.is_plain(b"\n" + body):
         return None
     part = bench.folder / f"changed-{len(bench.tables)}.csv"
     part.write_bytes(header.rstrip(b"\r\n") + b"\n" + body)
     tried = csv_reading.read(
         part, raw.name, bench.folder / "tried.parquet", strict=bench.strict, on_rows=lambda done: None
     )
-    if tried.found or tried.set_aside or tried.rows != len(found) or key not in tried.columns:
+    if tried.found or tried.set_aside or tried.rows != len(new) or key not in tried.columns:
         return None
-    if not found:
+    if not len(new):
         (bench.folder / "tried.parquet").unlink(missing_ok=True)
     table = bench.read_csv(part, raw.name)
     numbers = pa.table(
         {
-            "small": pa.array(range(2, len(found) + 2), pa.int64()),
-            "n": pa.array([n for n, _ in found], pa.int64()),
+            "small": pa.array(range(2, len(new) + 2), pa.int64()),
+            "n": pa.array(new, pa.int64()),
         }
     )
     bench.db.register("numbers_arriving", numbers)
@@ -219,8 +244,8 @@ def keep(
     table = memory.table
     fresh = f"""SELECT l.h1, l.h2, t."{memory.key}" AS key, hash(t."{memory.hangs_on}") AS hangs_on, y.school_year::SMALLINT AS year
         FROM {table.relation} t JOIN {memory.lines} l ON l.n = t._row JOIN {years_of} y ON y._row = t._row
-        WHERE t._row NOT IN (SELECT _row FROM remarks WHERE file = {text(table.name)})
-          AND t._row NOT IN (SELECT _row FROM set_aside WHERE file = {text(table.name)} AND _row IS NOT NULL)"""
+        ANTI JOIN (SELECT _row FROM remarks WHERE file = {text(table.name)}
+                   UNION ALL SELECT _row FROM set_aside WHERE file = {text(table.name)}) r ON r._row = t._row"""
     old = f" UNION ALL SELECT h1, h2, key, hangs_on, year FROM {memory.surviving}" if memory.surviving else ""
     path = text(str(target / "lines.parquet"))
     bench.db.execute(

@@ -87,7 +87,7 @@ def _rest(bench: Workbench, delivery: "Delivery", header: str) -> dict[str, Any]
         "stored_counts",
     )
     bench.fetch_stored(
-        f"""SELECT (SELECT coalesce(sum(hashtextextended(entity || '/' || external_id || '/' || object_id, 0)), 0)
+        f"""SELECT (SELECT coalesce(sum(hashtextextended(external_id, object_id # hashtext(entity))), 0)
                     FROM roster_externalid WHERE source = {source} AND entity IN ('student', 'class', 'line_item', 'org', 'session'))::text,
                    (SELECT count(*) || '/' || coalesce(max(id), 0) FROM records_correction WHERE fact = 'courseworkresult')""",
         {"ids": "VARCHAR", "corrections": "VARCHAR"},
