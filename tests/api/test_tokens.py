@@ -12,6 +12,7 @@ from crescendo.api import actions
 from crescendo.api.models import AccessToken, Client
 from crescendo.api.scopes import ACTIVITY, ADDRESSES, ATTENDANCE, CORE, DEMOGRAPHICS, ROSTER
 from crescendo.core.errors import NotAllowed, Refused
+from crescendo.imports.models import Source
 
 pytestmark = pytest.mark.django_db
 
@@ -108,10 +109,13 @@ def test_making_and_ending_leave_a_line_without_the_secret(cast, made):
 
 def test_the_page_makes_a_client_shows_the_secret_once_and_ends_it(cast, client):
     client.force_login(cast.users["adam"])
-    form = {"title": "SIS", "source": "sis", "organisation": cast.lincoln.pk, "scopes": [CORE, ATTENDANCE]}
+    Source.objects.create(slug="sis", title="SIS", kind="oneroster")
+    form = {"title": "SIS", "source": "", "organisation": cast.lincoln.pk, "scopes": [CORE, ATTENDANCE]}
     page = client.post("/connections/", form)
+    assert page.context["form"].errors.keys() == {"title"}, "ids of its own would be taken for the SIS's"
+    page = client.post("/connections/", form | {"title": "Grade book", "source": "sis"})
     made = Client.objects.get()
-    assert (made.organisation_id, made.scopes) == (cast.lincoln.pk, [CORE, ATTENDANCE])
+    assert (made.source, made.organisation_id, made.scopes) == ("sis", cast.lincoln.pk, [CORE, ATTENDANCE])
     secret = page.context["secret"]
     assert secret in page.content.decode()
     assert secret not in client.get("/connections/").content.decode()

@@ -3,8 +3,10 @@
 from typing import Any
 
 from django import forms
+from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
+from crescendo.imports import queries as imports
 from crescendo.roster import queries as roster
 from crescendo.roster.models import Organisation
 from crescendo.roster.viewer import Viewer
@@ -19,11 +21,11 @@ class ClientForm(forms.Form):
     title = forms.CharField(
         max_length=120, label=_("What do you call it?"), help_text=_("Such as: Grade book of Lincoln School.")
     )
-    source = forms.SlugField(
-        max_length=60,
-        label=_("Short name of the system whose ids it uses"),
-        help_text=_("As on the page of imports, so that its marks and the nightly files are one: letters, digits, - and _."),
-    )  # fmt: skip
+    source = forms.ChoiceField(
+        label=_("Whose student ids does it use?"),
+        help_text=_("What it sends is then of the same students as that system's files."),
+        required=False,
+    )
     organisation = forms.ModelChoiceField(
         Organisation.objects.none(), label=_("How far does it reach?"), empty_label=None
     )
@@ -39,6 +41,18 @@ class ClientForm(forms.Form):
         self.fields["organisation"].queryset = Organisation.objects.filter(pk__in=reached).order_by(
             "name", "id"
         )
+        self.fields["source"].choices = [*imports.list_sources(), ("", _("Ids of its own"))]
         self.fields["scopes"].choices = [
             (scope, SCOPES[scope]) for scope in permissions.scopes_to_give(viewer)
         ]
+
+    def clean(self) -> dict[str, Any]:
+        """A system with ids of its own is a source of its own, named after itself."""
+        said = super().clean()
+        if not said.get("source"):
+            said["source"] = slugify(said.get("title", ""))[:60] or "connection"
+            if said["source"] in dict(self.fields["source"].choices):
+                self.add_error(
+                    "title", _("A system of that name sends files. Choose its ids below, or another name.")
+                )
+        return said

@@ -46,6 +46,11 @@ def find_source(slug: str) -> Source | None:
     return Source.objects.filter(slug=slug).first()
 
 
+def list_sources() -> list[tuple[str, str]]:
+    """Short name and title of every source, by title."""
+    return list(Source.objects.order_by("title", "slug").values_list("slug", "title"))
+
+
 def list_runs(source: Source | None = None) -> QuerySet[ImportRun]:
     runs = ImportRun.objects.select_related("source", "by", "progress")
     return runs.filter(source=source) if source else runs
