@@ -182,6 +182,24 @@ def flags_of(cells: Cells, chosen: Any) -> Flags:
     return flags
 
 
+@dataclass(frozen=True, slots=True)
+class Incidence:
+    """Which cell stands in which sum, as a whole (1) or a part (-1): three arrays of one length."""
+
+    sum: npt.NDArray[np.int64]
+    cell: npt.NDArray[np.int64]
+    sign: Floats
+
+    @classmethod
+    def of(cls, cells: Cells) -> Incidence:
+        sizes = [1 + len(parts) for _, parts in cells.sums]
+        cell = [i for whole, parts in cells.sums for i in (whole, *parts)]
+        sign = np.full(len(cell), -1.0)
+        sign[np.cumsum([0, *sizes[:-1]], dtype=np.int64)[: len(sizes)]] = 1.0
+        order = np.repeat(np.arange(len(sizes)), sizes)
+        return cls(order.astype(np.int64), np.array(cell, dtype=np.int64), sign)
+
+
 class Attack:
     """The attacker's programs over one pattern of hidden cells.
 
@@ -190,45 +208,54 @@ class Attack:
     """
 
     def __init__(
-        self, cells: Cells, hidden: Flags, known: Mapping[Any, tuple[float, float]] | None = None
+        self,
+        cells: Cells,
+        hidden: Flags,
+        known: Mapping[Any, tuple[float, float]] | None = None,
+        incidence: Incidence | None = None,
     ) -> None:
         self.cells, self.hidden = cells, hidden
         self.below = np.where(cells.is_count, -cells.values.astype(np.float64), -np.inf)
         self.above = np.full(len(cells), np.inf)
+        place = {key: i for i, key in enumerate(cells.keys)} if known else {}
         for key, (low, high) in (known or {}).items():
-            i = cells.index(key)
+            i = place[key]
             self.below[i] = max(self.below[i], low - cells.values[i])
             self.above[i] = high - cells.values[i]
-        self._linked()
+        self._linked(incidence or Incidence.of(cells))
         self._programs: dict[tuple[int, bool], Warm] = {}
         # The farthest that whole tables found so far have moved each cell.
         self.lowest, self.highest = np.zeros(len(cells)), np.zeros(len(cells))
 
-    def _linked(self) -> None:
-        """Sums by the island of hidden cells they bind; a cell's island is its smallest linked cell."""
+    def _linked(self, incidence: Incidence) -> None:
+        """Sums by the island of hidden cells they bind: cells that some chain of sums links to each other."""
         from scipy import sparse  # noqa: PLC0415 - importing the library stays light
         from scipy.sparse import csgraph  # noqa: PLC0415
 
         n = len(self.cells)
-        sums = [
-            [(i, sign) for i, sign in ((whole, 1.0), *((p, -1.0) for p in parts)) if self.hidden[i]]
-            for whole, parts in self.cells.sums
-        ]
-        edges = [(s[0][0], i) for s in sums if s for i, _ in s[1:]]
-        rows, columns = (np.array([e[k] for e in edges], dtype=np.int64) for k in (0, 1))
-        graph = sparse.coo_array((np.ones(len(edges)), (rows, columns)), shape=(n, n))
-        _, self.island = csgraph.connected_components(graph, directed=False)
-        self.members: dict[int, list[int]] = {}
+        kept = self.hidden[incidence.cell]
+        self._cell, self._sum, self._sign = (a[kept] for a in (incidence.cell, incidence.sum, incidence.sign))
+        size = n + len(self.cells.sums)
+        edges = (np.ones(self._cell.size), (self._cell, n + self._sum))
+        _, label = csgraph.connected_components(sparse.coo_array(edges, shape=(size, size)), directed=False)
+        self.island = label[:n]
+        hidden = np.flatnonzero(self.hidden)
+        order = hidden[np.argsort(self.island[hidden], kind="stable")]
+        _, first, size_of = np.unique(self.island[order], return_index=True, return_counts=True)
         self.at = np.zeros(n, dtype=np.int64)
-        for i in np.flatnonzero(self.hidden):
-            here = self.members.setdefault(int(self.island[i]), [])
-            self.at[i] = len(here)
-            here.append(int(i))
-        self.equations: dict[int, list[list[tuple[int, float]]]] = {}
-        for s in sums:
-            if s:
-                here_rows = self.equations.setdefault(int(self.island[s[0][0]]), [])
-                here_rows.append([(int(self.at[i]), sign) for i, sign in s])
+        self.at[order] = np.arange(order.size) - np.repeat(first, size_of)
+
+    def members(self, island: int) -> npt.NDArray[np.int64]:
+        """The hidden cells of an island."""
+        return np.flatnonzero(self.hidden & (self.island == island))
+
+    def _equations(self, island: int) -> list[list[tuple[int, float]]]:
+        here = self.island[self._cell] == island
+        found: dict[int, list[tuple[int, float]]] = {}
+        places = self.at[self._cell[here]].tolist()
+        for k, at, sign in zip(self._sum[here].tolist(), places, self._sign[here].tolist(), strict=True):
+            found.setdefault(k, []).append((at, sign))
+        return [*found.values()]
 
     @property
     def n_programs(self) -> int:
@@ -237,8 +264,8 @@ class Attack:
     def _program(self, island: int, whole: bool) -> Warm:
         found = self._programs.get((island, whole))
         if found is None:
-            members = self.members[island]
-            rows = self.equations.get(island, [])
+            members = self.members(island)
+            rows = self._equations(island)
             found = Warm(rows, self.below[members], self.above[members], whole=whole)
             self._programs[island, whole] = found
         return found
@@ -298,21 +325,29 @@ class Attack:
             (first, _, most), *others = left
             ends = {int(self.at[i]): self._ends(i, direction, need) for i, _, need in others}
             aim = {at: -float(direction) for at in ends}
-            ends[int(self.at[first])] = (direction * most, direction * most)
-            # In tables of rows and columns the linear program's corners are whole, and it is faster.
-            found = self._program(island, False).least(aim, ends)
-            if found is not None and np.abs(found - np.round(found)).max() > NEAR:
-                found = self._program(island, True).least(aim, ends, gap=ENOUGH)
+            alone = {int(self.at[first]): (direction * most, direction * most)}
+            found = self._whole_table(island, aim, ends | alone)
+            if found is None and others:  # the others, held to what they need, may leave the first no room
+                found = self._whole_table(island, {}, alone)
             if found is not None:
                 self._remember(island, found)
             left = [m for m in others if not self._is_shown(m)]
+
+    def _whole_table(
+        self, island: int, aim: Mapping[int, float], ends: Mapping[int, tuple[float, float]]
+    ) -> Floats | None:
+        # In tables of rows and columns the linear program's corners are whole, and it is faster.
+        found = self._program(island, False).least(aim, ends)
+        if found is not None and np.abs(found - np.round(found)).max() > NEAR:
+            found = self._program(island, True).least(aim, ends, gap=ENOUGH)
+        return found
 
     def _is_shown(self, move: Move) -> bool:
         i, direction, need = move
         return bool((self.highest[i] if direction > 0 else -self.lowest[i]) > need - NEAR)
 
     def _remember(self, island: int, found: Floats) -> None:
-        members, moved = self.members[island], np.round(found)
+        members, moved = self.members(island), np.round(found)
         self.lowest[members] = np.minimum(self.lowest[members], moved)
         self.highest[members] = np.maximum(self.highest[members], moved)
 

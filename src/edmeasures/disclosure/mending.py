@@ -9,8 +9,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from .attack import Attack, Move
+from .attack import Attack, Incidence, Move
 from .cells import Cells
+from .cheapest import Cheapest
+from .exchanges import Exchanges
 
 
 class Family(NamedTuple):
@@ -116,17 +118,23 @@ class Proof:
         n = len(values)
         counts, is_count = np.array(values, dtype=np.int64), np.ones(n, dtype=bool)
         self.cells = Cells(tuple(range(n)), counts, tuple(sums), is_count, np.arange(n) < len(rows))
+        self.incidence = Incidence.of(self.cells)
 
     def mend(self) -> None:
         """Close the families, and hide more around every exposed group, until none is exposed.
 
-        Exposed is a small group of which some number from 1 to below the minimum can be ruled out by more than marks: where
-        all around it is hidden, what is left follows from "fewer than the minimum" itself (two such groups of a whole that is
-        such a group are eight at most, of nine).
+        Exposed is a small group of which some number from 1 to below the minimum can be ruled out by more than marks. What
+        would follow if every number were a mark follows from "fewer than the minimum" itself (two such groups of a whole that
+        is such a group are eight at most, of nine): to hide more for its sake would help nobody.
         """
         self._close(range(len(self.families)))
-        asked = self._moves()
+        exchanges = Exchanges(self.cells, *self._room())
+        asked = [move for move in self._moves() if not exchanges.allow(move)]
         # What is possible stays so when more is hidden: only what was refused is asked again.
+        asked = self._attack().refused(asked) if asked else []
+        asked = self._beyond_marks(asked) if asked else []
+        if asked:
+            self._hide_cheapest(asked)
         while asked:
             attack = self._attack()
             helpers = {move: self._helper(move[0], attack) for move in attack.refused(asked)}
@@ -134,6 +142,46 @@ class Proof:
             for i in sorted({i for i in helpers.values() if i is not None}):
                 self.shown.hide(i)
                 self._close(self.standing[i])
+
+    def _hide_cheapest(self, moves: list[Move]) -> None:
+        """For one exposed group after the other the rows that cost least, totals last. Most need no more than that."""
+        rows = len(self.rows)
+        totals = sorted({whole for whole, _ in self.cells.sums if whole < rows})
+        cheapest = Cheapest(self.incidence, self.cells.values, totals, self.shown.minimum)
+        for move in moves:
+            for c in cheapest.rows_for(move, *self._room()):
+                if c < rows and not self.shown.hidden[self.rows[c]]:
+                    self.shown.hide(self.rows[c])
+                    self._close(self.standing[self.rows[c]])
+
+    def _room(self) -> tuple[list[float], list[float]]:
+        """How far each cell can move down and up for all that a reader is told of it alone."""
+        down, up = [], []
+        for i in self.rows:
+            least, most = self.shown.told(i)
+            down.append(self.shown.counts[i] - least)
+            up.append(most - self.shown.counts[i])
+        rests = self.cells.values[len(self.rows) :].tolist()
+        return [*down, *rests], [*up, *(np.inf for _ in rests)]
+
+    def _beyond_marks(self, moves: list[Move]) -> list[Move]:
+        """The moves, cut to what would be possible if every number were a mark; those of which nothing is left, left out."""
+        minimum = self.shown.minimum
+        marks: dict[int, tuple[float, float]] = {
+            c: (1, minimum - 1) if self.shown.counts[i] < minimum else (minimum, np.inf)
+            for c, i in enumerate(self.rows)
+            if self.shown.counts[i]
+        }
+        marks |= {c: (0, 0) for c, i in enumerate(self.rows) if not self.shown.counts[i]}
+        everything = np.ones(len(self.cells), dtype=bool)
+        attack = Attack(self.cells, everything, marks, self.incidence)
+        refused = set(attack.refused(moves))
+        found = [move for move in moves if move not in refused]
+        for c, direction, need in refused:
+            far = abs(attack.extreme(c, direction, need) - float(self.cells.values[c]))
+            if far > 0:
+                found.append((c, direction, far))
+        return sorted(found)
 
     def _moves(self) -> list[Move]:
         """From each small group's number to 1 and to just below the minimum."""
@@ -147,7 +195,7 @@ class Proof:
         shown = self.shown
         known = {c: shown.told(i) for c, i in enumerate(self.rows) if not shown.is_open(i)}
         hidden = np.array([not shown.is_open(i) for i in self.rows] + [True] * len(self.rest_of), dtype=bool)
-        return Attack(self.cells, hidden, known)
+        return Attack(self.cells, hidden, known, self.incidence)
 
     def _close(self, families: Iterable[int]) -> None:
         """Hide more until none of the families by itself gives away a small group, or the one number that is not exact.
@@ -169,7 +217,7 @@ class Proof:
     def _helper(self, cell: int, attack: Attack) -> int | None:
         """The row to hide for an exposed group: in its own families, then in those of all that it is linked to."""
         own = self.standing[self.rows[cell]] if cell < len(self.rows) else [self.rest_of[cell]]
-        linked = attack.members[int(attack.island[cell])]
+        linked = attack.members(int(attack.island[cell])).tolist()
         around = {k for c in linked if c < len(self.rows) for k in self.standing[self.rows[c]]}
         # As much room as a small group can ever need: one more cell is enough where it can help.
         room = self.shown.minimum - 1

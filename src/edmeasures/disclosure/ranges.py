@@ -21,7 +21,8 @@ def whole_percent(share: Fraction | float) -> int:
     >>> whole_percent(Fraction(5, 1000)), whole_percent(Fraction(4999, 1000000))
     (1, 0)
     """
-    return int(Fraction(share) * 100 + Fraction(1, 2))
+    part, whole = share.as_integer_ratio()
+    return (200 * part + whole) // (2 * whole)
 
 
 def ed_range(share: Fraction | float, n: int) -> str:
@@ -71,9 +72,10 @@ def coded_share(share: Fraction | float, n: int, minimum: int = 10) -> str:
     if n < minimum:
         return f"N<{minimum}"
     tail = next((points for least, points in _CODED_TAILS if n >= least), _CODED_TAILS[-1][1])
-    if Fraction(share) * 100 <= tail:
+    part, whole = share.as_integer_ratio()  # exact, and ten times as fast as a Fraction
+    if part * 100 <= tail * whole:
         return f"<={tail}%"
-    if Fraction(share) * 100 >= 100 - tail:
+    if part * 100 >= (100 - tail) * whole:
         return f">={100 - tail}%"
     return f"{whole_percent(share)}%"
 
