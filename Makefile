@@ -6,13 +6,15 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 SPARK := $(VENV)/.spark
+FUZZ := $(VENV)/.fuzz
 PORT ?= 8000
 STUDENTS ?=
+SECONDS ?= 3600
 TESTS ?=
 
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: help setup demo test test-long check bench docs lock screenshots format clean
+.PHONY: help setup demo test test-long fuzz check bench docs lock screenshots format clean
 
 help:  ## show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1	/' | expand -t 20
@@ -40,6 +42,13 @@ $(SPARK): requirements-spark.lock $(READY)
 	$(BIN)/python -m pip install --quiet --require-hashes --requirement requirements-spark.lock
 	@touch $@
 
+$(FUZZ): requirements-fuzz.lock $(READY)
+	$(BIN)/python -m pip install --quiet --require-hashes --requirement requirements-fuzz.lock
+	@touch $@
+
+fuzz: $(FUZZ)  ## strange bytes for every parser, an hour over all of them (SECONDS=..., ONLY="tables archives")
+	PYTHONPATH=tests $(BIN)/python -m fuzz --seconds $(SECONDS) $(if $(ONLY),--only $(ONLY))
+
 test-long: $(SPARK)  ## the tests that take minutes each, and every case of those that make test tries a few of
 	CRESCENDO_THOROUGH=1 $(BIN)/python -m pytest -m "long or thorough" $(TESTS)
 
@@ -65,10 +74,11 @@ docs: $(READY)  ## write the reference pages that are made from the code
 screenshots: $(READY)  ## the pictures in docs/screenshots, from a fresh demo district
 	CRESCENDO_SCREENSHOTS=docs/screenshots $(BIN)/python -m pytest -m browser tests/browser/test_screenshots.py tests/journeys
 
-lock: $(READY)  ## write the three requirements locks again from pyproject.toml
+lock: $(READY)  ## write the four requirements locks again from pyproject.toml
 	$(BIN)/python -m pip install --quiet uv
 	$(BIN)/uv pip compile pyproject.toml $(LOCK_OPTIONS) -o requirements.lock
 	$(BIN)/uv pip compile pyproject.toml --group dev -c requirements.lock $(LOCK_OPTIONS) -o requirements-dev.lock
+	$(BIN)/uv pip compile pyproject.toml --group fuzz -c requirements-dev.lock $(LOCK_OPTIONS) -o requirements-fuzz.lock
 	$(BIN)/uv pip compile pyproject.toml --group spark -c requirements-dev.lock $(LOCK_OPTIONS) -o requirements-spark.lock
 
 LOCK_OPTIONS := --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from pathlib import PurePosixPath
 
 from .bench import RawFile, Workbench
+from .scrubbing import DAMAGED
 
 MOST_BYTES = 8 << 30  # unpacked, of all members together, measured while reading
 MOST_RATIO = (
@@ -41,7 +42,7 @@ def unpack(bench: Workbench, packed: RawFile, *, most_members: int, what: str) -
             if not _are_safe(bench, packed, members):
                 return []
             return _extract(bench, packed, archive, members, what)
-    except (zipfile.BadZipFile, NotImplementedError, EOFError, OSError, RuntimeError, ValueError) as error:
+    except DAMAGED as error:
         bench.error("package.damaged", file=packed.name, expected="a whole ZIP archive", received=type(error).__name__,
                     what_to_do="The archive is damaged or was cut off. Export it again.")  # fmt: skip
         return []

@@ -72,18 +72,26 @@ def find_encoding(path: Path) -> tuple[str, str]:
             (codecs.BOM_UTF16_BE, "utf-16"),
         ):
             if start.startswith(mark):
-                return name, "bom"
+                return ("binary", "nul") if _holds_nul(path, name) else (name, "bom")
         file.seek(0)
-        decoder = codecs.getincrementaldecoder("utf-8")()
-        try:
-            while chunk := file.read(1 << 20):
-                if b"\0" in chunk:
-                    return "binary", "nul"
-                decoder.decode(chunk)
-            decoder.decode(b"", final=True)
-        except UnicodeDecodeError:
-            return "cp1252", "guess"
-    return "utf-8", "utf-8"
+        decoder, found = codecs.getincrementaldecoder("utf-8")(), ("utf-8", "utf-8")
+        while True:
+            chunk = file.read(1 << 20)
+            if b"\0" in chunk:
+                return "binary", "nul"
+            try:
+                if found[0] == "utf-8":
+                    decoder.decode(chunk, final=not chunk)
+            except UnicodeDecodeError:
+                found = ("cp1252", "guess")  # and on, for a byte that no text has may still come
+            if not chunk:
+                return found
+
+
+def _holds_nul(path: Path, encoding: str) -> bool:
+    """Whether a text holds the one character that neither PostgreSQL nor any name has."""
+    with path.open(encoding=encoding, errors="replace", newline="") as text:
+        return any("\0" in chunk for chunk in iter(lambda: text.read(1 << 20), ""))
 
 
 class _Lines:
@@ -118,7 +126,10 @@ def read(path: Path, name: str, into: Path, *, strict: bool, on_rows: Callable[[
     with path.open(encoding=decoding[0], errors=decoding[1], newline="") as text:
         reader = csv.reader(text, strict=True)
         try:
-            result.header = next((row for row in reader if any(cell.strip() for cell in row)), [])
+            first, result.header = next(
+                ((number, row) for number, row in enumerate(reader, 1) if any(cell.strip() for cell in row)),
+                (0, []),
+            )
             if not result.header:
                 result.found.append(
                     Found("file.empty", ERROR, name, expected="a header row", received=f"{path.stat().st_size} bytes",
@@ -126,8 +137,9 @@ def read(path: Path, name: str, into: Path, *, strict: bool, on_rows: Callable[[
                 )  # fmt: skip
                 return result
             result.columns = _unique(result.header)
-            if encoding != "utf-8" or not _copy_plain_rows(path, result, on_rows=on_rows):
-                _copy_rows(reader, result, strict=strict, on_rows=on_rows)
+            is_plain_so_far = encoding == "utf-8" and first == 1
+            if not is_plain_so_far or not _copy_plain_rows(path, result, on_rows=on_rows):
+                _copy_rows(reader, result, first + 1, strict=strict, on_rows=on_rows)
         except csv.Error as error:
             result.found.append(_quote_error(path, encoding, result, str(error)))
         except UnicodeError:
@@ -144,7 +156,10 @@ def _copy_plain_rows(path: Path, result: CsvFile, *, on_rows: Callable[[int], No
     if not looks:
         return False
     kept = [column for column in result.columns if column]
-    names = [column or f"dropped {position}" for position, column in enumerate(result.columns)]
+    dropped = "dropped"
+    while any(column.startswith(dropped) for column in kept):
+        dropped += "_"
+    names = [column or f"{dropped}{position}" for position, column in enumerate(result.columns)]
     ragged: list[int] = []
     options = {
         "read_options": pa_csv.ReadOptions(skip_rows=1, column_names=names, block_size=PLAIN_BLOCK_BYTES),
@@ -216,6 +231,8 @@ def is_plain(lines: bytes) -> bool:
     line_ends = np.flatnonzero(data == NEWLINE)
     if (np.diff(line_ends) == 1).any() or b"\n\r\n" in lines:
         return False
+    if b"\r" in lines and lines.count(b"\r") != lines.count(b"\r\n"):
+        return False  # a line that ends otherwise, or a break inside a cell
     quotes = np.flatnonzero(data == QUOTE)
     if not len(quotes):
         return True
@@ -236,11 +253,16 @@ def may_have_blanks(lines: bytes) -> bool:
 
 
 def _copy_rows(
-    reader: Iterator[list[str]], result: CsvFile, *, strict: bool, on_rows: Callable[[int], None]
+    reader: Iterator[list[str]],
+    result: CsvFile,
+    start: int,
+    *,
+    strict: bool,
+    on_rows: Callable[[int], None],
 ) -> None:
     keep = [(index, column) for index, column in enumerate(result.columns) if column]
     schema = pa.schema([("_row", pa.int64()), *((column, pa.string()) for _, column in keep)])
-    start, line = 2, reader.line_num  # type: ignore[attr-defined]
+    line = reader.line_num  # type: ignore[attr-defined]
     shape = _Shape(result, strict=strict)
     with pq.ParquetWriter(result.path, schema, compression="zstd", compression_level=1) as writer:
         while rows := _next_rows(reader, result):
@@ -323,16 +345,19 @@ class _Shape:
 
 def _unique(header: list[str]) -> list[str]:
     """Column names that DuckDB can tell apart; a password column is dropped before anything reads it."""
-    seen: dict[str, int] = {}
+    taken = {"_row"}
+    times: dict[str, int] = {}
     names = []
     for position, cell in enumerate(header, start=1):
-        name = cell.strip() or f"column_{position}"
+        first = name = cell.strip() or f"column_{position}"
         if "password" in name.lower():
             names.append("")
             continue
-        key = name.lower()
-        seen[key] = seen.get(key, 0) + 1
-        names.append(name if seen[key] == 1 else f"{name}_{seen[key]}")
+        while name.lower() in taken:  # the header may also hold the name that a second one would get
+            times[first] = times.get(first, 1) + 1
+            name = f"{first}_{times[first]}"
+        taken.add(name.lower())
+        names.append(name)
     return names
 
 

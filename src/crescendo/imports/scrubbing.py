@@ -7,8 +7,11 @@ and what unpacks to far more than it is stays packed. The package rules refuse i
 import csv
 import io
 import shutil
+import struct
 import zipfile
+import zlib
 from collections.abc import Iterator
+from lzma import LZMAError
 from pathlib import Path, PurePosixPath
 from typing import IO
 
@@ -18,6 +21,10 @@ MOST_RATIO = 200
 RATIO_COUNTS_FROM = 8 << 20
 LONGEST_LINE = 1 << 20
 CHUNK_BYTES = 1 << 20
+# What Python's own reader says of an archive that is none: a name of no letters is an IndexError, a torn member the packer's own.
+DAMAGED = (
+    zipfile.BadZipFile, NotImplementedError, EOFError, OSError, RuntimeError, ValueError, LookupError, struct.error, zlib.error, LZMAError,
+)  # fmt: skip
 
 
 class _NotToBeOpened(Exception):
@@ -76,7 +83,7 @@ def _scrub_zip(path: Path, folder: Path) -> Path:
             return scrubbed
     except _NotToBeOpened:
         return path
-    except (zipfile.BadZipFile, OSError, RuntimeError, EOFError, NotImplementedError, ValueError):
+    except DAMAGED:
         return path  # a damaged archive is refused by the package rules; nothing of it is read
 
 

@@ -159,3 +159,40 @@ def test_an_archive_that_unpacks_to_far_more_than_it_is_is_refused(bench: Workbe
     with pytest.raises(Refused):
         package.open_delivery(bench)
     assert [one.code for one in bench.found] == ["package.too_large"]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        '{"studentUniqueId": "1", "firstName": "\\ud800"}',
+        '{"studentUniqueId": "1", "firstName": "\\u0000"}',
+        '{"studentUniqueId": "1", "score": 1e999}',
+        '{"studentUniqueId": "1", "score": NaN}',
+        '{"studentUniqueId": "1", "score": ' + "9" * 5000 + "}",
+        '{"studentUniqueId": "1", "a": ' + '{"a": ' * 990 + "1" + "}" * 991,
+    ],
+    ids=["half a character", "a NUL", "infinity", "no number", "too many digits", "too deep"],
+)
+def test_a_line_that_no_database_keeps_is_set_aside(bench: Workbench, tmp_path: Path, line: str) -> None:
+    path = tmp_path / "students.jsonl"
+    path.write_text(line + '\n{"studentUniqueId": "2"}\n')
+    assert read(bench, path) == ["row.damaged_json"]
+    assert bench.db.execute("SELECT _row FROM set_aside").fetchall() == [(1,)]
+    assert bench.db.execute("SELECT key FROM now_Student").fetchall() == [("2",)]
+
+
+@pytest.mark.parametrize("version", ['"\u00b2"', "99999999999999999999", '"7"'])
+def test_a_change_version_that_is_none_counts_as_not_said(
+    bench: Workbench, tmp_path: Path, version: str
+) -> None:
+    path = tmp_path / "students.jsonl"
+    path.write_text('{"studentUniqueId": "2", "changeVersion": %s}\n' % version, encoding="utf-8")  # noqa: UP031
+    assert read(bench, path) == []
+    assert bench.db.execute("SELECT version FROM came").fetchall() == [(7,) if "7" in version else (None,)]
+
+
+@pytest.mark.parametrize("inner", ["9" * 5000, "[" * 100_000])
+def test_a_list_that_cannot_be_read_refuses_the_file(bench: Workbench, tmp_path: Path, inner: str) -> None:
+    path = tmp_path / "students.json"
+    path.write_text('[{"studentUniqueId": ' + inner)
+    assert read(bench, path) == ["file.damaged_json"]

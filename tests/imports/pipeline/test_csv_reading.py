@@ -54,3 +54,45 @@ def test_rows_are_numbered_as_a_spreadsheet_shows_them(tmp_path: Path) -> None:
     assert {(one.code, one.row) for one in read.found} == {
         ("row.line_break_in_cell", 2), ("row.too_few_cells", 5), ("row.too_many_cells", 6),
     }  # fmt: skip
+
+
+def test_a_second_column_of_one_name_never_takes_the_name_of_a_third(tmp_path: Path) -> None:
+    path = tmp_path / "x.csv"
+    path.write_text("a,a,a_2,_row,dropped0,password\n1,2,3,4,5,secret\n")
+    read = _read(path, tmp_path / "x.parquet")
+    assert read.columns == ["a", "a_2", "a_2_2", "_row_2", "dropped0", ""]
+    assert pq.read_table(read.path).to_pylist() == [
+        {"_row": 2, "a": "1", "a_2": "2", "a_2_2": "3", "_row_2": "4", "dropped0": "5"}
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "numbers"),
+    [
+        ("a,b\r1,2\r\r3,4\r", [2, 4]),  # lines of an old Macintosh
+        ("\n , \na,b\n1,2\n", [4]),  # blank lines above the header count, as a spreadsheet counts them
+        ("\ra,b\n1,2\n", [3]),
+    ],
+)
+def test_odd_line_ends_and_blank_lines_above_the_header_leave_every_row_its_number(
+    tmp_path: Path, text: str, numbers: list[int]
+) -> None:
+    path = tmp_path / "x.csv"
+    path.write_bytes(text.encode())
+    read = _read(path, tmp_path / "x.parquet")
+    assert (read.header, pq.read_table(read.path)["_row"].to_pylist()) == (["a", "b"], numbers)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "a,b\n1,x\0y\n".encode("utf-16"),
+        b"\xef\xbb\xbfa,b\n1,x\0y\n",
+        b"a,b\n1,\xe9\n" + b"2,3\n" * (300 << 10) + b"4,x\0y\n",
+    ],
+    ids=["UTF-16", "with a mark", "behind a megabyte that is not UTF-8"],
+)
+def test_a_text_that_no_database_keeps_is_refused_wherever_it_stands(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "x.csv").write_bytes(content)
+    read = _read(tmp_path / "x.csv", tmp_path / "x.parquet")
+    assert [(one.code, one.severity) for one in read.found] == [("file.encoding", "error")]

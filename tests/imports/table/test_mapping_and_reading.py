@@ -1,5 +1,6 @@
 """Mappings say where they are wrong; dates are never guessed; text is read as it was written."""
 
+import gzip
 from pathlib import Path
 
 import duckdb
@@ -9,7 +10,8 @@ import pytest
 from crescendo.imports.sources.table.fields import TARGETS, Field
 from crescendo.imports.sources.table.guessing import guess_column, possible_date_formats
 from crescendo.imports.sources.table.mapping import FileSpec, MappingError, Rule, parse_mapping
-from crescendo.imports.sources.table.reader import read_file
+from crescendo.imports.sources.table.reader import Received, Unreadable, read_file
+from crescendo.imports.sources.table.shapes import Layout
 from crescendo.imports.sources.table.transforms import compile_field
 from crescendo.imports.targets import TARGETS as STORED
 
@@ -141,3 +143,93 @@ def test_a_table_below_a_title_begins_at_its_header_row(tmp_path: Path) -> None:
     path.write_text("Report of March,\nid,mark\n007,12\n")
     received = read_file(path, FileSpec("main", header_row=2), "file.csv")
     assert received.table.to_pydict() == {"_row": [3], "id": ["007"], "mark": ["12"]}
+
+
+def test_a_number_of_days_that_no_calendar_has_is_no_day() -> None:
+    compiled = compile_field(
+        Field("f", "date", "f"), Rule(column="cell", days_from=Rule(constant="2026-01-01", date=("iso",)))
+    )
+    with duckdb.connect() as db:
+        db.register("file", pa.table({"cell": ["31", "2147483647", "-99999999", "1e300"]}))
+        sql = (
+            f"SELECT {compiled.value} FROM (SELECT {compiled.start} AS s_f, {compiled.text} AS t_f FROM file)"
+        )
+        assert [row[0] and str(row[0]) for row in db.execute(sql).fetchall()] == [
+            "2026-02-01",
+            None,
+            None,
+            None,
+        ]
+
+
+def _received(tmp_path: Path, content: bytes, **how: object) -> Received:
+    (tmp_path / "file").write_bytes(content)
+    return read_file(tmp_path / "file", FileSpec("main", **how), "file")  # type: ignore[arg-type]
+
+
+def test_names_that_stand_for_each_other_stay_apart(tmp_path: Path) -> None:
+    assert _received(tmp_path, b"a,a,a__2,_row,_REST\n1,2,3,4,5\n").columns == ("a", "a__2", "a__2__2", "_row__2", "_REST__2")  # fmt: skip
+    read = _received(tmp_path, b'{"id": 1, "ID": 2, "a": {"b": 3}, "a.b": 4, "_row": 5, "_row__2": 6}\n')
+    assert read.table.to_pylist() == [
+        {"_row": 1, "id": "1", "ID__2": "2", "a.b": "3", "a.b__2": "4", "_row__2": "5", "_row__2__2": "6"}
+    ]
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        (rb'{"id": "\ud800"}', "a character that no text may hold"),
+        (rb'{"id": "x\u0000"}', "a character that no text may hold"),
+        (b'{"id": 1, "id": 2}', "stands twice"),
+        (b'{"id": ' + b"[" * 100_000, "is no JSON"),
+    ],
+)
+def test_a_record_that_cannot_be_kept_is_set_aside_and_the_others_are_read(
+    tmp_path: Path, line: bytes, said: str
+) -> None:
+    read = _received(tmp_path, b'{"id": 7}\n' + line + b'\n{"id": 8}\n')
+    assert read.table["id"].to_pylist() == ["7", "8"]
+    assert [(flaw.row, flaw.sets_aside) for flaw in read.flaws] == [(2, True)]
+    assert said in read.flaws[0].message
+
+
+def test_only_the_end_of_a_line_ends_a_record(tmp_path: Path) -> None:
+    read = _received(tmp_path, '{"id": "a\u2028b\x85c"}\r\n{"id": "d"}\n'.encode())
+    assert read.table.to_pydict() == {"_row": [1, 2], "id": ["a\u2028b\x85c", "d"]}
+    layouts = (Layout("l", 4, (("id", 1, 2), ("mark", 3, 4))),)
+    read = _received(tmp_path, b"01\x0c7\n02 8\n", layouts=layouts)
+    assert read.table["_row"].to_pylist() == [1, 2]
+
+
+def test_a_title_above_the_header_is_one_line_and_no_ragged_row(tmp_path: Path) -> None:
+    read = _received(tmp_path, b"Report of March\nid,mark\n007,12\n", header_row=2)
+    assert (read.table.to_pylist(), read.above, read.flaws) == (
+        [{"_row": 3, "id": "007", "mark": "12"}], (1,), (),
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("content", "how", "code"),
+    [
+        (b"id,mark\n1,2\n", {"header_row": 5}, "no_header"),
+        (b"\nid,mark\n1,2\n", {}, "no_header"),
+        ("id,mark\n1,x\0\n".encode("utf-16"), {}, "not_text"),
+        ("\n".encode("utf-16"), {}, "empty_file"),
+        (b"\xff", {"encoding": "idna"}, "wrong_encoding"),
+        (gzip.compress(b"1,2\n" * (5 << 20), mtime=0), {}, "too_large"),
+    ],
+    ids=[
+        "no such row",
+        "a blank first row",
+        "a NUL in UTF-16",
+        "nothing in UTF-16",
+        "an encoding of names",
+        "a packed bomb",
+    ],
+)
+def test_what_is_no_table_is_refused_by_name(
+    tmp_path: Path, content: bytes, how: dict[str, object], code: str
+) -> None:
+    with pytest.raises(Unreadable) as refused:
+        _received(tmp_path, content, **how)
+    assert refused.value.code == code

@@ -92,3 +92,52 @@ def test_a_workbook_that_would_unpack_to_far_more_than_a_table_is_not_opened(tmp
         archive.writestr("xl/worksheets/sheet1.xml", b"0" * (64 << 20))
     with pytest.raises(Unreadable, match="unpacks to far more"):
         read_file(path, FileSpec("main"), "bomb.xlsx")
+
+
+def write_sheet(path: Path, rows: str) -> Path:
+    """A workbook whose sheet holds these rows, as XML."""
+    write_workbook(path, [])
+    with zipfile.ZipFile(path) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    parts["xl/worksheets/sheet1.xml"] = (
+        f'<worksheet xmlns="{MAIN}"><sheetData>{rows}</sheetData></worksheet>'.encode()
+    )
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, text in parts.items():
+            archive.writestr(name, text)
+    return path
+
+
+FIRST = (
+    '<row r="1"><c r="A1" t="inlineStr"><is><t>id</t></is></c></row><row r="2"><c r="A2"><v>7</v></c></row>'
+)
+
+
+@pytest.mark.parametrize(
+    "far",
+    [
+        '<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>',
+        """<row r="1048576"><c x=' r="A1"' r='XFD1048576'><v>1</v></c></row>""",
+        '<row r="9"><c r="ZZZZZ9"><v>1</v></c></row>',
+        '<row r="1048576"><c r="A1048576"><v>1</v></c>' + "<c><v>1</v></c>" * 30 + "</row>",
+    ],
+    ids=["opposite corners", "hidden from a search", "beyond the last column", "places not said"],
+)
+def test_two_cells_far_apart_do_not_end_the_process_that_reads_them(tmp_path: Path, far: str) -> None:
+    path = write_sheet(tmp_path / "far.xlsx", FIRST + far)
+    with pytest.raises(Unreadable, match="further apart than in any table"):
+        read_file(path, FileSpec("main"), "far.xlsx")
+
+
+def test_cells_that_have_a_colour_and_nothing_else_are_no_part_of_the_table(tmp_path: Path) -> None:
+    path = write_sheet(tmp_path / "c.xlsx", FIRST + '<row r="1048576"><c r="XFD1048576" s="1"/></row>')
+    assert read_file(path, FileSpec("main"), "c.xlsx").table.to_pydict() == {"_row": [2], "id": ["7"]}
+
+
+@pytest.mark.parametrize("other", ["xl/workbook.bin", "content.xml"])
+def test_another_kind_of_workbook_is_not_read_in_the_name_of_excel(tmp_path: Path, other: str) -> None:
+    path = write_sheet(tmp_path / "o.xlsx", FIRST)
+    with zipfile.ZipFile(path, "a") as archive:
+        archive.writestr(other, "x")
+    with pytest.raises(Unreadable, match="Save the sheet as CSV"):
+        read_file(path, FileSpec("main"), "o.xlsx")

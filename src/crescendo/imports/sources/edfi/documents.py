@@ -93,9 +93,9 @@ def _without_descriptor(name: str) -> str:
 def school_year(text: str) -> int | str:
     """The year in which it ends: 2021-2022 is 2022. Anything else stays as it came."""
     first, _, last = text.partition("-")
-    if len(last) == 4 and first.isdigit() and last.isdigit():
+    if len(last) == 4 and first.isdecimal() and last.isdecimal():
         return int(last)
-    return int(text) if len(text) == 4 and text.isdigit() else text
+    return int(text) if len(text) == 4 and text.isdecimal() else text
 
 
 def local_name(tag: str) -> str:

@@ -2,6 +2,7 @@
 """Bulk XML and JSON lines, as a stream, into one DuckDB table for each resource. Nothing is looked at twice in Python."""
 
 import json
+import re
 from collections.abc import Iterator
 from hashlib import md5
 from itertools import count
@@ -14,6 +15,7 @@ from lxml import etree
 
 from crescendo.imports.bench import Table, Workbench
 from crescendo.imports.findings import ERROR, ROW
+from crescendo.imports.json_reading import find_unfit
 
 from .documents import Document, from_json, from_xml, local_name, school_year
 from .keys import KEYS, key_in, key_of
@@ -213,13 +215,15 @@ def _read_json(bench: Workbench, part: Part, landing: Landing) -> int:
         number += 1
         try:
             record = json.loads(line)
-        except (json.JSONDecodeError, RecursionError) as error:
+            if not isinstance(record, dict):
+                raise TypeError
+            if "\\u" in line and any(find_unfit(record)):  # only so can such a character be written
+                raise UnicodeError
+            about = _about(part, record)
+        except (ValueError, TypeError, RecursionError) as error:
             bad.append((part.raw.name, row, "row.damaged_json", "", type(error).__name__))
             continue
-        if not isinstance(record, dict):
-            bad.append((part.raw.name, row, "row.damaged_json", "", type(record).__name__))
-            continue
-        landing.add(part.resource, part.raw.name, row, part.place, part.operation, *_about(part, record))
+        landing.add(part.resource, part.raw.name, row, part.place, part.operation, *about)
     if bad:
         bench.find("row.damaged_json", ERROR if bench.strict else ROW, file=part.raw.name, row=bad[0][1], count=len(bad),
                    expected="one JSON object", what_to_do="The line is no record. Fetch it again.")  # fmt: skip
@@ -250,9 +254,11 @@ def _lines(part: Part) -> Iterator[tuple[int, str]]:
         raise Unreadable(
             "wrong_encoding", "The file is not UTF-8, which Ed-Fi APIs send. Fetch it again."
         ) from None
-    except json.JSONDecodeError as error:
+    except (ValueError, RecursionError) as error:
         raise Unreadable(
-            "damaged_json", "The list is damaged or was cut off. Fetch the file again.", error.lineno
+            "damaged_json",
+            "The list is damaged or was cut off. Fetch the file again.",
+            getattr(error, "lineno", None),
         ) from None
 
 
@@ -262,7 +268,7 @@ def _about(part: Part, record: Document) -> tuple[Any, ...]:
     version = str(record.get("changeVersion") or record.get("ChangeVersion") or "")
     document = from_json(record)
     document.pop("Id", None)
-    text = json.dumps(document, ensure_ascii=False)
+    text = json.dumps(document, ensure_ascii=False, allow_nan=False)  # no number, no JSON: ValueError
     key, old_key = None, None
     if part.operation == "upsert":
         known = part.resource in KEYS
@@ -277,4 +283,4 @@ def _about(part: Part, record: Document) -> tuple[Any, ...]:
         key, old_key = (
             key_in(part.resource, document.get(name)) for name in ("newKeyValues", "oldKeyValues")
         )
-    return uuid, None, int(version) if version.isdigit() else None, key, old_key, text
+    return uuid, None, int(version) if re.fullmatch(r"[0-9]{1,18}", version) else None, key, old_key, text

@@ -24,12 +24,14 @@ from crescendo.imports.csv_reading import LOOK_BYTES, is_plain, may_have_blanks
 from . import documents, sheets
 from .received import ROW, Flaw, Received, Unreadable, header_names
 from .shapes import FileSpec
+from .workbook_sizes import MOST_RATIO, RATIO_COUNTS_FROM
 
 LARGEST = (
     4 * 2**30
 )  # bytes after unpacking: more than any table a school sends, less than a small server's disk
 DELIMITERS = {",": "comma", "\t": "tab", ";": "semicolon", "|": "bar"}
 _SNIFFED_BYTES = 256 * 1024
+_WHICH_ROW = "Say in the mapping which row does, or take away what stands above it."
 
 
 def read_file(path: Path, spec: FileSpec, file: str) -> Received:
@@ -95,15 +97,15 @@ def unpack(path: Path, start: bytes) -> bytes:
                 "too_large", f"The file is larger than {LARGEST // 2**30} GB. Split it by school year."
             )
         return path.read_bytes()
+    most = min(LARGEST, max(RATIO_COUNTS_FROM, MOST_RATIO * path.stat().st_size))
     try:
         with gzip.open(path, "rb") as file:
-            data = file.read(LARGEST + 1)
+            data = file.read(most + 1)
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
         raise Unreadable("truncated_file", "The packed file is cut off or damaged. Send it again.") from error
-    if len(data) > LARGEST:
-        raise Unreadable(
-            "too_large", f"The file unpacks to more than {LARGEST // 2**30} GB. Split it by school year."
-        )
+    if len(data) > most:
+        message = f"The file unpacks to more than {LARGEST // 2**30} GB, or {MOST_RATIO} times what it is. Split it by school year."
+        raise Unreadable("too_large", message)
     return data
 
 
@@ -112,9 +114,9 @@ def decode(data: bytes, encoding: str) -> tuple[bytes, str, list[Flaw]]:
     if not data.strip():
         raise Unreadable("empty_file", "The file is empty. Export it again.")
     if encoding:
-        return _decoded(data, encoding), encoding, []
+        return _filled(_decoded(data, encoding)), encoding, []
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return _decoded(data, "utf-16"), "utf-16", []
+        return _filled(_decoded(data, "utf-16")), "utf-16", []
     if b"\x00" in data:
         raise Unreadable("not_text", "The file holds bytes that no text has. Export it as CSV (UTF-8).")
     data = data.removeprefix(b"\xef\xbb\xbf")
@@ -129,10 +131,19 @@ def decode(data: bytes, encoding: str) -> tuple[bytes, str, list[Flaw]]:
     return fixed, "cp1252", [Flaw("encoding_assumed", notice, row)]
 
 
+def _filled(text: bytes) -> bytes:
+    if not text.strip():
+        raise Unreadable("empty_file", "The file is empty. Export it again.")
+    return text
+
+
 def _decoded(data: bytes, encoding: str, row: int | None = None) -> bytes:
     try:
-        return data.decode(encoding).removeprefix("\ufeff").encode()
-    except (UnicodeDecodeError, LookupError) as error:
+        text = data.decode(encoding).removeprefix("\ufeff")
+        if "\0" in text:
+            raise Unreadable("not_text", "The file holds bytes that no text has. Export it as CSV (UTF-8).")
+        return text.encode()
+    except (UnicodeError, LookupError) as error:
         place = row or (
             data.count(b"\n", 0, error.start) + 1 if isinstance(error, UnicodeDecodeError) else None
         )
@@ -191,6 +202,8 @@ def _read_text(file: str, text: bytes, encoding: str, spec: FileSpec, flaws: lis
     for row in range(1, spec.header_row + 1):
         cells = next(records, [])
         above += (row,) if row < spec.header_row and any(cell.strip() for cell in cells) else ()
+    if not cells:
+        raise Unreadable("no_header", f"Row {spec.header_row} holds no column names. {_WHICH_ROW}", spec.header_row)
     columns, twice = header_names(cells)
     flaws = flaws + [
         Flaw(
@@ -206,6 +219,7 @@ def _read_text(file: str, text: bytes, encoding: str, spec: FileSpec, flaws: lis
         raise Unreadable("truncated_file", message, wrong_width[-1][0])
     repaired, wrong_width = _drop_empty_surplus(wrong_width, len(columns), delimiter)
     table = _numbered(body, wrong_width, repaired, spec.header_row)
+    wrong_width = [item for item in wrong_width if item[0] > spec.header_row]  # a title has its own width
     if table.num_rows == 0 and not wrong_width:
         raise Unreadable(
             "no_rows", "The file has a header but no rows. If nothing changed, there is nothing to send."

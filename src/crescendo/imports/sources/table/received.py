@@ -49,14 +49,16 @@ def header_names(cells: list[str]) -> tuple[tuple[str, ...], list[str]]:
     """Column names, trimmed and made unique (`Filler`, `Filler__2`), and the names that came twice."""
     names: list[str] = []
     twice = []
-    seen: Counter[str] = Counter()
+    taken, times = {ROW, REST}, Counter[str]()
     for position, cell in enumerate(cells, 1):
-        name = cell.strip().strip("\ufeff") or f"column {position}"
-        seen[name.lower()] += 1
-        if seen[name.lower()] > 1:
-            twice.append(name)
-            name = f"{name}__{seen[name.lower()]}"
-        names.append(f"{name}__2" if name in (ROW, REST) else name)
+        first = name = cell.strip().strip("\ufeff") or f"column {position}"
+        while name.lower() in taken:  # the file may also hold the name that a second one would get
+            times[first.lower()] += 1
+            name = f"{first}__{times[first.lower()] + 1}"
+        if name != first and first.lower() not in (ROW, REST):
+            twice.append(first)
+        taken.add(name.lower())
+        names.append(name)
     return tuple(names), twice
 
 

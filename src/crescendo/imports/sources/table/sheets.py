@@ -1,32 +1,28 @@
 """Excel workbooks: one sheet as text. Dates are typed in a workbook, so they are read exactly; ids never become `1.0`."""
 
-import zipfile
 from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any
 
 import python_calamine as calamine
 
+from . import workbook_sizes
 from .received import Flaw, Received, Unreadable, as_received, header_names
 from .shapes import FileSpec
 
-LARGEST_UNPACKED = 1 << 30
-MOST_RATIO = 200
-RATIO_COUNTS_FROM = 8 << 20
 EXACT_DIGITS = 15  # what a spreadsheet keeps of a number; of a longer id the last digits are lost
-_SAVE_AS_CSV = "This is a ZIP or a damaged workbook, not a table. Save the sheet as CSV (UTF-8)."
 
 
 def read_workbook(path: Path, spec: FileSpec, file: str) -> Received:
     """The sheet that the mapping names, or the first that holds rows; the others are named in a notice."""
-    _check_size(path)
+    workbook_sizes.check(path)
     try:
         book = calamine.CalamineWorkbook.from_path(str(path))
         sheets = {
             one: book.get_sheet_by_name(one).to_python(skip_empty_area=False) for one in _wanted(book, spec)
         }
     except (calamine.CalamineError, calamine.PasswordError, OSError, ValueError) as error:
-        raise Unreadable("spreadsheet", _SAVE_AS_CSV) from error
+        raise Unreadable("spreadsheet", workbook_sizes.SAVE_AS_CSV) from error
     filled = [title for title, rows in sheets.items() if any(_text(cell) for row in rows for cell in row)]
     if not filled:
         raise Unreadable("no_rows", "No sheet of the workbook holds anything.")
@@ -44,20 +40,6 @@ def _wanted(book: Any, spec: FileSpec) -> list[str]:
             "no_sheet", f"There is no sheet '{spec.sheet}'. The workbook has: {', '.join(titles)}."
         )
     return [spec.sheet] if spec.sheet else titles
-
-
-def _check_size(path: Path) -> None:
-    """A workbook is a ZIP: what it would unpack to is looked at before anything is unpacked."""
-    try:
-        with zipfile.ZipFile(path) as archive:
-            unpacked = sum(member.file_size for member in archive.infolist())
-            known = "xl/workbook.xml" in archive.namelist()
-    except (zipfile.BadZipFile, OSError) as error:
-        raise Unreadable("spreadsheet", _SAVE_AS_CSV) from error
-    if not known:
-        raise Unreadable("spreadsheet", _SAVE_AS_CSV)
-    if unpacked > max(RATIO_COUNTS_FROM, min(LARGEST_UNPACKED, MOST_RATIO * path.stat().st_size)):
-        raise Unreadable("too_large", "The workbook unpacks to far more than a table. Save the sheet as CSV.")
 
 
 def _as_table(file: str, cells: list[list[Any]], spec: FileSpec, flaws: list[Flaw]) -> Received:

@@ -27,6 +27,9 @@ PROBLEM_OF_KIND = {
     "json": "bad_text",
 }
 BEGINS = (7, 1)  # a school year begins on the first of July, unless the mapping says otherwise
+MOST_DAYS = (
+    200_000  # counted from a day: further away lies no day of anybody's, and soon none that a calendar has
+)
 LONGEST_AGO = 50  # years: nobody's school record is older, a mistyped century is
 
 
@@ -137,7 +140,8 @@ def _value(one: Field, rule: Rule, meant: str) -> str:
 
 def _date(field: str, rule: Rule, meant: str) -> str:
     if rule.days_from is not None:
-        return f"({name('s_' + field)} + try_cast({_number(rule, meant)} AS INTEGER))"
+        days = f"try_cast({_number(rule, meant)} AS INTEGER)"
+        return f"CASE WHEN abs({days}) <= {MOST_DAYS} THEN {name('s_' + field)} + {days} END"
     tried = [_date_written(meant, one) for one in rule.date or ("iso",)]
     return f"coalesce({', '.join(tried)})" if len(tried) > 1 else tried[0]
 

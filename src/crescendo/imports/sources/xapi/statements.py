@@ -72,6 +72,7 @@ def check(statement: Any, version: str = "") -> None:
             "doubled": _("a name stands twice in one object"),
             "text": _("a text holds a character that no text may hold"),
             "number": _("this is no number"),
+            "deep": _("it is nested deeper than anyone means"),
         }[what]
         raise Invalid(path, words)
     _refuse_nulls(statement, "")

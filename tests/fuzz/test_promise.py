@@ -1,0 +1,83 @@
+"""Every parser keeps its promise for what it is meant to read, and for that in which a little was changed."""
+
+import os
+import subprocess
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from fuzz import promise, targets
+from thorough import few_or_all
+
+changes = st.lists(
+    st.tuples(
+        st.floats(0, 1), st.sampled_from(["drop", "double", "flip", "put"]), st.binary(min_size=1, max_size=6)
+    ),
+    max_size=4,
+)
+
+
+def changed(data: bytes, made: list[tuple[float, str, bytes]]) -> bytes:
+    """The bytes with a piece dropped, said twice, flipped, or put in between."""
+    for share, what, piece in made:
+        at = int(share * len(data))
+        end = at + len(piece)
+        middle = {
+            "drop": b"",
+            "double": data[at:end] * 2,
+            "flip": bytes(255 - one for one in data[at:end]),
+            "put": piece + data[at:end],
+        }
+        data = data[:at] + middle[what] + data[end:]
+    return data
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _quickly() -> object:
+    with promise.quickly():
+        yield
+
+
+@pytest.mark.thorough
+@pytest.mark.parametrize("name", targets.names())
+def test_every_parser_keeps_its_promise_for_the_corpus(name: str) -> None:
+    target = targets.find(name)
+    for seed in target.seeds()[: few_or_all(1, None)]:
+        with promise.bounded():
+            target.try_one(seed)
+
+
+@pytest.mark.thorough
+@pytest.mark.parametrize("name", targets.names())
+def test_every_parser_keeps_its_promise_when_a_little_was_changed(name: str) -> None:
+    target = targets.find(name)
+
+    @settings(
+        max_examples=few_or_all(2, 300),
+        deadline=None,
+        suppress_health_check=list(HealthCheck),
+        database=None,
+        derandomize=not few_or_all(0, 1),  # the gate asks the same every time; the long run asks anew
+    )
+    @given(st.sampled_from(target.seeds()), changes)
+    def check(seed: bytes, made: list[tuple[float, str, bytes]]) -> None:
+        with promise.bounded():
+            target.try_one(changed(seed, made))
+
+    check()
+
+
+@pytest.mark.long
+def test_a_fuzzer_steered_by_coverage_finds_nothing_in_half_a_minute() -> None:
+    if not find_spec("atheris"):
+        pytest.skip("atheris is not installed: make fuzz installs it, where there is one for this machine")
+    done = subprocess.run(
+        [sys.executable, "-m", "fuzz", "--seconds", "30"],
+        env=os.environ | {"PYTHONPATH": str(Path(__file__).parents[1])},
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout + done.stderr
