@@ -104,6 +104,13 @@ def test_everything_about_the_page(client, cast: Cast, run: MeasurementRun) -> N
         assert "also scored lower in Mathematics" in aggregate.text, person
         assert "Given" not in aggregate.text, person
         assert "enrolled." not in aggregate.text, f"{person} reads no count that leads to few"
+        assert f"{MANY} students" not in aggregate.text, (
+            f"{person} could take Lincoln's 60 from the district's 63"
+        )
+        assert "Its numbers are hidden to protect a small group." in aggregate.text, person
+        assert not (aggregate.context["picture"] or aggregate.context["chart"]), person
+    whole = page(client, cast, "gus", "district")
+    assert f"among {MANY + 3} students" in whole.text, "where the school is hidden, the district is not"
 
     for person, status in (("otto", 404), ("bryn", 404), ("hana", 404), ("fay", 403), ("sam", 403)):
         assert page(client, cast, person).status_code == status, person

@@ -10,7 +10,7 @@ from crescendo.indicators.models import MeasurementRun
 from crescendo.roster.models import Organisation
 
 from . import reading
-from .associations import Correlation, Link, link
+from .associations import Correlation, Link, link, those_that_differ_by_few
 from .models import Association
 from .rules import DRIVERS
 
@@ -33,8 +33,8 @@ def _rows(run: MeasurementRun, facts: reading.Facts) -> Iterator[Association]:
         here = np.isin(facts.school, schools)
         student, school = facts.student[here], facts.school[here]
         for scores in facts.scores:
-            for driver in DRIVERS:
-                found = link(
+            found = [
+                link(
                     driver.code,
                     facts.values[driver.code],
                     scores,
@@ -42,7 +42,11 @@ def _rows(run: MeasurementRun, facts: reading.Facts) -> Iterator[Association]:
                     school,
                     is_yes_or_no=driver.is_yes_or_no,
                 )
-                yield _row(run, organisation_id, found)
+                for driver in DRIVERS
+            ]
+            nearly_the_same = those_that_differ_by_few(found)
+            for one in found:
+                yield _row(run, organisation_id, one, differs_by_few=one.driver in nearly_the_same)
 
 
 def _places(facts: reading.Facts) -> Iterator[tuple[int, list[int]]]:
@@ -58,7 +62,7 @@ def _places(facts: reading.Facts) -> Iterator[tuple[int, list[int]]]:
     yield from below.items()
 
 
-def _row(run: MeasurementRun, organisation_id: int, found: Link) -> Association:
+def _row(run: MeasurementRun, organisation_id: int, found: Link, *, differs_by_few: bool) -> Association:
     straight, ranked = _numbers(found.pearson), _numbers(found.spearman)
     return Association(
         run_id=run.pk,
@@ -83,6 +87,7 @@ def _row(run: MeasurementRun, organisation_id: int, found: Link) -> Association:
         three_quarters=found.three_quarters,
         bins=[asdict(one) for one in found.bins],
         reason=found.reason,
+        differs_by_few=differs_by_few,
     )
 
 

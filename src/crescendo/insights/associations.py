@@ -4,12 +4,13 @@ A student is compared with those of the same school who sat the same test (one g
 neither differences between schools nor between grades pass for a link between students.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
 
+from edmeasures.disclosure import check_filter
 from edmeasures.methods.centring import centred_within
 from edmeasures.methods.pearson import Correlation, pearson
 from edmeasures.methods.spearman import spearman
@@ -69,6 +70,7 @@ class Link:
     three_quarters: float | None = None
     bins: tuple[Bin, ...] = field(default_factory=tuple)
     reason: str = ""
+    kept: npt.NDArray[np.bool_] | None = None  # which of the students were compared
 
 
 def standardised(subject: str, family: str, student: Ints, test: Ints, score: Array) -> Scores:
@@ -112,10 +114,17 @@ def link(
     if not (~np.isnan(x)).any():
         return Link(**known, n=0, reason=NO_DRIVER)
     group = school[both] * (int(scores.test.max(initial=0)) + 1) + scores.test[place[both]]
-    return _within(known, x[both], scores.z[place[both]], group, is_yes_or_no)
+    return _within(known, x[both], scores.z[place[both]], group, is_yes_or_no, both)
 
 
-def _within(known: dict[str, object], x: Array, z: Array, group: Ints, is_yes_or_no: bool) -> Link:
+def _within(
+    known: dict[str, object],
+    x: Array,
+    z: Array,
+    group: Ints,
+    is_yes_or_no: bool,
+    both: npt.NDArray[np.bool_],
+) -> Link:
     """The pair within its groups. A student alone in a group has nobody to be compared with and is not counted."""
     inside, score = centred_within(x, group), centred_within(z, group)
     keep = ~np.isnan(inside.value)
@@ -127,6 +136,8 @@ def _within(known: dict[str, object], x: Array, z: Array, group: Ints, is_yes_or
     ranked = spearman(inside.value[keep], score.value[keep], controlled=controlled)
     if np.isnan(straight.value) or np.isnan(ranked.value):
         return Link(**known, n=n, groups=inside.groups, reason=NO_SPREAD)
+    kept = both.copy()
+    kept[both] = keep
     quarter, three_quarters = np.quantile(x[keep], (0.25, 0.75))
     return Link(
         **known,
@@ -137,7 +148,29 @@ def _within(known: dict[str, object], x: Array, z: Array, group: Ints, is_yes_or
         quarter=float(quarter),
         three_quarters=float(three_quarters),
         bins=_bins(x[keep], z[keep], group[keep], is_yes_or_no),
+        kept=kept,
     )
+
+
+def those_that_differ_by_few(links: Sequence[Link]) -> set[str]:
+    """The measures whose numbers, beside those before them, would tell of a few students: who has the one and not the other.
+
+    The first is said; each further one only where the guard on filters (`edmeasures.disclosure.check_filter`) allows it
+    beside all that were said.
+    """
+    masks = {link.driver: link.kept for link in links if link.kept is not None}
+    if not masks:
+        return set()
+    anyone = np.logical_or.reduce([*masks.values()])
+    answered: list[npt.NDArray[np.bool_]] = []
+    refused = set()
+    for driver, kept in masks.items():
+        chosen = kept[anyone]
+        if not answered or check_filter(chosen, answered, minimum=FEWEST).is_allowed:
+            answered.append(chosen)
+        else:
+            refused.add(driver)
+    return refused
 
 
 def _bins(x: Array, z: Array, group: Ints, is_yes_or_no: bool) -> tuple[Bin, ...]:

@@ -21,7 +21,8 @@ from crescendo.roster.viewer import Viewer
 from crescendo.ui import charts, vocabulary
 
 from . import linked_words as said
-from .associations import FEWEST
+from .associations import FEWEST, TOO_FEW
+from .from_outside import Kept, kept_back
 from .models import Association
 from .next_steps import Step, steps_for
 
@@ -38,6 +39,8 @@ class Pair:
     sentence: str
     basis: str
     row: Association
+    has_numbers: bool = True
+    has_picture: bool = True
 
     @property
     def is_said(self) -> bool:
@@ -61,7 +64,6 @@ def list_subjects(*, organisation: Organisation, school_year: int) -> list[str]:
 
 def describe(*, viewer: Viewer, organisation: Organisation, subject: str = "") -> dict[str, object]:
     """The whole page. The viewer may see the organisation's numbers already."""
-    scope = result_scope(viewer)
     subjects = list_subjects(organisation=organisation, school_year=viewer.school_year)
     why = areas.why_hidden("goes_with")
     if why or not subjects:
@@ -70,8 +72,9 @@ def describe(*, viewer: Viewer, organisation: Organisation, subject: str = "") -
     rows = Association.objects.filter(
         organisation=organisation, school_year=viewer.school_year, subject=chosen
     ).order_by("id")
-    sees_rows = organisation.pk in scope.unhidden and viewer.may("students.see")
-    pairs = [_pair(row, sees_rows) for row in rows]
+    sees_rows = _sees_rows(viewer, organisation)
+    kept = Kept() if sees_rows else kept_back(school_year=viewer.school_year, subject=chosen)
+    pairs = [_pair(row, sees_rows, kept) for row in rows]
     main = pairs[0]
     is_school = organisation.kind == Organisation.Kind.SCHOOL
     return {
@@ -97,21 +100,36 @@ def describe(*, viewer: Viewer, organisation: Organisation, subject: str = "") -
     } | (_named(viewer, organisation, main) if is_school and sees_rows else {})
 
 
-def list_clear(*, organisation: Organisation, school_year: int) -> list[tuple[str, str]]:
+def list_clear(*, viewer: Viewer, organisation: Organisation) -> list[tuple[str, str]]:
     """Attendance with the scores of each subject where the link is clear, the closest first: sentence and subject."""
-    rows = Association.objects.filter(organisation=organisation, school_year=school_year, driver=MAIN)
+    year = viewer.school_year
+    rows = Association.objects.filter(organisation=organisation, school_year=year, driver=MAIN)
     clear = [row for row in rows.order_by("-r", "id") if said.is_clear(row) and not said.rests_on_few(row)]
-    return [(said.sentence(row), row.subject) for row in clear]
+    hidden: set[int] = set()
+    if not _sees_rows(viewer, organisation):
+        for row in clear:
+            hidden |= kept_back(school_year=year, subject=row.subject).numbers
+    return [(said.without_numbers(r) if r.pk in hidden else said.sentence(r), r.subject) for r in clear]
 
 
-def _pair(row: Association, sees_rows: bool) -> Pair:
+def _sees_rows(viewer: Viewer, organisation: Organisation) -> bool:
+    return organisation.pk in result_scope(viewer).unhidden and viewer.may("students.see")
+
+
+def _pair(row: Association, sees_rows: bool, kept: Kept) -> Pair:
     title = indicators.get_definition(row.driver).title
-    return Pair(row.driver, title, said.sentence(row), said.basis(row, exactly=sees_rows), row)
+    has_picture = row.pk not in kept.pictures
+    if row.pk in kept.numbers:
+        return Pair(
+            row.driver, title, said.without_numbers(row), "", row, has_numbers=False, has_picture=False
+        )
+    basis = said.basis(row, exactly=sees_rows)
+    return Pair(row.driver, title, said.sentence(row), basis, row, has_picture=has_picture)
 
 
 def _links_chart(pairs: Sequence[Pair], subject: str) -> charts.Chart | None:
     """All pairs side by side, none left out: how closely each goes with the scores."""
-    if not any(pair.is_said for pair in pairs):
+    if not any(pair.is_said and pair.has_numbers for pair in pairs):
         return None
     rows = [
         {
@@ -122,6 +140,8 @@ def _links_chart(pairs: Sequence[Pair], subject: str) -> charts.Chart | None:
             "n": pair.row.n if pair.row.n >= FEWEST else None,
             "reason": pair.row.reason,
         }
+        if pair.has_numbers
+        else {"label": pair.title, "value": None, "n": None, "reason": pair.row.reason or TOO_FEW}
         for pair in pairs
     ]
     return charts.bars(
@@ -140,7 +160,7 @@ def _links_chart(pairs: Sequence[Pair], subject: str) -> charts.Chart | None:
 
 def _bins_chart(pair: Pair, subject: str) -> charts.Chart | None:
     """Students by the measure, least first: how many of each group scored below the middle of their own test."""
-    if not pair.row.bins:
+    if not pair.row.bins or not pair.has_picture:
         return None
     labels = said.bin_labels(pair.row)
     rows = [

@@ -57,8 +57,7 @@ def sentence(row: Association) -> str:
     """What was seen, with the number, its interval and of how many; or why nothing can be said."""
     if row.reason:
         return _why_not(row)
-    less, more, none = SENTENCES[row.driver]
-    words = {1: less, -1: more, 0: none}[is_clear(row)] % {"subject": subject_words(row.subject)}
+    words = _in_words(row)
     return _("%(words)s: among %(n)s students, correlation %(r)s (%(lower)s to %(upper)s).") % {
         "words": words,
         "n": printed.count(row.n),
@@ -66,6 +65,18 @@ def sentence(row: Association) -> str:
         "lower": signed(row.r_lower),
         "upper": signed(row.r_upper),
     }
+
+
+def without_numbers(row: Association) -> str:
+    """What was seen, for those to whom its numbers, beside others, would tell of a few students."""
+    if row.reason:
+        return _why_not(row)
+    return _("%(words)s. Its numbers are hidden to protect a small group.") % {"words": _in_words(row)}
+
+
+def _in_words(row: Association) -> str:
+    less, more, none = SENTENCES[row.driver]
+    return str({1: less, -1: more, 0: none}[is_clear(row)] % {"subject": subject_words(row.subject)})
 
 
 def signed(value: float | None) -> str:

@@ -36,6 +36,10 @@ class Association(models.Model):
         default=list, help_text="Students by the measure, lowest first, ten or more in each."
     )
     reason = models.CharField(max_length=30, blank=True)
+    differs_by_few = models.BooleanField(
+        default=False,
+        help_text="Over nearly the same students as a pair before it: its numbers are for who may see the students.",
+    )
 
     class Meta:
         ordering = ["organisation", "subject", "id"]

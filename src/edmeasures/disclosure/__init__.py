@@ -11,7 +11,7 @@ from elsewhere. A release that needs that needs a disclosure review by people.
 from .attack import Audit, audit, protection
 from .cells import Cells, lay_out
 from .differencing import FilterCheck, check_filter
-from .groups import Policy, Style, protect, range_of, suppress
+from .groups import Policy, Style, protect, range_of, suppress, suppress_places
 from .ranges import coded_share, ed_range, whole_percent
 from .suppression import Suppression, suppress_cells
 
@@ -32,5 +32,6 @@ __all__ = [
     "range_of",
     "suppress",
     "suppress_cells",
+    "suppress_places",
     "whole_percent",
 ]

@@ -78,6 +78,46 @@ def suppress(counts: Mapping[str, int], minimum: int = 10, already: Iterable[str
         hidden[rest[0][1]] = "complementary"
 
 
+def suppress_places(
+    counts: Mapping[Any, int], parents: Mapping[Any, Any], *, minimum: int = 10
+) -> dict[Any, str]:
+    """Which places of a tree are hidden so that no small count follows from the others: schools, areas and a district.
+
+    Parameters
+    ----------
+    counts : mapping of place to int
+        Students. A place that nobody counts is left out.
+    parents : mapping of place to place or None
+        The tree; what stands above may be left out of `counts`.
+    minimum : int
+        The least number of students shown.
+
+    Returns
+    -------
+    dict of place to str
+        Place -> ``""``, ``"primary"`` or ``"complementary"``: proven as `protect` proves a run's groups.
+
+    Examples
+    --------
+    >>> suppress_places({"district": 63, "Lincoln": 60, "Monroe": 3}, {"Lincoln": "district", "Monroe": "district"})
+    {'district': '', 'Lincoln': 'complementary', 'Monroe': 'primary'}
+    """
+    places = [*counts]
+    at = {place: i for i, place in enumerate(places)}
+    below: dict[Any, list[int]] = {}
+    for place, i in at.items():
+        above = parents.get(place)
+        while above is not None and above not in at:  # a level that is not counted is passed over
+            above = parents.get(above)
+        if above is not None:
+            below.setdefault(above, []).append(i)
+    numbers = [int(counts[place]) for place in places]
+    shown = Shown(numbers, [None] * len(places), minimum)
+    families = [_family(at[whole], parts, numbers) for whole, parts in below.items()]
+    Proof(shown, range(len(places)), families).mend()
+    return dict(zip(places, shown.hidden, strict=True))
+
+
 _COUNTS = (
     "numerator",
     "denominator",

@@ -56,7 +56,7 @@ def goes_together(viewer: Viewer, run: MeasurementRun | None) -> Iterator[Thing]
     place = _place(viewer) if run and viewer.may("plans.write") else None
     if place is None:
         return
-    for sentence, subject in linked.list_clear(organisation=place, school_year=viewer.school_year):
+    for sentence, subject in linked.list_clear(viewer=viewer, organisation=place):
         href = reverse("insights:goes_with", args=[place.pk]) + "?" + urlencode({"subject": subject})
         yield Thing(sentence, _("Look at them together"), href, detail=no_cause())
 
