@@ -108,7 +108,7 @@ def test_everything_about_the_page(client, cast: Cast, run: MeasurementRun) -> N
             f"{person} could take Lincoln's 60 from the district's 63"
         )
         assert "Its numbers are hidden to protect a small group." in aggregate.text, person
-        assert not (aggregate.context["picture"] or aggregate.context["chart"]), person
+        assert (aggregate.context["picture"], aggregate.context["chart"]) == (None, None), person
     whole = page(client, cast, "gus", "district")
     assert f"among {MANY + 3} students" in whole.text, "where the school is hidden, the district is not"
 

@@ -11,8 +11,9 @@ from fractions import Fraction
 
 from . import given
 
-# Cuts from below: the first value of each higher level. Tennessee's as printed (see weighted_composite); the District of
-# Columbia's as recalled, to be compared with the guidebook of the year before use.
+# Cuts from below: the first value of each higher level. Tennessee's as printed (see weighted_composite). Of the District of
+# Columbia's, 250 and 300 on the scale of 100 to 400 are as reported in 2012; 200 and 350 as recalled, to be compared with the
+# guidebook of the year before use.
 TENNESSEE_CUTS = (200, 275, 350, 425)
 IMPACT_BANDS = ("ineffective", "minimally effective", "developing", "effective", "highly effective")
 IMPACT_CUTS = (200, 250, 300, 350)
@@ -63,8 +64,10 @@ def weighted_composite(
     Tennessee TEAM: levels of overall effectiveness below 200, from 200, 275, 350 and 425 up to 500
     (https://team-tn.org/teacher-evaluation-2-2/, read through a stored copy on 2026-11-22). District of Columbia IMPACT: a
     score of 1 to 4 times its weight, 3.44 x 75 = 258 (final IMPACT report of 2013-14,
-    https://www.scribd.com/document/383591024); its bands of 2012 and later are as recalled, no copy of the guidebook's table
-    was found. Reference values: worked examples S43 and S45.
+    https://www.scribd.com/document/383591024); from 2012 on "developing" is 250 to 299 and "effective" begins at 300 in place
+    of 250, on a scale of 100 to 400 (DCist, 3 August 2012, https://dcist.com/story/12/08/03/henderson-announces-changes-to-dc-t,
+    read through a stored copy on 2026-11-22). That "minimally effective" begins at 200 and "highly effective" at 350 is as
+    recalled: no copy of the guidebook's table was found. Reference values: worked examples S43 and S45.
 
     Examples
     --------
