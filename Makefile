@@ -65,7 +65,7 @@ format: $(READY)  ## format and sort what ruff can
 	$(BIN)/ruff format src tests benchmarks
 	$(BIN)/ruff check --fix src tests benchmarks
 
-bench: $(READY)  ## what it costs, into docs/performance.md: the library beside R and pandas, the loop (ONLY=library, ONLY=loop)
+bench: $(READY)  ## what it costs, into docs/performance.md: the library beside R and pandas, the loop (ONLY=library, ONLY=imports, ONLY=loop)
 	$(BIN)/python -m benchmarks --docs $(if $(ONLY),--only $(ONLY))
 
 docs: $(READY)  ## write the reference pages that are made from the code

@@ -1,9 +1,12 @@
 """python -m benchmarks: what it costs, in one run. The library: growth percentiles beside R's quantreg, attendance against a
-plain explosion, the catalogue against pandas and against reading its columns, a state's attendance on one machine. And the
-loop: a district of 100,000 students imported, measured, published and read.
+plain explosion, the catalogue against pandas and against reading its columns, a state's attendance on one machine. The
+imports: a district's package, a vendor's file, marks as they are made. And the loop: a district of 100,000 students imported,
+measured, published and read.
 
 python -m benchmarks                                            everything (an hour)
 python -m benchmarks --only library                             the library alone (some minutes)
+python -m benchmarks --only imports                             a district's package from ZIP and a night later, a vendor's file
+                                                                beside earthmover, live intake (some minutes)
 python -m benchmarks --students 2000 --explosion-students 2000 --catalogue-students 2000 --scale-students 20000   a try
 python -m benchmarks --only loop --docs                         also write the tables into docs/performance.md
 """
@@ -27,9 +30,16 @@ SAYING = {
     "explosion": ("attendance_explosion", ("explosion_students", "explosion_seed")),
     "catalogue": ("catalogue", ("catalogue_students", "catalogue_seed")),
     "scale": ("scale", ("scale_students",)),
+    "delivery": ("delivery", ("delivery_students", "delivery_seed")),
+    "vendor": ("vendor_table", ("vendor_samples", "vendor_earthmover")),
+    "intake": ("intake_site", ("intake_students", "intake_seconds")),
 }
-LIBRARY = "library"
-PARTS = ("loop", LIBRARY, *SAYING)
+# Groups of parts, by what they are about.
+GROUPS = {
+    "library": ("growth", "explosion", "catalogue", "scale"),
+    "imports": ("delivery", "vendor", "intake"),
+}
+PARTS = ("loop", *GROUPS, *SAYING)
 
 
 def parse(arguments: list[str] | None) -> argparse.Namespace:
@@ -49,7 +59,15 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--catalogue-students", type=int, default=20_000)
     parser.add_argument("--catalogue-seed", type=int, default=4)
     parser.add_argument("--scale-students", type=int, default=1_000_000)
-    parser.add_argument("--only", choices=PARTS, help="one part alone; library: all but the loop")
+    parser.add_argument("--delivery-students", type=int, default=100_000)
+    parser.add_argument("--delivery-seed", type=int, default=1)
+    parser.add_argument(
+        "--vendor-samples", default="", help="the folder of the real files, or CRESCENDO_SAMPLES"
+    )
+    parser.add_argument("--vendor-earthmover", default="", help="the other command, or it is on the PATH")
+    parser.add_argument("--intake-students", type=int, default=5_000)
+    parser.add_argument("--intake-seconds", type=float, default=60.0)
+    parser.add_argument("--only", choices=PARTS, help="one part or one group (library, imports) alone")
     parser.add_argument(
         "--work", type=Path, default=ROOT / "var" / "bench" / "work", help="folder for files and database"
     )
@@ -90,7 +108,7 @@ def main(arguments: list[str] | None = None) -> int:
     result: dict[str, object] = {"measured_on": measured_at.date().isoformat(), "machine": machine.describe()}
     failed = False
     for part in ("loop", *SAYING):
-        if asked.only not in (None, part) and not (asked.only == LIBRARY and part in SAYING):
+        if asked.only not in (None, part) and part not in GROUPS.get(asked.only, ()):
             continue
         try:
             if part == "loop":

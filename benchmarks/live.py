@@ -14,7 +14,6 @@ import json
 import os
 import queue
 import re
-import socket
 import statistics
 import subprocess
 import sys
@@ -244,9 +243,7 @@ def measure_live(
 ) -> dict[str, Any]:
     """Serve the benchmark's district with its worker, mark, measure meanwhile. Returns the figures, ready for JSON."""
     say("marks while a measurement runs ...")
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = pages.free_port()
     surroundings = {**os.environ, **environment}
     surroundings.pop("CRESCENDO_PROCESS", None)
     crescendo = str(Path(sys.executable).parent / "crescendo")
@@ -260,10 +257,11 @@ def measure_live(
         say(f"  not measured: {problem}")
         return {"problem": str(problem)}
     finally:
-        _end(site)
+        end(site)
 
 
-def _end(site: psutil.Popen) -> None:
+def end(site: psutil.Popen) -> None:
+    """The site with all it started."""
     family = site.children(recursive=True)
     site.terminate()
     _gone, alive = psutil.wait_procs([site, *family], timeout=20)

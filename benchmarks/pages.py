@@ -111,9 +111,7 @@ def measure_pages(
         "readers", [sys.executable, "-m", "benchmarks.readers", as_of], data=data, environment=environment
     )
     readers = json.loads(signed.output[signed.output.index("[") :])
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     command = [str(Path(sys.executable).parent / "crescendo"), "serve", "--port", str(port)]
     site = psutil.Popen(command, env={**_without_part(), **environment}, stdout=subprocess.DEVNULL)
     try:
@@ -136,6 +134,13 @@ def _without_part() -> dict[str, str]:
     import os  # noqa: PLC0415
 
     return {name: value for name, value in os.environ.items() if name != "CRESCENDO_PROCESS"}
+
+
+def free_port() -> int:
+    """A port that nobody listens at."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return int(free.getsockname()[1])
 
 
 def wait_for(port: int) -> None:

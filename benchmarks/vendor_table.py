@@ -1,12 +1,13 @@
 """A vendor's file of 10,000 rows and 143 columns, against earthmover 0.4.10 on the same mapping, in one run.
 
-`python -m benchmarks.vendor_table [FOLDER OF THE SAMPLES] [EARTHMOVER]`: the file is MAP Growth's, its rows repeated for
+`python -m benchmarks.vendor_table [--samples FOLDER] [--earthmover COMMAND]`: the file is MAP Growth's, its rows repeated for
 other students. Both read all columns as text, map the vendor's names to fields, turn dates and numbers into typed
 values, and write the test, its eight areas and the row as it came as JSON lines. Ours is the mapping that is shipped, with every
 check of every cell. CPU seconds of the process with its children; a file of ten rows tells what the start costs, which a worker
 pays once and not for each file. earthmover lives in an environment of its own: say where its command is, or it is skipped with a word.
 """
 
+import argparse
 import csv
 import os
 import resource
@@ -183,4 +184,10 @@ if __name__ == "__main__":
         django.setup()
         ours(Path(sys.argv[2]))
     else:
-        main(*sys.argv[1:])
+        parser = argparse.ArgumentParser(
+            description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+        )
+        parser.add_argument("--samples", default="")
+        parser.add_argument("--earthmover", default="")
+        asked = parser.parse_args()
+        main(asked.samples, asked.earthmover)

@@ -46,14 +46,16 @@ def _line_items(bench: Workbench, delivery: Delivery) -> None:
 
 def _make_items(bench: Workbench, delivery: Delivery) -> None:
     """`items`: each line item's class, school and school year; those of the package before the stored ones."""
-    source = text(bench.source)
-    bench.fetch_stored(
-        f"""SELECT e.external_id, c.external_id FROM records_courseworkitem i
-            JOIN roster_externalid e ON e.object_id = i.id AND e.entity = 'line_item' AND e.source = {source}
-            JOIN roster_externalid c ON c.object_id = i.school_class_id AND c.entity = 'class' AND c.source = {source}""",
-        {"id": "VARCHAR", "class": "VARCHAR"},
-        "item_classes",
-    )
+    bench.db.execute("CREATE TABLE item_classes (id VARCHAR, class VARCHAR)")
+    if _names_other_items(bench, delivery):
+        source = text(bench.source)
+        bench.fetch_stored(
+            f"""SELECT e.external_id, c.external_id FROM records_courseworkitem i
+                JOIN roster_externalid e ON e.object_id = i.id AND e.entity = 'line_item' AND e.source = {source}
+                JOIN roster_externalid c ON c.object_id = i.school_class_id AND c.entity = 'class' AND c.source = {source}""",
+            {"id": "VARCHAR", "class": "VARCHAR"},
+            "item_classes",
+        )
     if delivery.has("lineItems.csv"):
         view = delivery.views["lineItems.csv"]
         bench.db.execute(f'DELETE FROM item_classes WHERE id IN (SELECT "sourcedId" FROM {view})')
@@ -64,6 +66,15 @@ def _make_items(bench: Workbench, delivery: Delivery) -> None:
         """CREATE TABLE items AS SELECT i.id, i.class, c.school, c.school_year FROM item_classes i
            LEFT JOIN class_info c ON c.id = i.class"""
     )
+
+
+def _names_other_items(bench: Workbench, delivery: Delivery) -> bool:
+    """Whether a result hangs on a line item that is not in the package."""
+    if not delivery.has("lineItems.csv"):
+        return True
+    other = f"""SELECT 1 FROM {delivery.views["results.csv"]}_raw r
+        ANTI JOIN {delivery.views["lineItems.csv"]}_raw l ON l."sourcedId" = r."lineItemSourcedId" LIMIT 1"""
+    return bench.db.execute(other).fetchone() is not None
 
 
 def _results(bench: Workbench, delivery: Delivery) -> None:

@@ -29,7 +29,10 @@ def metadata(*pairs: str) -> str:
     entries = (
         f"list_filter(list_concat([{known}], {extra}), lambda e: e.value IS NOT NULL)" if known else extra
     )
-    return f"to_json(map_from_entries({entries}))::VARCHAR AS metadata"
+    nothing = " AND ".join(f"{name} IS NULL" for name in ["_metadata", *(f'"{name}"' for name in pairs)])
+    return (
+        f"CASE WHEN {nothing} THEN '{{}}' ELSE to_json(map_from_entries({entries}))::VARCHAR END AS metadata"
+    )
 
 
 def make_sessions(bench: Workbench, delivery: Delivery) -> None:
