@@ -127,7 +127,7 @@ def send_roster(ada: Somebody, file: Path) -> None:
     ada.press("Read this file")
     ada.wait_for("Yes, apply it")
     ada.press("Yes, apply it")
-    ada.page.get_by_text("rows brought something new").wait_for(timeout=WORKER)
+    ada.page.get_by_text("came in. New:").wait_for(timeout=WORKER)
 
 
 def come_back_tomorrow(browser: "Browser", address: str, ada: Somebody) -> Somebody:

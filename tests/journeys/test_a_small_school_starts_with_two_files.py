@@ -51,7 +51,7 @@ def test_two_lists_are_enough(new_site: tuple[str, str], browser: "Browser", tmp
     assert "The attendance list names 10 days" in ada.says()
     ada.look("two-lists-meaning")
     ada.press("Yes, store these lists")
-    page.get_by_text("rows brought something new").wait_for(timeout=WORKER)
+    page.get_by_text("came in. New:").wait_for(timeout=WORKER)
     ada.look("two-lists-stored")
 
     page.goto(f"{address}/reports/")

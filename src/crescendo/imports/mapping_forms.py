@@ -114,8 +114,9 @@ class ColumnsForm(forms.Form):
             *self._columns_for(one),
         ]
         start = self._start(f"column_{one.name}", self.proposal.columns.get(one.name, NOT_GIVEN))
-        self.fields[f"column_{one.name}"] = forms.ChoiceField(
-            label=meaning_words(one), choices=chosen, required=one.required, initial=start,
+        kind = forms.ChoiceField if one.required else Answer
+        self.fields[f"column_{one.name}"] = kind(
+            label=meaning_words(one), choices=chosen, initial=start,
             error_messages={"required": _("Needed: choose its column, or say what it is for every row.")},
         )  # fmt: skip
         self.fields[f"constant_{one.name}"] = self._constant(one)

@@ -197,7 +197,8 @@ def _line(
     is_wide = one.name == "score" and form.is_wide(chosen.choices)
     state, says = _judge(one, form, choice, tried.wrong.get(one.name), later)
     if one.name == "student" and match and state == RIGHT:
-        state, says = (RIGHT if match.is_enough else ASK), match_words(match)
+        # Not ASK: somebody who brings files in for others may see few students, and the import itself knows them all.
+        state, says = (RIGHT if match.is_enough else WRONG), match_words(match)
     written = form[f"written_{one.name}"] if f"written_{one.name}" in form.fields else None
     shows_constant = choice.column == SAME_FOR_ALL or (one.required and state == ASK and column is None)
     samples = column.examples[:SAMPLES] if column else ()
@@ -262,25 +263,27 @@ def _wrong_words(wrong: Wrong) -> str:
 
 
 def match_words(match: Match) -> str:
-    """'842 of 900 students are known (93.6 %). The rows of the other 58 are set aside.'"""
+    """'842 of 900 ids belong to students whom you may see (93.6 %).' A page knows no more students than its reader does."""
     unknown = match.ids - match.known
     counts = {
-        "known": numbers.count(match.known), "all": numbers.count(match.ids),
+        "known": numbers.count(match.known), "all": numbers.count(match.ids), "unknown": numbers.count(unknown),
         "share": numbers.percent(numbers.share(match.known, match.ids)) if match.ids else "–",
-        "unknown": numbers.count(unknown),
     }  # fmt: skip
     if not match.is_enough:
         return (
-            _("Only %(known)s of %(all)s students are known (%(share)s). At least half must be: choose the column with the "
-              "ids that your own systems use.") % counts
-        )  # fmt: skip
-    said = _("%(known)s of %(all)s students are known (%(share)s).") % counts
+            _(
+                "Only %(known)s of %(all)s ids belong to students whom you may see (%(share)s). A file most of whose students "
+                "nobody knows is refused: choose the column with the ids that your own systems use."
+            )
+            % counts
+        )
+    said = _("%(known)s of %(all)s ids belong to students whom you may see (%(share)s).") % counts
     if unknown:
         said += (
             " "
             + ngettext(
-                "The rows of %(unknown)s other are set aside.",
-                "The rows of the other %(unknown)s are set aside.",
+                "If nobody knows the other one, its rows are set aside.",
+                "Of the other %(unknown)s, those whom nobody knows are set aside with their rows.",
                 unknown,
             )
             % counts

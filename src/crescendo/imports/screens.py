@@ -18,7 +18,7 @@ from crescendo.core import numbers, school_time
 from crescendo.roster.models import Organisation, Student
 from crescendo.roster.viewer import Viewer
 
-from . import actions, permissions, queries, tasks, wording
+from . import actions, permissions, places, queries, tasks, wording
 from .models import Finding, ImportRun, PickUp, Source
 
 State = ImportRun.State
@@ -212,9 +212,12 @@ def describe_run(run: ImportRun, *, viewer: Viewer) -> dict[str, Any]:
     )
     found = queries.list_findings(run)
     ending = any(target.ended or target.retracted for target in preview.targets)
+    kinds = [target.target for target in preview.targets if target.created or target.changed]
     return {
         "run": run,
         "line": line_of(run),
+        "brought": brought_sentence(preview.targets),
+        "places": _places(kinds, viewer) if run.state == State.APPLIED else [],
         "work": describe_work(run),
         "queued": queued(run),
         "targets": [_target_line(target, earlier) for target in preview.targets],
@@ -228,6 +231,30 @@ def describe_run(run: ImportRun, *, viewer: Viewer) -> dict[str, Any]:
         "may_approve": permissions.may_approve_imports(viewer),
         "may_run": permissions.may_run_imports(viewer),
     }
+
+
+def brought_sentence(targets: Iterable[queries.TargetDifference]) -> str:
+    """'New: assessment results (348), assessments (1); changed: students (12)', the kind with most rows first."""
+    parts = []
+    for word, text in (
+        ("created", _("new: %(what)s")),
+        ("changed", _("changed: %(what)s")),
+        ("gone", _("ended: %(what)s")),
+    ):
+        counted = [(_rows_of(target, word), wording.target_words(target.target)) for target in targets]
+        some = sorted(((n, what) for n, what in counted if n), reverse=True)
+        if some:
+            parts.append(text % {"what": ", ".join(f"{what} ({numbers.count(n)})" for n, what in some)})
+    return "; ".join(parts)
+
+
+def _rows_of(target: queries.TargetDifference, word: str) -> int:
+    return target.ended + target.retracted if word == "gone" else int(getattr(target, word))
+
+
+def _places(kinds: list[str], viewer: Viewer) -> list[tuple[str, str]]:
+    """Address and words of the pages that show these kinds of rows."""
+    return [(reverse(one.url_name), str(one.label)) for one in places.list_places(kinds, viewer)]
 
 
 def _reason(reason: dict[str, Any], earlier: list[dict[str, Any]]) -> str:

@@ -132,6 +132,7 @@ def build_rules(chosen: Chosen) -> dict[str, dict[str, Any]]:
         for one in TARGETS[chosen.target].fields
         if one.name in chosen.choices and chosen.choices[one.name].is_given
     }
+    rules = {name: rule for name, rule in rules.items() if rule or is_wide(chosen)}  # side by side, and none chosen yet
     if is_wide(chosen):
         rules |= {"assessment": {"column": TEST}, "score": rules["score"] | {"column": SCORE}}
         rules["score_text"] = {"column": SCORE}
@@ -140,7 +141,7 @@ def build_rules(chosen: Chosen) -> dict[str, dict[str, Any]]:
 
 def _rule(one: Field, choice: Choice, chosen: Chosen) -> dict[str, Any]:
     if choice.column == SIDE_BY_SIDE:
-        return {"number": choice.written} if choice.written else {}
+        return {"number": choice.written} if choice.written and is_wide(chosen) else {}
     if choice.column == FROM_ENROLMENT:
         return {"find": "enrolment"}
     if choice.column == FROM_DAY:

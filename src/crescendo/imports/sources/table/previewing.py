@@ -15,7 +15,7 @@ from .reporting import ADVICE
 from .shapes import FileSpec
 
 ROWS_LOOKED_AT = 1_000
-ROWS_SHOWN = 5
+ROWS_SHOWN = 3
 HEADER_ROWS = (1, 2, 3)
 SHOWN_FIRST = ("assessment_results", "attendance_events", "students")
 
