@@ -107,7 +107,8 @@ def measure(students: int, seed: int, work: Path) -> list[str]:
         stop_server(data)
     shutil.rmtree(folder)
     lines = _report(students, seed, changed, costs, loads)
-    between = f"Between the two PostgreSQL tidied up (VACUUM ANALYZE), in {tidying.database_cpu_seconds:.1f} CPU seconds of its own, counted in neither."
+    spent = tidying.database_cpu_seconds
+    between = f"Between the two PostgreSQL tidied up (VACUUM ANALYZE): {spent:.1f} CPU seconds of its own, counted in neither."
     return [*lines, "", between]
 
 
