@@ -45,12 +45,12 @@ def ids(cast: Cast) -> dict[str, int]:
 
 
 @pytest.fixture
-def ask(client: Client, cast: Cast, ids: dict[str, int]) -> Callable[[str], HttpResponse]:
+def ask(client: Client, cast: Cast, ids: dict[str, int]) -> Callable[..., HttpResponse]:
     """Send a table of results as Dina; the page that asks what its columns mean."""
     client.force_login(cast.users["dina"])
 
-    def send_it(content: str) -> HttpResponse:
-        response = send(client, content, title="Quiz", what="target:assessment_results")
+    def send_it(content: str, ask_first: str = "on") -> HttpResponse:
+        response = send(client, content, title="Quiz", what="target:assessment_results", ask_first=ask_first)
         return client.get(response.headers["Location"])
 
     return send_it
@@ -62,7 +62,7 @@ def result_of(response: HttpResponse) -> str:
 
 
 def test_columns_are_told_by_their_cells_and_what_is_not_clear_is_asked(
-    ask: Callable[[str], HttpResponse],
+    ask: Callable[..., HttpResponse],
 ) -> None:
     page = ask(QUIZ)
     form = page.context["form"]
@@ -79,7 +79,7 @@ def test_columns_are_told_by_their_cells_and_what_is_not_clear_is_asked(
     assert "3 lines still need you." in result_of(page)
 
 
-def test_whose_ids_they_are_is_said_with_those_that_nobody_knows(ask: Callable[[str], HttpResponse]) -> None:
+def test_whose_ids_they_are_is_said_with_those_that_nobody_knows(ask: Callable[..., HttpResponse]) -> None:
     page = ask(QUIZ).content.decode()
     assert "3 of 4 ids belong to students whom you may see (75.0%)" in page
     assert "<code>77777</code>" in page
@@ -87,7 +87,7 @@ def test_whose_ids_they_are_is_said_with_those_that_nobody_knows(ask: Callable[[
 
 
 def test_a_column_of_ids_that_nobody_knows_is_pointed_out(
-    ask: Callable[[str], HttpResponse], client: Client
+    ask: Callable[..., HttpResponse], client: Client
 ) -> None:
     ask(QUIZ)
     client.post(reverse(COLUMNS), ANSWERS | {"column_student": "State", "look": "1"})
@@ -98,7 +98,7 @@ def test_a_column_of_ids_that_nobody_knows_is_pointed_out(
 
 
 def test_each_answer_is_tried_at_once_and_a_fresh_page_says_the_same(
-    ask: Callable[[str], HttpResponse], client: Client
+    ask: Callable[..., HttpResponse], client: Client
 ) -> None:
     ask(QUIZ)
     first = client.post(reverse(COLUMNS), ANSWERS | {"column_score": ""}, headers={"HX-Request": "true"})
@@ -121,9 +121,7 @@ def element(page: str, identifier: str) -> str:
     return " ".join(found[0].split())
 
 
-def test_without_scripts_a_button_tries_the_answers(
-    ask: Callable[[str], HttpResponse], client: Client
-) -> None:
+def test_without_scripts_a_button_tries_the_answers(ask: Callable[..., HttpResponse], client: Client) -> None:
     ask(QUIZ)
     response = client.post(reverse(COLUMNS), ANSWERS | {"look": "1"})
     assert response.headers["Location"] == reverse(COLUMNS)
@@ -131,7 +129,7 @@ def test_without_scripts_a_button_tries_the_answers(
 
 
 def test_a_table_of_results_without_a_score_is_not_read(
-    ask: Callable[[str], HttpResponse], client: Client
+    ask: Callable[..., HttpResponse], client: Client
 ) -> None:
     ask(QUIZ)
     page = client.post(reverse(COLUMNS), ANSWERS | {"column_score": ""})
@@ -140,7 +138,7 @@ def test_a_table_of_results_without_a_score_is_not_read(
 
 
 def test_a_test_named_by_hand_is_made_and_its_results_are_seen(
-    ask: Callable[[str], HttpResponse], client: Client, ids: dict[str, int]
+    ask: Callable[..., HttpResponse], client: Client, ids: dict[str, int]
 ) -> None:
     ask(QUIZ)
     page = client.post(reverse(COLUMNS), ANSWERS).headers["Location"]
@@ -160,9 +158,9 @@ def test_a_test_named_by_hand_is_made_and_its_results_are_seen(
 
 
 def test_scores_side_by_side_become_a_row_for_each_test(
-    ask: Callable[[str], HttpResponse], client: Client, ids: dict[str, int]
+    ask: Callable[..., HttpResponse], client: Client, ids: dict[str, int]
 ) -> None:
-    page = ask("No,Given,Unit 1,Unit 2\n00107,13/02/2026,7,\n00108,14/02/2026,9,12\n")
+    page = ask("No,Given,Unit 1,Unit 2\n00107,13/02/2026,7,\n00108,14/02/2026,9,12\n", ask_first="")
     form = page.context["form"]
     assert form["column_score"].value() == SIDE_BY_SIDE
     assert form["side_by_side"].value() == ["Unit 1", "Unit 2"]
@@ -174,8 +172,6 @@ def test_scores_side_by_side_become_a_row_for_each_test(
     refused = client.post(reverse(COLUMNS), answers | {"side_by_side": []})
     assert "Choose the columns that hold scores." in refused.content.decode()
     client.post(reverse(COLUMNS), answers)
-    work()
-    client.post(reverse("imports:import_approve", args=[ImportRun.objects.get().pk]))
     work()
     found = (
         AssessmentResult.objects.filter(source="quiz")

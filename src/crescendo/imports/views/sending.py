@@ -27,7 +27,7 @@ def import_send(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         kept = [keep_upload(file) for file in form.cleaned_data["file"]]
         what = form.cleaned_data["what"] or ""
-        if not what and not form.cleaned_data["source"]:
+        if not what and _nobody_said_what(form.cleaned_data["source"]):
             _begin_draft(request, form, kept, "")
             return redirect("imports:mapping_known")
         if what.startswith("target:"):
@@ -44,6 +44,11 @@ def import_send(request: HttpRequest) -> HttpResponse:
         messages.success(request, _("We have the file. This page shows how far it is."))
         return redirect("imports:import_detail", run.pk)
     return render(request, "imports/import_send.html", {"form": form})
+
+
+def _nobody_said_what(source: Source | None) -> bool:
+    """No system was chosen, or one whose tables nobody has explained yet."""
+    return source is None or (source.kind == "table" and not source.settings.get("mapping"))
 
 
 def keep_upload(file: UploadedFile) -> landing.Landed:
