@@ -40,6 +40,13 @@ class Answer(forms.ChoiceField):
         return str(super().clean(value)) if value else ""
 
 
+class NumberAnswer(forms.FloatField):
+    """A number, or nothing where somebody leaves it open."""
+
+    def clean(self, value: Any) -> float | None:
+        return super().clean(value) if value not in (None, "") else None
+
+
 class ColumnsForm(forms.Form):
     """Which column is which field of the target. What was guessed is filled in; a date's order is asked.
 
@@ -244,12 +251,13 @@ def _as_read(values: list[str], written: str) -> str:
 
 
 # What a code means, in words that a person at the desk uses. The word of the model stands behind it.
-CODE_WORDS = {
+CODE_WORDS: dict[object, Any] = {
     "excused": gettext_lazy("away, excused"),
     "unexcused": gettext_lazy("away, not excused"),
     "tardy": gettext_lazy("late, but there"),
     "present": gettext_lazy("present"),
     "other": gettext_lazy("something else"),
+    ("category", "other"): gettext_lazy("away, no reason given"),
     "scored": gettext_lazy("it has a score"),
     "absent": gettext_lazy("was away"),
     "exempt": gettext_lazy("did not have to take it"),
@@ -270,9 +278,8 @@ class ValuesForm(forms.Form):
     def _meaning(self, one: Field, value: str) -> forms.Field:
         usual = self._usual(one, value)
         if one.kind == "share":
-            return forms.FloatField(
+            return NumberAnswer(
                 label=value,
-                required=False,
                 min_value=one.lowest,
                 max_value=one.highest,
                 initial=usual or None,
@@ -280,12 +287,11 @@ class ValuesForm(forms.Form):
         meanings = (
             [("true", _("yes")), ("false", _("no"))]
             if one.kind == "boolean"
-            else [(c, CODE_WORDS.get(c, c)) for c in one.choices]
+            else [(c, CODE_WORDS.get((one.name, c)) or CODE_WORDS.get(c, c)) for c in one.choices]
         )
         same = next((meaning for meaning, _words in meanings if meaning.lower() == value.lower()), usual)
-        return forms.ChoiceField(
+        return Answer(
             label=value,
-            required=False,
             initial=same,
             choices=[("", _("not said: set the rows aside")), *meanings],
         )

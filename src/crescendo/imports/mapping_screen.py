@@ -72,7 +72,8 @@ class Screen:
     def to_open(self) -> list[str]:
         """The lines that stand open when the page is first shown: what needs somebody, and whose rows these are."""
         names = {line.field.name for line in (*self.needing, *self.wrong)}
-        return [line.field.name for line in self.lines if line.field.name in names | {"student"}]
+        names |= {"student"} | {line.field.name for line in self.lines if line.several}
+        return [line.field.name for line in self.lines if line.field.name in names]
 
     def changed_since(self, before: dict[str, Any] | None, said: dict[str, Any]) -> list[Line]:
         """The lines about which something else is said now. With nothing said before: all of them."""

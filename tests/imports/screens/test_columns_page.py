@@ -164,6 +164,9 @@ def test_scores_side_by_side_become_a_row_for_each_test(
     form = page.context["form"]
     assert form["column_score"].value() == SIDE_BY_SIDE
     assert form["side_by_side"].value() == ["Unit 1", "Unit 2"]
+    assert [line.field.name for line in page.context["opened"]] == ["student", "score"], (
+        "which they are is shown"
+    )
     assert result_of(page) == "We understand 2 of 2 rows. Nothing is left to say."
     answers = {
         "column_student": "No", "ids_of": "sis", "column_school": ENROLMENT, "column_school_year": DAY, "column_on": "Given",
