@@ -117,18 +117,23 @@ class Applier:
             "UPDATE roster_enrolment SET is_primary = false WHERE id IN (SELECT id FROM was_primary)"
         )
 
-    def _change(self, piece: Piece) -> None:
-        if not piece.count("change"):
-            return
-        target = piece.target
+    def _send_changed(self, piece: Piece) -> list[str]:
+        """The changed rows, into the temporary table `incoming`; the names of their columns."""
         columns = {c.stored: "BIGINT" if c.is_reference else c.type for c in piece.columns}
-        self._temporary(target, ["id", *columns])
+        self._temporary(piece.target, ["id", *columns])
         values = ", ".join(sent_value(name, kind) for name, kind in columns.items())
         self.exchange.send(
             f"SELECT id, {values} FROM {piece.relation} WHERE _action = 'change'",
             "incoming",
             ["id", *columns],
         )
+        return list(columns)
+
+    def _change(self, piece: Piece) -> None:
+        if not piece.count("change"):
+            return
+        target = piece.target
+        columns = self._send_changed(piece)
         sets = [f"{quoted(name)} = n.{quoted(name)}" for name in columns]
         sets += ["ended_on = NULL"] if "ended_on" in target.stored_names else []
         self.cursor.execute(
@@ -285,14 +290,7 @@ class Applier:
         if not piece.count("change"):
             return
         target = piece.target
-        columns = {c.stored: "BIGINT" if c.is_reference else c.type for c in piece.columns}
-        self._temporary(target, ["id", *columns])
-        values = ", ".join(sent_value(name, kind) for name, kind in columns.items())
-        self.exchange.send(
-            f"SELECT id, {values} FROM {piece.relation} WHERE _action = 'change'",
-            "incoming",
-            ["id", *columns],
-        )
+        columns = self._send_changed(piece)
         join = "t.id = n.id AND t.school_year = n.school_year"
         years = ", ".join(map(str, piece.years))
         self.cursor.execute(
