@@ -34,7 +34,7 @@ def connect(as_of: date) -> None:
     from crescendo import cli  # noqa: PLC0415
 
     cli.set_up("worker")
-    from django.db.models import Count  # noqa: PLC0415
+    from django.db.models import Count, Q  # noqa: PLC0415
 
     from crescendo.accounts.models import Site, User  # noqa: PLC0415
     from crescendo.api import actions, scopes, secrets_of  # noqa: PLC0415
@@ -43,7 +43,7 @@ def connect(as_of: date) -> None:
     from crescendo.core import school_time  # noqa: PLC0415
     from crescendo.pages import demo_people  # noqa: PLC0415
     from crescendo.roster import queries as roster  # noqa: PLC0415
-    from crescendo.roster.models import CalendarDay, ExternalId  # noqa: PLC0415
+    from crescendo.roster.models import CalendarDay, Enrolment, ExternalId  # noqa: PLC0415
 
     at = datetime.combine(as_of, time(6), tzinfo=school_time.zone())
     Site.objects.update_or_create(pk=1, defaults={"demo_today": as_of, "made_by_demo": True})
@@ -60,11 +60,17 @@ def connect(as_of: date) -> None:
     )  # fmt: skip
     taught = CalendarDay.objects.filter(is_instructional=True, on__lt=as_of).values("on")
     days = taught.annotate(calendars=Count("id")).order_by("-calendars", "-on").values_list("on", flat=True)
-    students = ExternalId.objects.filter(source="sis", entity="student").order_by("external_id")
+    days = list(days[:DAYS])
+    here = Enrolment.objects.filter(
+        Q(exit_on=None) | Q(exit_on__gte=as_of), is_primary=True, entry_on__lte=min(days)
+    )
+    students = ExternalId.objects.filter(
+        source="sis", entity="student", object_id__in=here.values("student_id")
+    ).order_by("external_id")
     told = {
         "token": token,
         "students": list(students.values_list("external_id", flat=True)),
-        "days": [day.isoformat() for day in days[:DAYS]],
+        "days": [day.isoformat() for day in days],
     }
     sys.stdout.write(json.dumps(told))
 

@@ -66,23 +66,11 @@ def read_by_difference(
     before = _find_last(bench, raw.name)
     if before is None or _rest(before) != json.loads(json.dumps(rests_on)) or bench.matches:
         return None
-    lines, known = f"lines_{len(bench.tables)}", f"read_parquet({text(str(before / 'lines.parquet'))})"
-    moved = f"""SELECT hash(coalesce(a.id, b.id)) FROM {things} a FULL JOIN read_parquet({text(str(before / "things.parquet"))}) b
-                ON a.id = b.id WHERE a.state IS DISTINCT FROM b.state"""
-    bench.db.execute(
-        f"CREATE TABLE known_{lines} AS SELECT *, hangs_on NOT IN ({moved}) AS stands FROM {known}"
-    )
-    if not _hash_lines(bench, raw.path, lines):
+    lines = f"lines_{len(bench.tables)}"
+    found = _find_differing(bench, raw, before, things, lines)
+    if found is None:
         return None
-    total = bench.db.execute(f"SELECT count(*) FROM {lines}").fetchall()[0][0]
-    # Few lines differ: whatever is asked of the millions that stay is asked of those that are not among the few.
-    bench.db.execute(
-        f"""CREATE TABLE gone_{lines} AS SELECT l.n, k.h1, k.h2, k.key FROM {lines} l
-            FULL JOIN (FROM known_{lines} WHERE stands) k ON k.h1 = l.h1 AND k.h2 = l.h2
-            WHERE l.n IS NULL OR k.h1 IS NULL"""
-    )
-    new = bench.db.execute(f"SELECT n FROM gone_{lines} WHERE n IS NOT NULL ORDER BY n").fetchnumpy()["n"]
-    bench.db.execute(f"DELETE FROM gone_{lines} WHERE n IS NOT NULL")
+    total, new = found
     changed = len(new)
     if not total or changed > MOST_CHANGED * total:
         return None
@@ -112,6 +100,33 @@ def read_by_difference(
     return Memory(
         table, raw, key, hangs_on, target, rests_on, lines, surviving, tuple(row[0] for row in years), gone
     )
+
+
+def _find_differing(
+    bench: Workbench, raw: RawFile, before: Path, things: str, lines: str
+) -> tuple[int, np.ndarray] | None:
+    """How many lines the file has, and the numbers of those that were not delivered last time. None: it is not to be read so.
+
+    Leaves in DuckDB: the lines, `known_` what was delivered, and `gone_` what of it is no longer there.
+    """
+    known = f"read_parquet({text(str(before / 'lines.parquet'))})"
+    moved = f"""SELECT hash(coalesce(a.id, b.id)) FROM {things} a FULL JOIN read_parquet({text(str(before / "things.parquet"))}) b
+                ON a.id = b.id WHERE a.state IS DISTINCT FROM b.state"""
+    bench.db.execute(
+        f"CREATE TABLE known_{lines} AS SELECT *, hangs_on NOT IN ({moved}) AS stands FROM {known}"
+    )
+    if not _hash_lines(bench, raw.path, lines):
+        return None
+    total = bench.db.execute(f"SELECT count(*) FROM {lines}").fetchall()[0][0]
+    # Few lines differ: whatever is asked of the millions that stay is asked of those that are not among the few.
+    bench.db.execute(
+        f"""CREATE TABLE gone_{lines} AS SELECT l.n, k.h1, k.h2, k.key FROM {lines} l
+            FULL JOIN (FROM known_{lines} WHERE stands) k ON k.h1 = l.h1 AND k.h2 = l.h2
+            WHERE l.n IS NULL OR k.h1 IS NULL"""
+    )
+    new = bench.db.execute(f"SELECT n FROM gone_{lines} WHERE n IS NOT NULL ORDER BY n").fetchnumpy()["n"]
+    bench.db.execute(f"DELETE FROM gone_{lines} WHERE n IS NOT NULL")
+    return total, new
 
 
 def read_to_remember(
