@@ -63,6 +63,17 @@ class Verbs(TyperGroup):
         self._resolving = True
         return super().resolve_command(ctx, args)
 
+    def invoke(self, ctx: Any) -> Any:
+        """A person who forgot to make the tables hears that, not two hundred lines of Python."""
+        try:
+            return super().invoke(ctx)
+        except Exception as problem:
+            if type(problem.__cause__).__name__ not in {"UndefinedTable", "UndefinedColumn"}:
+                raise
+            told = str(problem).partition("\n")[0]
+            typer.echo(f"The tables are missing or old ({told}). Run: crescendo migrate", err=True)
+            raise typer.Exit(1) from None
+
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
         if cmd_name not in FROM_APPS:
             return super().get_command(ctx, cmd_name)

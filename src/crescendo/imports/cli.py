@@ -8,6 +8,8 @@ from typing import Annotated, Any
 
 import typer
 
+MOST_FILES = 30  # of which the empty ones are shown, too
+
 app = typer.Typer(
     no_args_is_help=True, help="Bring in files: OneRoster packages, Ed-Fi, tables, CASE and xAPI."
 )
@@ -39,66 +41,42 @@ def oneroster(
     Ends with 0 when the delivery was accepted, with 1 when it was refused or waits for your OK.
     """
     start_django()
-    from . import queries  # noqa: PLC0415  (needs Django)
 
-    found = queries.find_source(source)
-    run_and_report(
-        lambda on_progress: _run(
-            found, source, path, strict=strict, dry_run=dry_run, yes=yes, on_progress=on_progress
-        ),
-        as_json=as_json,
-    )
+    def work(on_progress: Any) -> Any:
+        from . import actions  # noqa: PLC0415  (needs Django)
+
+        at = read_clock()
+        run = actions.start_import(
+            source=find_or_make(source, "oneroster", at), path=path, by=None, on=at.date(), at=at, strict=strict,
+            dry_run=dry_run, on_progress=on_progress,
+        )  # fmt: skip
+        return say_yes(run, yes, at, on_progress)
+
+    run_and_report(work, as_json=as_json)
 
 
-@app.command()
-def pull(
-    source: Annotated[str, typer.Argument(help="The name of a system of the kind oneroster_rest.")],
-    since: Annotated[str, typer.Option(help="Only what changed since, as 2026-11-01T00:00:00Z.")] = "",
-    as_json: Annotated[bool, typer.Option("--json", help="Print counts and findings as JSON.")] = False,
-) -> None:
-    """Read another system's OneRoster service and import what it answers (README of sources/oneroster_rest)."""
-    start_django()
-    from django.utils import timezone  # noqa: PLC0415
+def find_or_make(slug: str, kind: str, at: Any, **about: Any) -> Any:
+    """The system of that name, or a new one. One that sends something else is not taken for it."""
+    from . import actions, queries  # noqa: PLC0415  (needs Django)
 
-    from . import queries  # noqa: PLC0415
-    from .sources.oneroster_rest.calling import FetchFailed  # noqa: PLC0415
-    from .sources.oneroster_rest.pulling import pull as pull_now  # noqa: PLC0415
-
-    found, at = queries.find_source(source), timezone.now()
-    if found is None or found.kind != "oneroster_rest":
-        raise typer.BadParameter(f"There is no system '{source}' of the kind oneroster_rest.")
-    try:
-        run_and_report(
-            lambda _on_progress: pull_now(found, by=None, on=timezone.localdate(at), at=at, since=since),
-            as_json=as_json,
+    found = queries.find_source(slug)
+    if found is None:
+        return actions.create_source(
+            **{"slug": slug, "title": slug, "kind": kind, "by": None, "at": at} | about
         )
-    except FetchFailed as problem:
-        typer.echo(str(problem), err=True)
-        raise typer.Exit(1) from None
+    if found.kind != kind:
+        raise typer.BadParameter(
+            f"The system '{slug}' sends {found.kind}, not {kind}. Name another with --source."
+        )
+    return found
 
 
-def _run(
-    found: Any, slug: str, path: Path, *, strict: bool, dry_run: bool, yes: bool, on_progress: Any
-) -> Any:
-    from django.utils import timezone  # noqa: PLC0415
+def say_yes(run: Any, yes: bool, at: Any, on_progress: Any) -> Any:
+    """The OK that a person gave on the command line, where the run waits for one."""
+    from . import actions  # noqa: PLC0415  (needs Django)
 
-    from . import actions  # noqa: PLC0415
-
-    at = timezone.now()
-    on = timezone.localdate(at)
-    known = found or actions.create_source(slug=slug, title=slug, kind="oneroster", by=None, at=at)
-    run = actions.start_import(
-        source=known,
-        path=path,
-        by=None,
-        on=on,
-        at=at,
-        strict=strict,
-        dry_run=dry_run,
-        on_progress=on_progress,
-    )
     if yes and run.state == run.State.WAITING:
-        run = actions.approve(run, by=None, on=on, at=at, on_progress=on_progress)
+        return actions.approve(run, by=None, on=at.date(), at=at, on_progress=on_progress)
     return run
 
 
@@ -172,14 +150,19 @@ def print_report(report: dict[str, Any]) -> None:
     from rich.table import Table  # noqa: PLC0415
 
     console = Console()
-    table = Table(
-        "File", "Read", "Applied", "Unchanged", "Set aside", title=f"{report['source']}: {report['state']}"
-    )
-    for name, counts in report["files"].items():
+    nothing = "" if report["state"] == "applied" else ", nothing was changed"
+    title = f"{report['source']}: {report['state']}{nothing}"
+    done = "Would apply" if report["state"] in {"checked", "waiting"} else "Applied"
+    table = Table("File", "Read", done, "Unchanged", "Set aside", title=title)
+    filled = {name: counts for name, counts in report["files"].items() if counts["read"]}
+    shown = filled if len(report["files"]) > MOST_FILES else report["files"]
+    for name, counts in shown.items():
         table.add_row(
             name, *(f"{counts[word]:,}" for word in ("read", "applied", "unchanged", "quarantined"))
         )
     console.print(table)
+    if empty := len(report["files"]) - len(shown):
+        console.print(f"Besides, {empty:,} files that hold no rows.")
     for reason in report["reasons"]:
         console.print(
             f"Waiting for your OK: {reason['ending']:,} of {reason['live']:,} rows of {reason['target']} would end."
@@ -199,9 +182,10 @@ def print_report(report: dict[str, Any]) -> None:
         )
 
 
-from . import cli_case_xapi, cli_edfi, cli_pick_up, cli_tables  # noqa: E402  (their commands report with the functions above)
+from . import cli_case_xapi, cli_edfi, cli_pick_up, cli_pull, cli_tables  # noqa: E402  (their commands report with the functions above)
 
 cli_tables.mount(app)
 cli_edfi.mount(app)
+cli_pull.mount(app)
 cli_pick_up.mount(app)
 cli_case_xapi.mount(app)

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 import typer
 
-from .cli import read_clock, run_and_report, start_django
+from .cli import find_or_make, read_clock, run_and_report, say_yes, start_django
 
 Given = Annotated[Path, typer.Argument(help="A file, or a folder of them.", exists=True)]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Show the difference; change nothing.")]
@@ -50,20 +50,13 @@ def _import(
     start_django()
 
     def work(on_progress: Any) -> Any:
-        from . import actions, queries  # noqa: PLC0415  (needs Django)
+        from . import actions  # noqa: PLC0415  (needs Django)
 
         at = read_clock()
-        found = queries.find_source(slug) or actions.create_source(
-            slug=slug, title=slug, kind=kind, by=None, at=at
-        )
-        if found.kind != kind:
-            raise typer.BadParameter(f"The system '{slug}' sends {found.kind}. Name another with --source.")
         run = actions.start_import(
-            source=found, path=path, by=None, on=at.date(), at=at, strict=strict, dry_run=dry_run,
+            source=find_or_make(slug, kind, at), path=path, by=None, on=at.date(), at=at, strict=strict, dry_run=dry_run,
             on_progress=on_progress,
         )  # fmt: skip
-        if yes and run.state == run.State.WAITING:
-            run = actions.approve(run, by=None, on=at.date(), at=at, on_progress=on_progress)
-        return run
+        return say_yes(run, yes, at, on_progress)
 
     run_and_report(work, as_json=as_json)

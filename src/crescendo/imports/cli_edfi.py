@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 import typer
 
-from .cli import read_clock, run_and_report, start_django
+from .cli import find_or_make, read_clock, run_and_report, say_yes, start_django
 
 Source = Annotated[str, typer.Option(help="The name of the system that sent it.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Show the difference; change nothing.")]
@@ -43,10 +43,10 @@ def import_files(
 
         at = read_clock()
         run = actions.start_import(
-            source=_find_or_make(source, at), path=path, by=None, on=at.date(), at=at, strict=strict, dry_run=dry_run,
+            source=find_or_make(source, "edfi", at), path=path, by=None, on=at.date(), at=at, strict=strict, dry_run=dry_run,
             on_progress=on_progress,
         )  # fmt: skip
-        return _approved(run, yes, at, on_progress)
+        return say_yes(run, yes, at, on_progress)
 
     run_and_report(work, as_json=as_json)
 
@@ -83,7 +83,7 @@ def import_api(
         from .sources.edfi import live  # noqa: PLC0415  (needs Django)
 
         at = read_clock()
-        known = _find_or_make(source, at)
+        known = find_or_make(source, "edfi", at)
         known.settings |= {name: value for name, value in given.items() if value}
         known.save(update_fields=["settings"])
         run = live.bring_in(
@@ -95,7 +95,7 @@ def import_api(
             dry_run=dry_run,
             on_progress=on_progress,
         )
-        return _approved(run, yes, at, on_progress)
+        return say_yes(run, yes, at, on_progress)
 
     from .sources.edfi.client import ApiError  # noqa: PLC0415
 
@@ -104,19 +104,3 @@ def import_api(
     except ApiError as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(1) from None
-
-
-def _find_or_make(slug: str, at: Any) -> Any:
-    from . import actions, queries  # noqa: PLC0415
-
-    return queries.find_source(slug) or actions.create_source(
-        slug=slug, title=slug, kind="edfi", by=None, at=at
-    )
-
-
-def _approved(run: Any, yes: bool, at: Any, on_progress: Any) -> Any:
-    from . import actions  # noqa: PLC0415
-
-    if yes and run.state == run.State.WAITING:
-        return actions.approve(run, by=None, on=at.date(), at=at, on_progress=on_progress)
-    return run

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 import typer
 
-from .cli import read_clock, run_and_report, start_django
+from .cli import find_or_make, read_clock, run_and_report, say_yes, start_django
 
 
 def mount(app: typer.Typer) -> None:
@@ -74,18 +74,14 @@ def import_table(
 
 
 def _run(slug: str, mapping: Any, path: Path, options: dict[str, Any], *, yes: bool, **more: Any) -> Any:
-    from . import actions, queries  # noqa: PLC0415
+    from . import actions  # noqa: PLC0415  (needs Django)
 
     at = read_clock()
-    source = queries.find_source(slug) or actions.create_source(
-        slug=slug, title=mapping.title, kind="table", settings={"mapping": mapping.document}, by=None, at=at
-    )
+    source = find_or_make(slug, "table", at, title=mapping.title, settings={"mapping": mapping.document})
     run = actions.start_import(
         source=source, path=path, by=None, on=at.date(), at=at, options=options, **more
     )
-    if yes and run.state == run.State.WAITING:
-        run = actions.approve(run, by=None, on=at.date(), at=at, on_progress=more["on_progress"])
-    return run
+    return say_yes(run, yes, at, more["on_progress"])
 
 
 def list_mappings() -> None:

@@ -45,20 +45,22 @@ class _Budget:
 
 def scrub(path: Path, name: str, folder: Path) -> Path:
     """The same file without the values of password columns; the very same path where there are none."""
-    if zipfile.is_zipfile(path):
-        return _scrub_zip(path, folder)
+    # Four bytes anywhere in a text make Python take it for an archive: what was left alone is looked at as a text, too.
+    if zipfile.is_zipfile(path) and (scrubbed := _scrub_zip(path, folder)):
+        return scrubbed
     if PurePosixPath(name).name.lower() not in MAY_HOLD:
         return path
     with path.open("rb") as file:
         if not _has_passwords(file):
             return path
-    scrubbed = folder / f"scrubbed-{path.name}"
+    scrubbed = folder / f"scrubbed-{path.name}"  # in the place of what was begun of an archive
     with path.open("rb") as origin, scrubbed.open("wb") as copy:
         _copy_without_passwords(origin, copy)
     return scrubbed
 
 
-def _scrub_zip(path: Path, folder: Path) -> Path:
+def _scrub_zip(path: Path, folder: Path) -> Path | None:
+    """The archive without passwords; none where none of its members holds any, or it cannot be read as an archive."""
     scrubbed = folder / f"scrubbed-{path.name}"
     try:
         with zipfile.ZipFile(path) as archive:
@@ -67,7 +69,7 @@ def _scrub_zip(path: Path, folder: Path) -> Path:
                 one.filename for one in archive.infolist() if _is_suspect(archive, one, _Budget(packed))
             }
             if not suspects:
-                return path
+                return None
             budget = _Budget(packed)
             with zipfile.ZipFile(scrubbed, "w", zipfile.ZIP_DEFLATED) as copy:
                 for member in archive.infolist():
@@ -84,7 +86,7 @@ def _scrub_zip(path: Path, folder: Path) -> Path:
     except _NotToBeOpened:
         return path
     except DAMAGED:
-        return path  # a damaged archive is refused by the package rules; nothing of it is read
+        return None  # a damaged archive is refused by the package rules; nothing of it is read
 
 
 def _is_suspect(archive: zipfile.ZipFile, member: zipfile.ZipInfo, budget: _Budget) -> bool:

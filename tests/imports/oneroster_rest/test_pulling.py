@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
 sys.path.insert(0, str(Path(__file__).parent))
 sys.path.insert(0, str(Path(__file__).parents[2] / "api"))
@@ -18,7 +19,7 @@ from cast import AT, ON, make_cast
 from crescendo.api import rate
 from crescendo.api.scopes import DEMOGRAPHICS
 from crescendo.core import school_time
-from crescendo.imports import actions, queries
+from crescendo.imports import actions, cli, queries
 from crescendo.imports.models import SetAsideRow
 from crescendo.imports.sources.oneroster_rest.flattening import PLURAL
 from crescendo.imports.sources.oneroster_rest.pulling import pull
@@ -153,3 +154,32 @@ def test_a_record_that_cannot_be_used_is_set_aside_and_accounted_for(monkeypatch
     with serving(Peer(collections)) as base:
         run = pull(make_source(base=base, sign_in="token"), by=None, on=ON, at=AT)
     assert (run.state, accounted(run)["orgs.csv"]) == ("applied", (3, 2))
+
+
+SMALL = {
+    "orgs": [{"sourcedId": "s", "status": "active", "name": "Elm", "type": "school"}],
+    "academicSessions": [
+        {"sourcedId": "y", "status": "active", "title": "Y", "type": "schoolYear", "schoolYear": "2026",
+         "startDate": "2025-08-18", "endDate": "2026-06-05"}
+    ],
+    "classes": [], "users": [], "enrollments": [],
+}  # fmt: skip
+
+
+def test_a_service_is_named_once_on_the_command_line_and_asked_again_by_its_name(monkeypatch):
+    def call(*words: str):
+        return CliRunner().invoke(cli.app, ["pull", *words])
+
+    with serving(Peer(SMALL, sign_in="token")) as base:
+        assert (call("other").exit_code, "with --base" in call("other").output) == (2, True)
+        assert call("other", "--base", base, "--version", "3").exit_code == 1
+        assert "CRESCENDO_SECRET_OTHER" in call("other", "--base", base, "--sign-in", "token").output
+        assert not queries.find_source("other")  # what is wrong leaves nothing behind
+        monkeypatch.setenv("CRESCENDO_SECRET_OTHER", "s3cret")
+        first = call("other", "--base", base, "--sign-in", "token")
+        again = call("other")
+        named = CliRunner().invoke(cli.app, ["xapi", __file__, "--source", "other"])
+    assert (first.exit_code, again.exit_code, named.exit_code) == (0, 0, 2), first.output + again.output
+    assert "other: applied" in first.output
+    assert "field_not_allowed_in_bulk" not in first.output  # that a record is active is no news of a service
+    assert "s3cret" not in str(queries.find_source("other").settings)

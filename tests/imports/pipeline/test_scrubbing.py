@@ -84,3 +84,16 @@ def test_a_bomb_is_kept_packed_in_little_memory(tmp_path: Path, bomb: str) -> No
     size, kilobytes = map(int, done.stdout.split())
     assert size <= path.stat().st_size
     assert kilobytes < 32_000
+
+
+@pytest.mark.parametrize(
+    "tail", [b"PK\x05\x06", b"PK\x05\x06" + b"\0" * 18], ids=["a torn end", "an empty archive"]
+)
+def test_a_list_of_people_that_passes_for_an_archive_keeps_no_password_either(
+    tmp_path: Path, tail: bytes
+) -> None:
+    path = tmp_path / "users.csv"
+    path.write_bytes(b"sourcedId,password\nu1,hunter2\nu2,s3cret\n" + tail)
+    kept = scrub(path, "users.csv", tmp_path).read_bytes()
+    assert kept.startswith(b"sourcedId,password\nu1,\nu2,\n")
+    assert b"hunter2" not in kept

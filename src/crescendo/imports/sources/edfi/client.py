@@ -65,7 +65,11 @@ class Connection:
         """Of a source's settings: base_url, school_year, resources, and `credentials_file` or `key_variable` and `secret_variable`."""
         if "base_url" not in settings:
             raise ApiError(
-                "The source has no base_url. Write the address that answers with the API's version."
+                "No address is known. Say it with --base-url, or on the system's page: the one that answers with the API's version."
+            )
+        if not str(settings["base_url"]).startswith(("https://", "http://")):
+            raise ApiError(
+                f"'{settings['base_url']}' is no address. Write it whole, such as https://ods.example.org."
             )
         if wrong := {"key", "secret"} & set(settings):
             raise ApiError(
@@ -180,7 +184,8 @@ class Client:
             if attempt < TRIES:
                 self.sleep(_wait_seconds(answer, wait))
                 wait = min(wait * 2, LONGEST_WAIT_SECONDS)
-        raise ApiError(f"{_path(url)} did not answer after {TRIES} tries ({problem}). Nothing was changed.")
+        where = url.partition("?")[0].rstrip("/")
+        raise ApiError(f"{where} did not answer after {TRIES} tries ({problem}). Nothing was changed.")
 
     def _checked(self, answer: httpx.Response) -> httpx.Response:
         if answer.is_success or answer.status_code in NOT_GRANTED:
@@ -237,7 +242,8 @@ class Client:
             if not isinstance(rows, list):
                 raise ApiError(f"/ed-fi/{path} did not answer with a list. Nothing was changed.")
             if total is None:
-                total = int(answer.headers.get("Total-Count") or -1)
+                told = answer.headers.get("Total-Count", "")
+                total = int(told) if told.isdecimal() else -1
             if rows:
                 yield rows
             offset += len(rows)
@@ -286,7 +292,7 @@ class Client:
 
 def _wait_seconds(answer: httpx.Response | None, otherwise: float) -> float:
     said = (answer.headers.get("Retry-After") or "") if answer is not None else ""
-    return min(float(said), LONGEST_WAIT_SECONDS) if said.isdigit() else otherwise
+    return min(float(said), LONGEST_WAIT_SECONDS) if said.isdecimal() else otherwise
 
 
 def _json(answer: httpx.Response) -> Any:

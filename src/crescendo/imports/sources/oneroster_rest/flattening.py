@@ -58,6 +58,11 @@ def flatten(bench: Workbench) -> list[RawFile]:
     for (name, column), number in sorted(filled.items()):
         bench.notice("rest.filled_in", file=f"{name}.csv", column=column, count=number, expected="a value",
                      what_to_do="The service left it out. README of this kind says what was taken.")  # fmt: skip
+    # A service says of every record that it is active; a whole delivery of files says so by having the row.
+    for name, rows in tables.items():
+        for cells in rows:
+            if modes[name] == "bulk" and cells["status"] == "active":
+                cells["status"] = ""
     return [_write(bench.folder, name, rows) for name, rows in tables.items()] + [
         _manifest(bench.folder, modes)
     ]

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from crescendo.core import school_time
 from crescendo.imports.bench import RawFile, Table, Workbench, text
-from crescendo.imports.json_reading import NotJson, read
+from crescendo.imports.json_reading import BOM, NotJson, read
 
 from . import agents, meaning
 from .statements import check
@@ -120,6 +120,8 @@ def _statements(raw: RawFile) -> Iterator[tuple[int, Any]]:
     body = raw.path.read_bytes()
     if not body.strip():
         raise NotJson("The file is empty")
+    if body.removeprefix(BOM).lstrip()[:1] not in (b"{", b"["):
+        raise NotJson("This is no JSON")
     try:
         value = read(body)
     except NotJson:
