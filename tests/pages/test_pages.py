@@ -1,9 +1,11 @@
 """Every page answers for whoever may open it, before and after the first measurement."""
 
+from datetime import timedelta
+
 import pytest
 
-from cast import EVERYBODY, Cast
-from crescendo.records.models import ParticipationCheck
+from cast import EVERYBODY, ON, YEAR, Cast
+from crescendo.records.models import Assessment, AssessmentResult, ParticipationCheck
 
 pytestmark = pytest.mark.django_db
 
@@ -24,6 +26,24 @@ def test_a_students_page_greets_with_the_question_and_leaves_a_line_for_the_fami
     assert "How is Sam Soto doing?" in client.get(f"/students/{sam}/").text
     client.force_login(cast.users["fay"])
     assert "Tess" in client.get(f"/students/{sam}/readers/").text
+
+
+def test_a_students_page_shows_a_test_taken_once_and_why_another_has_no_score(client, cast: Cast) -> None:
+    once = Assessment.objects.create(
+        code="rit", title="RIT", subject="Mathematics", family="RIT", source="vendor"
+    )
+    for key, day, said in (("a", 3, {"score": 217.0}), ("b", 4, {"score": None, "status": "absent"})):
+        AssessmentResult.objects.create(
+            student_id=cast.sam.pk, school_id=cast.lincoln.pk, school_year=YEAR, assessment_id=once.pk,
+            on=ON - timedelta(days=day), source="vendor", source_key=key, **said,
+        )  # fmt: skip
+    client.force_login(cast.users["tess"])
+    latest = client.get(f"/students/{cast.sam.pk}/").context["latest_results"]
+    assert [(one["test"], one["score"], one["status"]) for one in latest[:2]] == [
+        ("RIT", "217", ""),
+        ("RIT", "–", "Absent"),
+    ]
+    assert latest[2]["score"] == "52"
 
 
 @pytest.mark.parametrize("name", ["otto", "gus", "bryn", "hana", "mona"])

@@ -12,15 +12,16 @@ from crescendo.insights.next_steps import steps_for
 from crescendo.pages import words
 from crescendo.pages.queries.students import grade_words
 from crescendo.records import queries as records
-from crescendo.records.models import Assessment
+from crescendo.records.models import Assessment, AssessmentResult
 from crescendo.roster import queries as roster
 from crescendo.roster.models import Student
 from crescendo.roster.viewer import Viewer
 from crescendo.support import next_steps as support_steps
 from crescendo.support import queries as support
-from crescendo.ui import charts, vocabulary
+from crescendo.ui import charts, printing, vocabulary
 
 TIMES_FOR_A_LINE = 3
+LATEST_RESULTS = 8
 ABOUT_SCHOOLS = {"recorded_share", "mobility_rate", "severe_chronic_absence", "mean_scale_score"}
 # Kind of test, lowest and highest score: scores that may be compared by eye.
 Scale = tuple[str, float | None, float | None]
@@ -36,6 +37,8 @@ def describe(*, viewer: Viewer, student: Student) -> dict[str, object]:
     chosen = [n for n in first if n.indicator not in hidden]
     found = findings.find_student_finding(viewer=viewer, student_id=student.pk, numbers=first)
     enrolment = roster.find_enrolment(viewer=viewer, student_id=student.pk)
+    results = list(records.list_assessment_results(viewer=viewer, student_id=student.pk))
+    tests = Assessment.objects.in_bulk({r.assessment_id for r in results})
     return {
         "run": run,
         "enrolment": enrolment,
@@ -44,7 +47,8 @@ def describe(*, viewer: Viewer, student: Student) -> dict[str, object]:
         "look": found.reasons if found else (),
         "steps": steps_for(viewer, found) if found else [],
         "subjects": _by_subject(chosen),
-        "score_charts": _score_charts(viewer, student),
+        "score_charts": _score_charts(results, tests),
+        "latest_results": _latest_results(results, tests),
         **_days_away(viewer, student),
         "incidents": records.list_behaviour(viewer=viewer, student_id=student.pk),
         "may_see_readers": may_see_readers(viewer),
@@ -78,19 +82,33 @@ def _by_subject(numbers: list[Number]) -> list[tuple[str, list[Number]]]:
     return list(found.items())
 
 
-def _score_charts(viewer: Viewer, student: Student) -> list[charts.SmallMultiples]:
+def _latest_results(results: list[AssessmentResult], tests: dict[int, Assessment]) -> list[dict[str, object]]:
+    """The newest results, each by itself: also of a test taken once, and one without a score, which says why."""
+    return [
+        {
+            "on": result.on,
+            "test": tests[result.assessment_id].title,
+            "subject": tests[result.assessment_id].subject,
+            "score": result.score_text or printing.decimal(result.score, _digits(result.score)),
+            "status": "" if result.status == result.Status.SCORED else vocabulary.known_word(result.get_status_display()),
+        }
+        for result in results[:LATEST_RESULTS]
+    ]
+
+
+def _digits(score: float | None) -> int:
+    return 0 if score is None or score == int(score) else 1
+
+
+def _score_charts(
+    results: list[AssessmentResult], tests: dict[int, Assessment]
+) -> list[charts.SmallMultiples]:
     """For each kind of test on one scale, a small line for every subject that the student took often enough.
 
     A universal screener has a test for every grade and season, all on one scale: together they are one line.
     """
-    results = [
-        r
-        for r in records.list_assessment_results(viewer=viewer, student_id=student.pk)
-        if r.score is not None
-    ]
-    tests = Assessment.objects.in_bulk({r.assessment_id for r in results})
     kinds: dict[Scale, dict[str, list[charts.Point]]] = defaultdict(lambda: defaultdict(list))
-    for result in sorted(results, key=lambda r: r.on):
+    for result in sorted((r for r in results if r.score is not None), key=lambda r: r.on):
         test = tests[result.assessment_id]
         scale = (test.family or test.title, test.scale_min, test.scale_max)
         kinds[scale][vocabulary.known_word(test.subject or test.title)].append(

@@ -55,7 +55,8 @@ CHARACTERISTICS = (
     gettext_noop("Yes"),
     gettext_noop("No"),
 )
-KNOWN = frozenset(ROLES + SUBJECTS + KINDS_OF_TESTS + INCIDENTS + CHARACTERISTICS)
+WHY_NO_SCORE = (gettext_noop("Absent"), gettext_noop("Exempt"), gettext_noop("Invalid"))
+KNOWN = frozenset(ROLES + SUBJECTS + KINDS_OF_TESTS + INCIDENTS + CHARACTERISTICS + WHY_NO_SCORE)
 
 
 def known_word(text: str) -> str:

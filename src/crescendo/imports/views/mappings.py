@@ -142,7 +142,7 @@ def _go_on_with(
     mapping = "" if what.startswith(("saved:", "kind:")) else what
     run = start(request, source, files, ask_first=draft["ask_first"], mapping=mapping, answers=answers)
     del request.session[DRAFT]
-    messages.success(request, _("We have the file. This page shows how far it is."))
+    messages.info(request, _("We have the file. This page shows how far it is."))
     return redirect("imports:import_detail", run.pk)
 
 

@@ -39,7 +39,7 @@ def source_look(request: HttpRequest, slug: str) -> HttpResponse:
     source = _get_source(request, slug)
     if PickUp.objects.filter(source=source).exclude(way=PickUp.Way.HAND).exists():
         tasks.leave_look(source.pk)
-        messages.success(request, _("The worker looks now. Come back in a minute."))
+        messages.info(request, _("The worker looks now. Come back in a minute."))
     return redirect("imports:source_page", source.slug)
 
 

@@ -69,7 +69,7 @@ def import_approve(request: HttpRequest, run_id: int) -> HttpResponse:
     run = _get_run(request, run_id)
     held = endings_screen.read_held_back(run, request.POST.getlist("keep"))
     if screens.hand_to_worker("approve", run, by=request.user, at=request.at, hold_back=held):
-        messages.success(request, _("Thank you. It is being applied."))
+        messages.info(request, _("Thank you. It is being applied."))
     else:
         messages.info(request, _("Somebody has decided about this import already."))
     return redirect("imports:import_detail", run.pk)
@@ -111,7 +111,7 @@ def import_undo(request: HttpRequest, run_id: int) -> HttpResponse:
     if request.method != "POST":
         return render(request, "imports/import_undo.html", screens.describe_run(run, viewer=request.viewer))
     if screens.hand_to_worker("undo", run, by=request.user, at=request.at):
-        messages.success(request, _("It is being undone."))
+        messages.info(request, _("It is being undone."))
     else:
         messages.info(request, _("Somebody has decided about this import already."))
     return redirect("imports:import_detail", run.pk)

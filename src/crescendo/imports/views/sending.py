@@ -41,7 +41,7 @@ def import_send(request: HttpRequest) -> HttpResponse:
             ask_first=form.cleaned_data["ask_first"],
             mapping=_known_layout(source, what),
         )
-        messages.success(request, _("We have the file. This page shows how far it is."))
+        messages.info(request, _("We have the file. This page shows how far it is."))
         return redirect("imports:import_detail", run.pk)
     return render(request, "imports/import_send.html", {"form": form})
 

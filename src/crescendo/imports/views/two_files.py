@@ -70,5 +70,5 @@ def _start(request: HttpRequest, draft: dict[str, Any], form: ConfirmForm) -> Ht
             landed.append(landing.keep(days))
         run = starting.begin(form, draft, landed=landed, by=request.user, at=request.at)
     del request.session[DRAFT]
-    messages.success(request, _("We have both files. This page shows how far they are."))
+    messages.info(request, _("We have both files. This page shows how far they are."))
     return redirect("imports:import_detail", run.pk)

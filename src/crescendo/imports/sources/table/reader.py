@@ -203,7 +203,9 @@ def _read_text(file: str, text: bytes, encoding: str, spec: FileSpec, flaws: lis
         cells = next(records, [])
         above += (row,) if row < spec.header_row and any(cell.strip() for cell in cells) else ()
     if not cells:
-        raise Unreadable("no_header", f"Row {spec.header_row} holds no column names. {_WHICH_ROW}", spec.header_row)
+        raise Unreadable(
+            "no_header", f"Row {spec.header_row} holds no column names. {_WHICH_ROW}", spec.header_row
+        )
     columns, twice = header_names(cells)
     flaws = flaws + [
         Flaw(
@@ -230,7 +232,12 @@ def _read_text(file: str, text: bytes, encoding: str, spec: FileSpec, flaws: lis
 
 
 def _width_flaw(row: int, expected: int, found: int, received: str) -> Flaw:
-    message = f"The row has {found} cells, the header {expected}. Put cells that hold a separator in quotes."
+    cure = (
+        "Put cells that hold a separator in quotes."
+        if found > expected
+        else "Cells are missing at its end, or a line break cuts it in two. Save the file again with every column filled up."
+    )
+    message = f"The row has {found} cells, the header {expected}. {cure}"
     return Flaw("ragged_row", message, row, received[:200], sets_aside=True)
 
 
