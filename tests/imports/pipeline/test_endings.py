@@ -126,7 +126,12 @@ def test_a_student_who_is_kept_keeps_what_they_have_at_another_school(tmp_path: 
     def with_a_guest(oak: int) -> packages.Rows:
         """One of Oak's students sat in a class of Elm's before Christmas."""
         rows = two_schools(40, oak)
-        guest = {"sourcedId": "guest", "classSourcedId": "c1", "schoolSourcedId": "s1", "userSourcedId": "s2-000"}
+        guest = {
+            "sourcedId": "guest",
+            "classSourcedId": "c1",
+            "schoolSourcedId": "s1",
+            "userSourcedId": "s2-000",
+        }
         rows["enrollments"] += [guest | {"role": "student"}] if oak else []
         return rows
 
