@@ -90,7 +90,9 @@ def _latest_results(results: list[AssessmentResult], tests: dict[int, Assessment
             "test": tests[result.assessment_id].title,
             "subject": tests[result.assessment_id].subject,
             "score": result.score_text or printing.decimal(result.score, _digits(result.score)),
-            "status": "" if result.status == result.Status.SCORED else vocabulary.known_word(result.get_status_display()),
+            "status": ""
+            if result.status == result.Status.SCORED
+            else vocabulary.known_word(result.get_status_display()),
         }
         for result in results[:LATEST_RESULTS]
     ]

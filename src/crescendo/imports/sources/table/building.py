@@ -132,7 +132,9 @@ def build_rules(chosen: Chosen) -> dict[str, dict[str, Any]]:
         for one in TARGETS[chosen.target].fields
         if one.name in chosen.choices and chosen.choices[one.name].is_given
     }
-    rules = {name: rule for name, rule in rules.items() if rule or is_wide(chosen)}  # side by side, and none chosen yet
+    rules = {
+        name: rule for name, rule in rules.items() if rule or is_wide(chosen)
+    }  # side by side, and none chosen yet
     if is_wide(chosen):
         rules |= {"assessment": {"column": TEST}, "score": rules["score"] | {"column": SCORE}}
         rules["score_text"] = {"column": SCORE}
