@@ -269,7 +269,8 @@ class Spark:
     def _laid(self, table: pa.Table) -> Any:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # as in local_session
-            return self._session.createDataFrame(_plain(table))
+            # Spark stops reading at an empty chunk: in one piece no rows are lost behind it.
+            return self._session.createDataFrame(_plain(table).combine_chunks())
 
     def _collected(self, frame: Any) -> pa.Table:
         with warnings.catch_warnings():

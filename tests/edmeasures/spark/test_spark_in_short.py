@@ -7,6 +7,7 @@ workers, 5 for each drawn question. So they are `long`, beside a minute to insta
 from datetime import date
 from typing import Any
 
+import pyarrow as pa
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 
@@ -60,6 +61,14 @@ def test_a_few_indicators_of_every_shape_are_the_same_tables(session: Any) -> No
     duck = evaluate(tables, **asked, threads=1)
     assert set(duck.groups.column("indicator").to_pylist()) == set(A_FEW)
     assert list(differences(duck, evaluate(tables, **asked, backend=Spark(session)))) == []
+
+
+def test_rows_behind_an_empty_chunk_are_not_lost(session: Any) -> None:
+    """Found by drawn questions: a table put together of 3, 0 and 6 rows came to Spark as 3."""
+    chunks = [pa.table({"n": pa.array(range(rows), pa.int64())}) for rows in (3, 0, 6)]
+    engine = Spark(session)
+    engine.register("put_together", pa.concat_tables(chunks))
+    assert engine.arrow("SELECT COUNT(*) AS n FROM put_together").to_pylist() == [{"n": 9}]
 
 
 def test_the_kernel_as_a_grouped_map_is_the_kernel(session: Any) -> None:
