@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from .landing import Landed
 from .models import Source
+from .scrubbing import DAMAGED
 from .sources.table import previewing
 from .sources.table.mapping import MappingError, TableMapping, load_mapping, parse_mapping, shipped_mappings
 from .sources.table.passes import fit_to_file, needed_columns
@@ -52,7 +53,7 @@ def _names_in(file: Landed) -> set[str]:
     try:
         with zipfile.ZipFile(file.path) as archive:
             return {name.lower() for name in archive.namelist()[:MOST_NAMES]}
-    except (zipfile.BadZipFile, OSError, NotImplementedError):
+    except DAMAGED:
         return set()
 
 

@@ -72,7 +72,11 @@ def _mode(bench: Workbench) -> str:
     """As the fetch noted it. Files that somebody put there by hand end nobody."""
     for raw in bench.files:
         if Path(raw.name).name == NOTE:
-            return "bulk" if json.loads(raw.path.read_text()).get("mode") == "bulk" else "delta"
+            try:
+                noted = json.loads(raw.path.read_text(encoding="utf-8"))
+            except (ValueError, RecursionError):
+                break
+            return "bulk" if isinstance(noted, dict) and noted.get("mode") == "bulk" else "delta"
     return "delta"
 
 
@@ -116,12 +120,12 @@ class _Known:
     """What the records say of each other: where a class is taught, and in which terms."""
 
     def __init__(self, records: dict[str, list[Record]]) -> None:
-        self.classes = {one.get("sourcedId"): one for one in records.get("classes", ())}
+        self.classes = {_text(one.get("sourcedId")): one for one in records.get("classes", ())}
         self.school_of_course = {
             _ref(one, "course"): _ref(one, "school") for one in records.get("classes", ())
         }
         orgs = records.get("orgs", ())
-        self.top = next((str(one.get("sourcedId", "")) for one in orgs if not _ref(one, "parent")), "")
+        self.top = next((_text(one.get("sourcedId")) for one in orgs if not _ref(one, "parent")), "")
 
     def of_class(self, row: Record, name: str) -> str:
         return _ref(self.classes.get(_ref(row, "class"), {}), name)
@@ -145,7 +149,7 @@ def _cells(name: str, row: Record, known: _Known, filled: dict[tuple[str, str], 
     metadata = row.get("metadata")
     if isinstance(metadata, dict):
         cells |= {
-            f"metadata.{key}": _text(value)
+            f"metadata.{_text(key)}": _text(value)
             for key, value in metadata.items()
             if "password" not in key.lower()
         }
@@ -182,7 +186,9 @@ RENAMED = {"preferredGivenName": "preferredFirstName", "preferredFamilyName": "p
 Fill = Callable[[Record, _Known], str]
 FILLED: dict[str, dict[str, Fill]] = {
     "courses": {
-        "orgSourcedId": lambda row, known: known.school_of_course.get(row.get("sourcedId"), "") or known.top
+        "orgSourcedId": lambda row, known: (
+            known.school_of_course.get(_text(row.get("sourcedId")), "") or known.top
+        )
     },
     "classes": {"classType": lambda row, known: "scheduled"},
     "users": {
@@ -241,7 +247,7 @@ def _text(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, list):
-        return ",".join(_text(one).replace(",", " ") for one in value)
+        return ",".join(_text(one).replace(",", " ") for one in value if not isinstance(one, list))
     text = str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
     return "".join(" " if c in "\r\n\0" else c for c in text if not "\ud800" <= c <= "\udfff")
 
