@@ -114,16 +114,29 @@ class Screen:
 
     @property
     def result(self) -> str:
-        """'We understand 812 of 900 rows.'"""
+        """'We understand 812 of 900 rows. 40 rows have more or fewer cells than the header, and are set aside.'"""
         counts = {"n": numbers.count(self.tried.understood), "all": numbers.count(self.tried.rows)}
-        if not self.tried.is_of_all:
-            return _("We understand %(n)s of the first %(all)s rows.") % counts
-        return (
-            ngettext(
+        if (
+            self.needing and not self.tried.understood
+        ):  # nothing is wrong with the rows: something is not said yet
+            said = ngettext("The file has %(all)s row.", "The file has %(all)s rows.", self.tried.rows)
+        elif not self.tried.is_of_all:
+            said = _("We understand %(n)s of the first %(all)s rows.")
+        else:
+            said = ngettext(
                 "We understand %(n)s of %(all)s row.", "We understand %(n)s of %(all)s rows.", self.tried.rows
             )
-            % counts
+        return f"{said % counts} {self._torn}".strip()
+
+    @property
+    def _torn(self) -> str:
+        n = self.tried.torn
+        said = ngettext(
+            "%(n)s row has more or fewer cells than the header, and is set aside.",
+            "%(n)s rows have more or fewer cells than the header, and are set aside.",
+            n,
         )
+        return said % {"n": numbers.count(n)} if n else ""
 
     @property
     def still(self) -> str:

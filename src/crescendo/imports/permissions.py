@@ -5,6 +5,8 @@ from django.utils.translation import gettext as _
 from crescendo.core.errors import NotAllowed
 from crescendo.roster.viewer import Viewer
 
+from .models import ImportRun
+
 
 def may_see_imports(viewer: Viewer) -> bool:
     """Whoever brings files in or watches over the quality of the data: district, principal, analyst, administrator."""
@@ -14,6 +16,11 @@ def may_see_imports(viewer: Viewer) -> bool:
 def may_run_imports(viewer: Viewer) -> bool:
     """Whoever brings files in: district, analyst, administrator."""
     return viewer.may("imports.run")
+
+
+def may_have_rows(run: ImportRun, viewer: Viewer) -> bool:
+    """Rows as they came are for whoever brings tables in, while their bytes are kept."""
+    return run.source.kind == "table" and run.raw_removed_at is None and may_run_imports(viewer)
 
 
 def may_approve_imports(viewer: Viewer) -> bool:

@@ -8,6 +8,7 @@ from typing import Any
 from django.db import transaction
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from procrastinate.exceptions import AlreadyEnqueued
 from procrastinate.jobs import JobDeferrer
 from procrastinate.tasks import Task
@@ -101,7 +102,7 @@ class Need:
 
 
 def list_needs(*, viewer: Viewer) -> list[Need]:
-    """At most five: what waits for an OK, then the newest import of a source that was refused or stopped."""
+    """At most five: what waits for an OK, then each source whose newest import was refused, stopped, or set rows aside."""
     needs = []
     for run in queries.list_runs().filter(state=State.WAITING):
         title = run.source.title
@@ -112,17 +113,32 @@ def list_needs(*, viewer: Viewer) -> list[Need]:
         ) % {"source": title}
         detail = " ".join(wording.reason_sentence(reason) for reason in run.reasons)
         needs.append(Need(sentence, _("See what would change"), _address(run), detail))
-    newest: set[int] = set()
-    for run in queries.list_runs().filter(is_dry_run=False):
-        if run.source_id in newest:
-            continue
-        newest.add(run.source_id)
+    newest = queries.list_runs().filter(is_dry_run=False).order_by("source_id", "-pk").distinct("source_id")
+    newest_first = sorted(newest, key=lambda run: -run.pk)
+    for run in newest_first:
         if run.state in (State.REFUSED, State.FAILED):
             sentence = _("The newest files of %(source)s were not used.") % {"source": run.source.title}
             needs.append(
                 Need(sentence, _("See what is wrong"), _address(run), _("What was there before stays."))
             )
+    needs += [_about_set_aside(run, n) for run in newest_first if (n := _set_aside(run))]
     return needs[:NEEDS_SHOWN]
+
+
+def _set_aside(run: ImportRun) -> int:
+    return wording.total(run.counts, "set_aside") if run.state == State.APPLIED else 0
+
+
+def _about_set_aside(run: ImportRun, n: int) -> Need:
+    sentence = ngettext(
+        "%(n)s row of %(source)s was set aside.", "%(n)s rows of %(source)s were set aside.", n
+    ) % {"n": numbers.count(n), "source": run.source.title}
+    return Need(
+        sentence,
+        _("See which, and why"),
+        reverse("imports:set_aside_list", args=[run.pk]),
+        _("Correct them where they come from, and send the file again."),
+    )
 
 
 def _address(run: ImportRun) -> str:
@@ -213,6 +229,7 @@ def describe_run(run: ImportRun, *, viewer: Viewer) -> dict[str, Any]:
     found = queries.list_findings(run)
     ending = any(target.ended or target.retracted for target in preview.targets)
     kinds = [target.target for target in preview.targets if target.created or target.changed]
+    targets = [_target_line(target, earlier) for target in preview.targets]
     return {
         "run": run,
         "line": line_of(run),
@@ -220,7 +237,8 @@ def describe_run(run: ImportRun, *, viewer: Viewer) -> dict[str, Any]:
         "places": _places(kinds, viewer) if run.state == State.APPLIED else [],
         "work": describe_work(run),
         "queued": queued(run),
-        "targets": [_target_line(target, earlier) for target in preview.targets],
+        "targets": targets,
+        "has_samples": any(target.samples for target in targets),
         "changes_nothing": preview.changes_nothing,
         "ending": ending,
         "reasons": [_reason(reason, earlier) for reason in run.reasons],
@@ -230,6 +248,7 @@ def describe_run(run: ImportRun, *, viewer: Viewer) -> dict[str, Any]:
         "matched": found.filter(code=SHARE).first(),
         "may_approve": permissions.may_approve_imports(viewer),
         "may_run": permissions.may_run_imports(viewer),
+        "may_download": permissions.may_have_rows(run, viewer) and wording.total(run.counts, "set_aside") > 0,
     }
 
 
@@ -284,7 +303,8 @@ def _schools(target: queries.TargetDifference) -> list[tuple[str, int]]:
 
 
 def _samples(target: queries.TargetDifference) -> list[Sample]:
-    """A few rows of the difference, endings first: they are what an OK is about."""
+    """A few rows of the difference, endings first: they are what an OK is about. A row of which only its number could
+    be told is left out."""
     order = ["ended", "retracted", "changed", "created"]
     chosen = sorted(target.samples, key=lambda one: order.index(one["action"]))[:SAMPLES_SHOWN]
     names: dict[int, str] = {}
@@ -303,6 +323,7 @@ def _samples(target: queries.TargetDifference) -> list[Sample]:
             ", ".join(one["columns"]),
         )
         for one in chosen
+        if names.get(one["id"]) or one["columns"]
     ]
 
 

@@ -1,5 +1,10 @@
+from typing import TYPE_CHECKING
+
 from django.apps import AppConfig
 from django.utils.module_loading import autodiscover_modules
+
+if TYPE_CHECKING:
+    from crescendo.indicators.models import MeasurementRun
 
 
 class InsightsConfig(AppConfig):
@@ -11,7 +16,12 @@ class InsightsConfig(AppConfig):
     def ready(self) -> None:
         from crescendo.indicators import published  # noqa: PLC0415  (models need the app registry)
 
-        from . import actions  # noqa: PLC0415
-
         autodiscover_modules("next_steps")
-        published.listen(actions.publish_associations)
+        published.listen(_publish_associations)
+
+
+def _publish_associations(run: "MeasurementRun") -> None:
+    """Brings SciPy, which every process would otherwise pay for at its start."""
+    from .actions import publish_associations  # noqa: PLC0415
+
+    publish_associations(run)

@@ -23,10 +23,10 @@ from thorough import few_or_all
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.thorough]
 DYING = Path(__file__).with_name("dying.py")
-# 2 packages x batches x kills: 8 in `make test`, whose time is short, 1,000 in `make test-long`.
+# 2 packages x batches x kills: 30 in `make test`, whose time is short, 1,000 in `make test-long`.
 BATCHES = few_or_all((1,), tuple(range(1, 11)))
-KILLS = few_or_all(4, 50)
-FINISHED_EVERY = few_or_all(4, 5)  # so many are killed one after the other before one is let live
+KILLS = few_or_all(15, 50)
+FINISHED_EVERY = 5  # so many are killed one after the other before one is let live
 LONGEST_DELAY = 20_000  # microseconds; most statements on a small package take less
 
 Killer = subprocess.Popen[str]

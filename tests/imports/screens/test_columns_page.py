@@ -79,6 +79,13 @@ def test_columns_are_told_by_their_cells_and_what_is_not_clear_is_asked(
     assert "3 lines still need you." in result_of(page)
 
 
+def test_a_torn_row_is_told_beside_what_still_has_to_be_said(ask: Callable[..., HttpResponse]) -> None:
+    """Before the day is said no row can be read: that is no fault of the file, and a count of none would scare."""
+    assert result_of(ask("No,Taken,Got\n00107,03/04/2026,7\n00108,03/05/2026\n")).startswith(
+        "The file has 2 rows. 1 row has more or fewer cells than the header, and is set aside. 3 lines still need you."
+    )
+
+
 def test_whose_ids_they_are_is_said_with_those_that_nobody_knows(ask: Callable[..., HttpResponse]) -> None:
     page = ask(QUIZ).content.decode()
     assert "3 of 4 ids belong to students whom you may see (75.0%)" in page

@@ -231,6 +231,10 @@ def test_the_list_says_what_needs_somebody(dina: Client, tmp_path: Path) -> None
     page = dina.get(reverse("imports:import_list")).content.decode()
     assert "Attendance waits for your OK." in page
     assert "were not used" not in page
+    aside = bring_in(tmp_path, GOOD + "77777,03/05/2026,A,100\n")
+    page = dina.get(reverse("imports:import_list")).content.decode()
+    assert "1 row of Attendance was set aside." in page
+    assert reverse("imports:set_aside_list", args=[aside.pk]) in page
 
 
 def test_an_import_that_is_not_there_is_not_found(dina: Client) -> None:

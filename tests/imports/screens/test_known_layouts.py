@@ -12,7 +12,9 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 
 from cast import Cast
 from crescendo.imports import tasks
+from crescendo.imports.landing import Landed
 from crescendo.imports.models import ImportRun, Source
+from crescendo.imports.views.mappings import _title_of
 from crescendo.records.models import AssessmentResult
 from imports.table.school import make_school
 
@@ -58,6 +60,19 @@ def test_a_known_layout_is_recognised_shown_as_it_is_read_and_applied_after_an_o
     assert run.state == ImportRun.State.APPLIED
     assert AssessmentResult.objects.get(student_id=ids["00107"], score=348).school_year == 2026
     assert Source.objects.get().settings["mapping"] == "star-reading"
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("reading_screen_fall.csv", "Reading screen"),
+        ("RIT-scores-2026-09-14.csv", "RIT scores"),
+        ("STAR 2025_26 Q1.xlsx", "STAR"),
+        ("fall_2026.csv", "Fall 2026"),
+    ],
+)
+def test_the_proposed_name_of_a_system_is_that_of_its_file_without_the_time(name: str, expected: str) -> None:
+    assert _title_of([Landed(name, "0" * 64, 1)]) == expected
 
 
 def test_a_layout_that_nobody_knows_is_asked_about(client: Client, cast: Cast) -> None:

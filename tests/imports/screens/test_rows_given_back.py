@@ -19,6 +19,7 @@ def test_unmatched_rows_are_written_out_with_their_reason_and_without_formulas(
     run = bring_in(tmp_path, GOOD + "77777,03/05/2026,A,100\n=1+1,03/06/2026,A,100\n")
     url = reverse("imports:set_aside_export", args=[run.pk])
     client.force_login(cast.users["dina"])
+    assert url in client.get(reverse("imports:import_detail", args=[run.pk])).content.decode()
     lines = client.get(url).content.decode().removeprefix("\ufeff").splitlines()
     assert lines[0] == "file,row,why,Student ID,Date,Code,Missed"
     assert lines[1] == "attendance.csv,5,Names something that we do not know,77777,03/05/2026,A,100"

@@ -1,5 +1,6 @@
 """What a file gives under answers that are not all there: told before anything is saved. No database."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -14,7 +15,7 @@ from crescendo.imports.sources.table.building import (
 )
 from crescendo.imports.sources.table.fields import Field
 from crescendo.imports.sources.table.guessing import best_days, could_hold, describe_columns
-from crescendo.imports.sources.table.received import Received, as_received
+from crescendo.imports.sources.table.received import Flaw, Received, as_received
 from crescendo.imports.sources.table.trying import Tried, try_out
 
 ON = date(2026, 3, 10)
@@ -47,6 +48,13 @@ def test_rows_are_counted_once_however_many_of_their_cells_are_wrong() -> None:
         "on": (1, "row.bad_date", "13/04/2026"),
         "score": (1, "row.bad_number", "x"),
     }
+
+
+def test_a_row_of_another_width_counts_as_a_row_that_cannot_be_read() -> None:
+    flaw = Flaw("ragged_row", "2 cells, header 3", row=6, received="5,03/05/2026", sets_aside=True)
+    torn = replace(QUIZ, flaws=(flaw, Flaw("empty_lines", "one line is empty")))
+    found = tried(torn, on=Choice("Taken", written="%m/%d/%Y"), score=Choice("Got"))
+    assert (found.rows, found.understood, found.torn) == (5, 2, 1)
 
 
 def test_a_day_that_is_not_said_yet_does_not_hold_the_school_year_up() -> None:

@@ -103,9 +103,20 @@ def _columns_of(file: landing.Landed) -> list[guessing.Column]:
         return []
 
 
+_OF_A_TIME = re.compile(
+    r"\d{1,8}|\d{2,4}(fa|sp|su|wi)|(fa|sp|su|wi)\d{2,4}|sy\d*|[qst][1-4]|fall|autumn|winter|spring|summer"
+    r"|otoño|invierno|primavera|verano|jan(uary)?|feb(ruary)?|mar(ch)?|apr(il)?|may|june?|july?|aug(ust)?|sept?(ember)?"
+    r"|oct(ober)?|nov(ember)?|dec(ember)?",
+    re.IGNORECASE,
+)
+
+
 def _title_of(files: list[landing.Landed]) -> str:
-    """A name to begin with: 'reading_screen_fall.csv' is 'Reading screen fall'."""
-    return re.sub(r"[\W_]+", " ", files[0].name.partition(".")[0]).strip().capitalize()[:200]
+    """A name to begin with, without the time it is of: 'reading_screen_fall_2026-09-14.csv' is 'Reading screen'."""
+    words = re.split(r"[\W_]+", files[0].name.partition(".")[0])
+    named = [word for word in words if not _OF_A_TIME.fullmatch(word)] or words
+    name = " ".join(named).strip()
+    return (name[:1].upper() + name[1:])[:200]
 
 
 def _shown(files: list[landing.Landed], offers: list[recognising.Offer], *, on: date) -> dict[str, Any]:

@@ -140,7 +140,13 @@ def set_aside_list(request: HttpRequest, run_id: int) -> HttpResponse:
     return render(
         request,
         "imports/set_aside_list.html",
-        {"run": run, "page": rows, "rows": shown, "counted": counted, "may_run": _may_download(request, run)},
+        {
+            "run": run,
+            "page": rows,
+            "rows": shown,
+            "counted": counted,
+            "may_run": permissions.may_have_rows(run, request.viewer),
+        },
     )
 
 
@@ -174,15 +180,6 @@ def finding_export(request: HttpRequest, run_id: int) -> HttpResponse:
         writer.writerow([neutral_cell(cell) for cell in cells])
     response["Content-Disposition"] = f'attachment; filename="import-{run.pk}-findings.csv"'
     return response
-
-
-def _may_download(request: HttpRequest, run: ImportRun) -> bool:
-    """Rows as they came are for whoever brings tables in."""
-    return (
-        run.source.kind == "table"
-        and run.raw_removed_at is None
-        and permissions.may_run_imports(request.viewer)
-    )
 
 
 def _get_run(request: HttpRequest, run_id: int) -> ImportRun:

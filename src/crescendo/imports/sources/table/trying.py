@@ -32,15 +32,16 @@ class Wrong:
 class Tried:
     """How many of the rows that were looked at can be read, and what stands in the way, field by field."""
 
-    rows: int
+    rows: int  # also those that are torn
     understood: int
+    torn: int = 0  # rows of another width than the header, and the like: no answer makes them readable
     wrong: dict[str, Wrong] = field(default_factory=dict)
     fields: tuple[Field, ...] = ()
     first: tuple[tuple[str, ...], ...] = ()  # the first rows as they are read
 
     @property
     def is_of_all(self) -> bool:
-        return self.rows < MOST_ROWS
+        return self.rows - self.torn < MOST_ROWS
 
 
 def try_out(
@@ -51,9 +52,11 @@ def try_out(
     A file of which no field is known yet is not understood in any row.
     """
     rows = min(received.table.num_rows, MOST_ROWS)
+    # Where only the first rows are looked at, torn ones behind them would not belong to the count.
+    torn = len({flaw.row for flaw in received.flaws if flaw.sets_aside}) if rows < MOST_ROWS else 0
     one = _pass_of(chosen, asked_later)
     if one is None:
-        return Tried(rows, 0)
+        return Tried(rows + torn, 0, torn)
     needed = needed_columns(one)["main"]
     looked_at = Received(
         received.file, received.columns, received.table.slice(0, MOST_ROWS), blanks=received.blanks
@@ -62,7 +65,7 @@ def try_out(
         db.register("looked_at", cleaned(looked_at, NULL_TOKENS, needed).table)
         done = compile_pass(one, {"main": "looked_at"}, has_key=False, on=on)
         db.execute(f"CREATE TABLE typed AS {done.typed}")
-        return _judge(db, done, rows)
+        return _judge(db, done, rows, torn)
 
 
 def _pass_of(chosen: Chosen, asked_later: frozenset[str]) -> Pass | None:
@@ -81,7 +84,7 @@ def _pass_of(chosen: Chosen, asked_later: frozenset[str]) -> Pass | None:
     return Pass(target, "main", rules, unpivot=unpivot)
 
 
-def _judge(db: duckdb.DuckDBPyConnection, done: CompiledPass, rows: int) -> Tried:
+def _judge(db: duckdb.DuckDBPyConnection, done: CompiledPass, rows: int, torn: int) -> Tried:
     problems = [f"{name('p_' + item.field.name)} IS NOT NULL" for item in done.fields]
     spoilt = _one(db, f"SELECT count(DISTINCT _row) FROM typed WHERE {' OR '.join(problems)}")
     shown = [item for item in done.fields if item.rule.constant is None and item.rule.find != "enrolment"]
@@ -100,7 +103,7 @@ def _judge(db: duckdb.DuckDBPyConnection, done: CompiledPass, rows: int) -> Trie
             wrong[item.field.name] = Wrong(
                 sum(row[1] for row in found), f"row.{found[0][0]}", found[0][2] or ""
             )
-    return Tried(rows, rows - spoilt, wrong, tuple(item.field for item in shown), tuple(first))
+    return Tried(rows + torn, rows - spoilt, torn, wrong, tuple(item.field for item in shown), tuple(first))
 
 
 def _one(db: duckdb.DuckDBPyConnection, sql: str) -> int:
