@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pathlib import PurePosixPath
 
 from .bench import RawFile, Workbench
-from .scrubbing import DAMAGED
+from .scrubbing import DAMAGED, is_zip
 
 MOST_BYTES = 8 << 30  # unpacked, of all members together, measured while reading
 MOST_RATIO = (
@@ -19,7 +19,7 @@ DO_NOT_TRUST = "Do not trust this file."
 
 
 def is_archive(raw: RawFile) -> bool:
-    return zipfile.is_zipfile(raw.path)
+    return is_zip(raw.path)
 
 
 def is_junk(name: str) -> bool:
@@ -88,7 +88,7 @@ def _extract(
                     _refuse_as_bomb(bench, packed)
                     return []
                 copy.write(chunk)
-        if zipfile.is_zipfile(target):
+        if is_zip(target):
             bench.error("package.nested_archive", file=packed.name, expected=what, received=member.filename,
                         what_to_do="An archive lies inside the archive. Send the files themselves.")  # fmt: skip
             return []

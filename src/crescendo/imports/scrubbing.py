@@ -46,7 +46,7 @@ class _Budget:
 def scrub(path: Path, name: str, folder: Path) -> Path:
     """The same file without the values of password columns; the very same path where there are none."""
     # Four bytes anywhere in a text make Python take it for an archive: what was left alone is looked at as a text, too.
-    if zipfile.is_zipfile(path) and (scrubbed := _scrub_zip(path, folder)):
+    if is_zip(path) and (scrubbed := _scrub_zip(path, folder)):
         return scrubbed
     if PurePosixPath(name).name.lower() not in MAY_HOLD:
         return path
@@ -57,6 +57,14 @@ def scrub(path: Path, name: str, folder: Path) -> Path:
     with path.open("rb") as origin, scrubbed.open("wb") as copy:
         _copy_without_passwords(origin, copy)
     return scrubbed
+
+
+def is_zip(path: Path) -> bool:
+    """Whether the bytes are a ZIP archive's, also of one that nobody can open: one of several disks is an exception to Python."""
+    try:
+        return zipfile.is_zipfile(path)
+    except DAMAGED:
+        return True
 
 
 def _scrub_zip(path: Path, folder: Path) -> Path | None:

@@ -241,6 +241,11 @@ def test_bad_spreadsheets_are_refused_and_bad_rows_set_aside(tmp_path: Path) -> 
     assert run.counts["framework.csv"] == {"read": 3, "applied": 2, "unchanged": 0, "set_aside": 1}
     assert codes(run) == {"file.unknown_column": 1, "row.field_required": 1}
     assert tree("case") == {"One": "framework", "Three": "Z"}
+    path.write_text("#title,Maths\nIdentifier,Full Statement\nA,One\n#B,Two\n#C,\n")
+    run = bring_in(path)
+    assert run.counts["framework.csv"]["read"] == 4
+    assert "Two" in tree("case"), "below the header a # is a sign like another"
+    assert codes(run) == {"row.field_required": 1}
     for bad in (
         b"",
         b"Name,Colour\nA,red\n",

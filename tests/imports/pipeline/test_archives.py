@@ -1,6 +1,7 @@
 """Archives whose directory is torn: whatever Python's own reader says of them, the person hears that the file is damaged."""
 
 import io
+import struct
 import zipfile
 from collections.abc import Callable
 from datetime import UTC, date, datetime
@@ -36,8 +37,16 @@ def _torn(how: int) -> bytes:
     return bytes(archive)
 
 
+def _of_several_disks() -> bytes:
+    archive = _packed(zipfile.ZIP_STORED)
+    end = archive.find(b"PK\x05\x06")
+    archive[end:end] = struct.pack("<4sLQL", b"PK\x06\x07", 0, 0, 2)
+    return bytes(archive)
+
+
 MADE: dict[str, Callable[[], bytes]] = {
     "a member without a name": _without_a_name,
+    "one of several disks": _of_several_disks,
     "torn deflate": lambda: _torn(zipfile.ZIP_DEFLATED),
     "torn bzip2": lambda: _torn(zipfile.ZIP_BZIP2),
     "torn lzma": lambda: _torn(zipfile.ZIP_LZMA),

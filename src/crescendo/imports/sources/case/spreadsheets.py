@@ -7,6 +7,7 @@ The columns of OpenSALT and of compeito are known; capitals, spaces and undersco
 import csv
 import io
 import uuid
+from itertools import takewhile
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -38,7 +39,7 @@ DOCUMENT = {
 def read(bench: Workbench, raw: RawFile) -> tuple[list[Record], int]:
     """Items and their associations; rows read are the items and the lines about the document."""
     lines = _lines(raw)
-    about = [cells for cells in lines if cells[1] and cells[1][0].lstrip().startswith("#")]
+    about = list(takewhile(lambda line: line[1][0].lstrip().startswith("#"), lines))
     table = lines[len(about) :]
     if not table:
         raise Unreadable("The file has no header")
