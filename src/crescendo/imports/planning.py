@@ -190,21 +190,37 @@ class Planner(Resolver):
             stored_value(name, kind) if name in target.stored_names else "NULL"
             for name, kind in wanted.items()
         )
-        where = ""
-        if target.entity and not self.bench.matches.get(target.entity):
-            where = (
-                f"WHERE id IN (SELECT object_id FROM roster_externalid WHERE source = {text(self.bench.source)} "
-                f"AND entity = {text(target.entity)})"
-            )
-        if target.name == "school_enrolments":
-            where = ""  # primary enrolments of other sources may not overlap ours
-        self.exchange.fetch(f"SELECT {values} FROM {target.table} {where}", wanted, "stored")
+        # Primary enrolments of other sources may not overlap ours: of those all are fetched.
+        of_own_ids = (
+            target.entity and target.name != "school_enrolments" and not self.bench.matches.get(target.entity)
+        )
+        own = f"source = {text(self.bench.source)} AND entity = {text(target.entity)}"
+        if of_own_ids and self.lacks_ids(target.entity):
+            self._fetch_stored_with_ids(target, values, wanted, own)
+        else:
+            where = f"WHERE id IN (SELECT object_id FROM roster_externalid WHERE {own})" if of_own_ids else ""
+            self.exchange.fetch(f"SELECT {values} FROM {target.table} {where}", wanted, "stored")
         self.live, corrected = self.db.execute(
             """SELECT count(*) FILTER (ended_on IS NULL AND (source IS NULL OR source = ?)), count(*) FILTER (owned_fields <> '')
                FROM stored""",
             [self.bench.source],
         ).fetchone()
         self.is_corrected = corrected > 0
+
+    def _fetch_stored_with_ids(self, target: Target, values: str, wanted: dict[str, str], own: str) -> None:
+        """The rows that this source has ids of, and those ids: asked for apart, they would be the same rows twice."""
+        self.exchange.fetch(
+            f"SELECT _key, _id, {values} FROM (SELECT external_id AS _key, object_id AS _id FROM roster_externalid WHERE {own}) k "
+            f"LEFT JOIN {target.table} ON id = _id",
+            {"_key": "VARCHAR", "_id": "BIGINT"} | wanted,
+            "stored",
+        )
+        self.know_ids(target.entity, "SELECT _key AS external_id, _id AS id FROM stored")
+        total, rows = self.db.execute("SELECT count(*), count(DISTINCT id) FROM stored").fetchone()
+        if total > rows:  # an id whose row is gone, or two ids of one row
+            self.db.execute(
+                "CREATE OR REPLACE TABLE stored AS FROM stored WHERE id IS NOT NULL QUALIFY row_number() OVER (PARTITION BY id) = 1"
+            )
 
     # -- the difference ------------------------------------------------------------------------------------------
 

@@ -33,6 +33,15 @@ class Resolver:
         self.bench, self.db, self.exchange, self.incoming = bench, bench.db, exchange, ""
         self._ids: set[str] = set()
 
+    def lacks_ids(self, entity: str) -> bool:
+        """Whether the stored ids are still to be asked for, and are all that such things are known by."""
+        return entity not in self._ids and not self.bench.renames.get(entity)
+
+    def know_ids(self, entity: str, sql: str) -> None:
+        """Take the stored ids from a SELECT of DuckDB, in the place of asking for them."""
+        self._ids.add(entity)
+        self.db.execute(f"CREATE TABLE ids_{entity} AS {sql}")
+
     def ids(self, entity: str) -> str:
         """The DuckDB table of an entity's ids: external_id, id. Stored ones at first; new ones are added as planned."""
         relation = f"ids_{entity}"

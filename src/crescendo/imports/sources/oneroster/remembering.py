@@ -17,6 +17,7 @@ from . import dates
 if TYPE_CHECKING:
     from .package import Delivery
 
+Counts = list[list[int]]  # of school years: the year and how many
 FILE, KEY, HANGS_ON = "results.csv", "sourcedId", "lineItemSourcedId"
 THINGS = "line_item_states"
 # What a result takes from the files that it hangs on.
@@ -33,7 +34,7 @@ def read_results(bench: Workbench, delivery: "Delivery", raw: RawFile) -> Table:
         return bench.read_csv(raw.path, raw.name)
     with raw.path.open("rb") as file:
         header = file.readline(1 << 16).strip().decode("utf-8", "replace")
-    rests_on = _rest(bench, delivery, header)
+    rests_on = _rest(bench, delivery, header, _count_stored(bench))
     memory = delivered.read_by_difference(
         bench, raw, key=KEY, hangs_on=HANGS_ON, target="coursework_results", rests_on=rests_on, things=THINGS
     )
@@ -50,7 +51,7 @@ def read_results(bench: Workbench, delivery: "Delivery", raw: RawFile) -> Table:
     known = memory
 
     def remember(run_id: int, pieces: list[Piece]) -> None:
-        _remember(bench, delivery, known, header, run_id, pieces)
+        _remember(bench, delivery, known, header, rests_on["facts"], run_id, pieces)
 
     bench.when_applied.append(remember)
     return memory.table
@@ -78,14 +79,37 @@ def _make_things(bench: Workbench, delivery: "Delivery") -> bool:
     return True
 
 
-def _rest(bench: Workbench, delivery: "Delivery", header: str) -> dict[str, Any]:
-    """Everything that has to be as the last delivery left it."""
-    source = text(bench.source)
+def _count_stored(bench: Workbench) -> Counts:
+    """How many results of this source each school year has."""
     bench.fetch_stored(
-        f"SELECT school_year, count(*) FROM records_courseworkresult WHERE source = {source} GROUP BY 1 ORDER BY 1",
+        f"SELECT school_year, count(*) FROM records_courseworkresult WHERE source = {text(bench.source)} GROUP BY 1",
         {"school_year": "BIGINT", "facts": "BIGINT"},
         "stored_counts",
     )
+    return [list(row) for row in bench.db.execute("FROM stored_counts ORDER BY 1").fetchall()]
+
+
+def _count_applied(bench: Workbench, before: Counts, piece: Piece) -> Counts:
+    """How many there are once the piece is applied. Counting millions again would cost a second; and what others deleted since
+    they were counted makes this too high, so that the next night reads everything."""
+    gone = f"UNION SELECT id, school_year FROM {piece.gone}" if piece.gone else ""
+    bench.db.execute("CREATE OR REPLACE TABLE counts_before (school_year BIGINT, facts BIGINT)")
+    if before:
+        bench.db.executemany("INSERT INTO counts_before VALUES (?, ?)", before)
+    counted = bench.db.execute(
+        f"""SELECT school_year, sum(n)::BIGINT AS facts FROM (
+                SELECT school_year, facts AS n FROM counts_before
+                UNION ALL SELECT school_year, count(*) FROM {piece.relation} WHERE _action = 'create' GROUP BY 1
+                UNION ALL SELECT school_year, -count(*) FROM (
+                    SELECT id, school_year FROM {piece.relation} WHERE _action = 'retract' {gone}) GROUP BY 1
+            ) GROUP BY 1 HAVING facts > 0 ORDER BY 1"""
+    ).fetchall()
+    return [list(row) for row in counted]
+
+
+def _rest(bench: Workbench, delivery: "Delivery", header: str, facts: Counts) -> dict[str, Any]:
+    """Everything that has to be as the last delivery left it."""
+    source = text(bench.source)
     bench.fetch_stored(
         f"""SELECT (SELECT coalesce(sum(hashtextextended(external_id, object_id # hashtext(entity))), 0)
                     FROM roster_externalid WHERE source = {source} AND entity IN ('student', 'class', 'line_item', 'org', 'session'))::text,
@@ -94,11 +118,10 @@ def _rest(bench: Workbench, delivery: "Delivery", header: str) -> dict[str, Any]
         "stored_ids",
     )
     ids, corrections = bench.db.execute("SELECT ids, corrections FROM stored_ids").fetchone()
-    counts = bench.db.execute("SELECT school_year, facts FROM stored_counts ORDER BY 1").fetchall()
     return {
         "form": delivered.FORM, "program": __version__, "header": header, "version": delivery.version,
         "strict": bench.strict, "settings": repr(sorted(bench.settings.items())), "ids": ids, "corrections": corrections,
-        "facts": [list(row) for row in counts],
+        "facts": facts,
     }  # fmt: skip
 
 
@@ -107,6 +130,7 @@ def _remember(
     delivery: "Delivery",
     memory: delivered.Memory,
     header: str,
+    before: Counts,
     run_id: int,
     pieces: list[Piece],
 ) -> None:
@@ -121,5 +145,5 @@ def _remember(
         run_id=run_id,
         years_of=pieces[0].relation,
         things=THINGS,
-        rests_on=_rest(bench, delivery, header),
+        rests_on=_rest(bench, delivery, header, _count_applied(bench, before, pieces[0])),
     )
