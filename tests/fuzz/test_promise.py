@@ -42,6 +42,26 @@ def _quickly() -> object:
         yield
 
 
+FOUND = {
+    "a cell with half a line end": ("scrubbing", b'"password"x\r\ra,"pas\rs'),
+    "a namespace that is no address": (
+        "edfi_xml",
+        b'== Student.xml\n<InterchangeStudent xmlns="http://ed-fi.org/5}2.0"/>',
+    ),
+    "roles without ids and without roles": (
+        "oneroster_package",
+        b"\x00== manifest.csv\npropertyName,value\nmanifest.version,1.0\noneroster.version,1.2\nfile.roles,bulk\n"
+        b"file.users,bulk\n== roles.csv\nuserSourcedId,orgSourcedId\na,d\n== users.csv\nsourcedId,username\na,a\n",
+    ),
+}
+
+
+@pytest.mark.parametrize("what", FOUND)
+def test_what_the_fuzzing_hour_found_stays_mended(what: str) -> None:
+    name, data = FOUND[what]
+    targets.find(name).try_one(data)
+
+
 @pytest.mark.thorough
 @pytest.mark.parametrize("name", targets.names())
 def test_every_parser_keeps_its_promise_for_the_corpus(name: str) -> None:

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 # Letters that do not fall apart into a base letter and an accent.
 _LETTERS = str.maketrans(
@@ -9,6 +10,7 @@ _LETTERS = str.maketrans(
 )
 
 
+@lru_cache(maxsize=1 << 15)  # a district's names repeat: an import folds each once
 def fold(text: str) -> str:
     """Lower case, no accents, one space between words: 'Núñez-O’Brien' -> 'nunez obrien'."""
     compatible = unicodedata.normalize("NFKD", text)  # first: a bold '𝐀' is an 'A', which then becomes small

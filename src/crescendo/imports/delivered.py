@@ -6,6 +6,8 @@ file is read whole, as the first time. A line with a finding is never remembered
 """
 
 import json
+import os
+import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,6 +27,7 @@ FORM = 2  # of these files: another number, and everything is read whole once
 MOST_CHANGED = 0.3  # share of lines beyond which reading the file whole is quicker
 RUNS_KEPT = 2  # of each source: the last delivery, and the one before it should the last be undone
 BLOCK_BYTES = 8 << 20
+HASHES = "hash(line) AS h1, hash('x' || line) AS h2"
 SEPARATOR = "\x01"  # stands in no line of text; a file that has it is read whole
 
 
@@ -38,7 +41,7 @@ class Memory:
     hangs_on: str
     target: str
     rests_on: dict[str, Any]
-    lines: str  # DuckDB: n, h1, h2 of every line
+    lines: str  # DuckDB: n, h1, h2 of every line that was read
     surviving: str = ""  # DuckDB: h1, h2, key, hangs_on, year of lines that were not read again
     years: tuple[int, ...] = ()
     within: str = ""  # SELECT of the keys that are gone
@@ -67,20 +70,17 @@ def read_by_difference(
     if before is None or _rest(before) != json.loads(json.dumps(rests_on)) or bench.matches:
         return None
     lines = f"lines_{len(bench.tables)}"
-    found = _find_differing(bench, raw, before, things, lines)
-    if found is None:
-        return None
-    total, new = found
-    changed = len(new)
+    total = _find_differing(bench, raw, before, things, lines)
+    changed = bench.db.execute(f"SELECT count(n) FROM {lines}").fetchall()[0][0] if total else 0
     if not total or changed > MOST_CHANGED * total:
         return None
-    table = _read_changed(bench, raw, lines, new, key)
+    table = _read_changed(bench, raw, lines, key)
     if table is None:
         return None
     surviving = f"surviving_{lines}"
     bench.db.execute(
-        f"""CREATE VIEW {surviving} AS
-            FROM (FROM known_{lines} WHERE stands) ANTI JOIN gone_{lines} USING (h1, h2)"""
+        f"""CREATE VIEW {surviving} AS FROM known_{lines}
+            WHERE stands AND file_row_number NOT IN (SELECT place FROM {lines} WHERE place IS NOT NULL)"""
     )
     again = f'SELECT 1 FROM {surviving} s JOIN {table.relation} t ON t."{key}" = s.key LIMIT 1'
     if bench.db.execute(again).fetchone():
@@ -93,8 +93,8 @@ def read_by_difference(
         f"SELECT DISTINCT year FROM {surviving} WHERE year IS NOT NULL ORDER BY 1"
     ).fetchall()
     bench.db.execute(
-        f"""CREATE TABLE lost_{lines} AS SELECT DISTINCT key FROM
-            (SELECT key FROM gone_{lines} UNION ALL SELECT key FROM known_{lines} WHERE NOT stands)"""
+        f"""CREATE TABLE lost_{lines} AS SELECT DISTINCT key FROM known_{lines}
+            WHERE NOT stands OR file_row_number IN (SELECT place FROM {lines} WHERE place IS NOT NULL)"""
     )
     gone = f"FROM lost_{lines} ANTI JOIN (SELECT key FROM {surviving} SEMI JOIN lost_{lines} USING (key)) USING (key)"
     return Memory(
@@ -102,31 +102,42 @@ def read_by_difference(
     )
 
 
-def _find_differing(
-    bench: Workbench, raw: RawFile, before: Path, things: str, lines: str
-) -> tuple[int, np.ndarray] | None:
-    """How many lines the file has, and the numbers of those that were not delivered last time. None: it is not to be read so.
+def _find_differing(bench: Workbench, raw: RawFile, before: Path, things: str, lines: str) -> int:
+    """How many lines the file has; 0 where it is not to be read so.
 
-    Leaves in DuckDB: the lines, `known_` what was delivered, and `gone_` what of it is no longer there.
+    Leaves in DuckDB: `known_`, what was delivered last time; and `lines`, what is here and was not there (n, line, h1, h2)
+    or the other way round (place). The file is read once, and nothing of its millions of lines stays but hashes.
     """
-    known = f"read_parquet({text(str(before / 'lines.parquet'))})"
     moved = f"""SELECT hash(coalesce(a.id, b.id)) FROM {things} a FULL JOIN read_parquet({text(str(before / "things.parquet"))}) b
                 ON a.id = b.id WHERE a.state IS DISTINCT FROM b.state"""
+    bench.db.execute(f"CREATE TABLE moved_{lines} AS {moved}")
+    kept = bench.folder / f"{lines}.parquet"
+    _link(before / "lines.parquet", kept)
     bench.db.execute(
-        f"CREATE TABLE known_{lines} AS SELECT *, hangs_on NOT IN ({moved}) AS stands FROM {known}"
+        f"""CREATE VIEW known_{lines} AS SELECT *, hangs_on NOT IN (FROM moved_{lines}) AS stands
+            FROM read_parquet({text(str(kept))}, file_row_number = true)"""
     )
-    if not _hash_lines(bench, raw.path, lines):
-        return None
-    total = bench.db.execute(f"SELECT count(*) FROM {lines}").fetchall()[0][0]
-    # Few lines differ: whatever is asked of the millions that stay is asked of those that are not among the few.
-    bench.db.execute(
-        f"""CREATE TABLE gone_{lines} AS SELECT l.n, k.h1, k.h2, k.key FROM {lines} l
-            FULL JOIN (FROM known_{lines} WHERE stands) k ON k.h1 = l.h1 AND k.h2 = l.h2
-            WHERE l.n IS NULL OR k.h1 IS NULL"""
-    )
-    new = bench.db.execute(f"SELECT n FROM gone_{lines} WHERE n IS NOT NULL ORDER BY n").fetchnumpy()["n"]
-    bench.db.execute(f"DELETE FROM gone_{lines} WHERE n IS NOT NULL")
-    return total, new
+    # DuckDB cannot know how many lines will arrive, and would rather keep them than the hashes.
+    bench.db.execute("SET disabled_optimizers = 'build_side_probe_side'")
+    try:
+        return _with_lines(
+            bench,
+            raw.path,
+            f"""CREATE TABLE {lines} AS SELECT l.n, l.line, l.h1, l.h2, k.file_row_number AS place
+                FROM (SELECT n, line, {HASHES} FROM arriving_lines) l
+                FULL JOIN (SELECT h1, h2, file_row_number FROM known_{lines} WHERE stands) k ON k.h1 = l.h1 AND k.h2 = l.h2
+                WHERE l.n IS NULL OR k.h1 IS NULL""",
+        )
+    finally:
+        bench.db.execute("SET disabled_optimizers = ''")
+
+
+def _link(kept: Path, here: Path) -> None:
+    """The file under a second name: an erasure meanwhile takes the first away, and this run still reads it to its end."""
+    try:
+        os.link(kept, here)
+    except OSError:  # another file system
+        shutil.copyfile(kept, here)
 
 
 def read_to_remember(
@@ -142,9 +153,13 @@ def read_to_remember(
     """The hashes of a file that was read whole, for the next time. None: its lines are not its rows."""
     lines = f"lines_{len(bench.tables)}"
     plain = raw.path.stat().st_size and csv_reading.find_encoding(raw.path)[0] == "utf-8"
-    if not plain or not _hash_lines(bench, raw.path, lines):
-        return None
-    if bench.db.execute(f"SELECT count(*) FROM {lines}").fetchall()[0][0] != table.rows:
+    if (
+        not plain
+        or _with_lines(
+            bench, raw.path, f"CREATE OR REPLACE TABLE {lines} AS SELECT n, {HASHES} FROM arriving_lines"
+        )
+        != table.rows
+    ):
         return None
     return Memory(table, raw, key, hangs_on, target, rests_on, lines)
 
@@ -166,7 +181,8 @@ def _rest(kept: Path) -> dict[str, Any]:
     return dict(json.loads((kept / "rest.json").read_text()))
 
 
-def _batches(path: Path) -> Iterator[pa.RecordBatch]:
+def _batches(path: Path, counted: list[int]) -> Iterator[pa.RecordBatch]:
+    """The lines and their numbers, counted as they come."""
     start = 2
     reader = pa_csv.open_csv(
         path,
@@ -184,40 +200,35 @@ def _batches(path: Path) -> Iterator[pa.RecordBatch]:
         for batch in reader:
             numbers = pa.array(np.arange(start, start + len(batch)), pa.int64())
             start += len(batch)
+            counted.append(len(batch))
             yield pa.record_batch([numbers, batch.column(0)], names=["n", "line"])
 
 
-def _hash_lines(bench: Workbench, path: Path, into: str) -> bool:
-    """`into`: n, h1, h2 of each line."""
-    schema = pa.schema([("n", pa.int64()), ("line", pa.string())])
-    sql = "SELECT n, hash(line) AS h1, hash('x' || line) AS h2 FROM arriving_lines"
+def _with_lines(bench: Workbench, path: Path, sql: str) -> int:
+    """Run a statement over `arriving_lines` (n, line); how many lines there were, 0 where they cannot be read as lines."""
+    schema, counted = pa.schema([("n", pa.int64()), ("line", pa.string())]), list[int]()
     try:
-        bench.db.register("arriving_lines", pa.RecordBatchReader.from_batches(schema, _batches(path)))
-        bench.db.execute(f"CREATE OR REPLACE TABLE {into} AS {sql}")
+        bench.db.register(
+            "arriving_lines", pa.RecordBatchReader.from_batches(schema, _batches(path, counted))
+        )
+        bench.db.execute(sql)
     except (
         pa.ArrowInvalid,
         OSError,
         duckdb.InvalidInputException,
     ):  # the last: what Arrow said while DuckDB asked it
-        return False
+        return 0
     finally:
         bench.db.unregister("arriving_lines")
-    return True
+    return sum(counted)
 
 
-def _lines_at(path: Path, numbers: np.ndarray) -> Iterator[str]:
-    """The text of the lines with these numbers, in order."""
-    for batch in _batches(path):
-        first = batch.column(0)[0].as_py()
-        begin, end = np.searchsorted(numbers, [first, first + len(batch)])
-        yield from batch.column(1).take(pa.array(numbers[begin:end] - first)).to_pylist()
-
-
-def _read_changed(bench: Workbench, raw: RawFile, lines: str, new: np.ndarray, key: str) -> Table | None:
+def _read_changed(bench: Workbench, raw: RawFile, lines: str, key: str) -> Table | None:
     """The changed lines as a file of their own, under the numbers that they have in the whole file."""
+    new = bench.db.sql(f"SELECT n, line FROM {lines} WHERE n IS NOT NULL ORDER BY n").to_arrow_table()
     with raw.path.open("rb") as origin:
         header = origin.readline()
-    body = "".join(f"{line}\n" for line in _lines_at(raw.path, new)).encode()
+    body = "".join(f"{line}\n" for line in new["line"].to_pylist()).encode()
     if len(new) and not csv_reading.is_plain(b"\n" + body):
         return None
     part = bench.folder / f"changed-{len(bench.tables)}.csv"
@@ -233,7 +244,7 @@ def _read_changed(bench: Workbench, raw: RawFile, lines: str, new: np.ndarray, k
     numbers = pa.table(
         {
             "small": pa.array(range(2, len(new) + 2), pa.int64()),
-            "n": pa.array(new, pa.int64()),
+            "n": new["n"],
         }
     )
     bench.db.register("numbers_arriving", numbers)

@@ -16,14 +16,20 @@ def find_gone(planner: "Planner", target: Target, staged: list[Staged]) -> None:
     piece.gone = f"{piece.relation}_gone"
     if target.entity:
         own = _own_ids(planner, target)
-        present = " UNION ALL ".join(stage.present for stage in staged)
+        named = " UNION ALL ".join(f"SELECT id FROM {one.relation}" for one in planner.pieces[-len(staged) :])
         condition = (
             f"s.ended_on IS NULL AND s.id IN (SELECT id FROM {own}) AND s.id NOT IN "
-            f"(SELECT o.id FROM {own} o JOIN ({present}) p ON p.key = o.external_id)"
+            f"(SELECT id FROM ({named}) WHERE id IS NOT NULL)"
         )
     else:
         condition = _gone_by_owner(planner, target, piece)
     planner.db.execute(f"CREATE TABLE {piece.gone} AS SELECT s.* FROM stored s WHERE {condition}")
+    if target.entity and planner.db.execute(f"SELECT 1 FROM {piece.gone} LIMIT 1").fetchone():
+        # What was set aside is named, too. Asked of the few alone: of all it is the whole delivery once more.
+        present = " UNION ALL ".join(stage.present for stage in staged)
+        planner.db.execute(
+            f"DELETE FROM {piece.gone} WHERE id IN (SELECT o.id FROM {own} o JOIN ({present}) p ON p.key = o.external_id)"
+        )
     gone = planner.db.execute(f"SELECT count(*) FROM {piece.gone}").fetchone()[0]
     action = "end" if target.entity or target.ends else "retract"
     piece.counts[action] = piece.counts.get(action, 0) + gone

@@ -157,7 +157,9 @@ def _copy_without_passwords(origin: IO[bytes], copy: IO[bytes]) -> None:
     """The CSV with empty password cells, row by row."""
     encoding = _encoding_of(start := origin.read(2))
     out = io.StringIO(newline="")
-    writer = csv.writer(out, lineterminator="\n")
+    writer = csv.writer(
+        out, lineterminator="\r\n"
+    )  # of both, so that a cell that holds either is put in quotes
     columns: list[int] | None = None
     try:
         for row in _rows(_After(start, origin), encoding):
@@ -167,7 +169,7 @@ def _copy_without_passwords(origin: IO[bytes], copy: IO[bytes]) -> None:
                 for at in columns:
                     row[at : at + 1] = [""] * (at < len(row))
             writer.writerow(row)
-            copy.write(out.getvalue().encode(encoding, errors="replace"))
+            copy.write((out.getvalue()[:-2] + "\n").encode(encoding, errors="replace"))
             out.seek(0)
             out.truncate()
     except csv.Error:

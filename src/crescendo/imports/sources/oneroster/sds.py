@@ -4,6 +4,8 @@ What SDS leaves out is put beside the rows as they are read, so that one reader 
 after the year in which it begins; ours, after the year in which it ends.
 """
 
+import re
+
 from crescendo.imports.bench import RawFile, Table, Workbench, quoted, text
 
 from .package import Delivery
@@ -129,5 +131,11 @@ def _put_beside(bench: Workbench, delivery: Delivery, name: str, cells: dict[str
         f"{sql} AS {quoted(column)}" for column, sql in added.items()
     ]
     relation = f"sds_{name[:-4]}"
-    bench.db.execute(f"CREATE VIEW {relation} AS SELECT t._row, {', '.join(values)} FROM {table.relation} t")
+    # What the added cells are made of may be missing, too.
+    named = {one for sql in added.values() for one in re.findall(r'(?<!\.)"(\w+)"', sql)}
+    named -= {one for one in named if one.lower() in {column.lower() for column in table.columns}}
+    empty = "".join(f", NULL::VARCHAR AS {quoted(column)}" for column in sorted(named))
+    bench.db.execute(
+        f"CREATE VIEW {relation} AS SELECT t._row, {', '.join(values)} FROM (SELECT *{empty} FROM {table.relation}) t"
+    )
     delivery.tables[name] = Table(table.name, relation, (*kept, *added), table.header, table.rows)
