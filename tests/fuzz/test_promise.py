@@ -1,11 +1,16 @@
 """Every parser keeps its promise for what it is meant to read, and for that in which a little was changed."""
 
+import base64
+import io
 import os
+import re
 import subprocess
 import sys
 from importlib.util import find_spec
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -42,7 +47,17 @@ def _quickly() -> object:
         yield
 
 
+def _parquet_of_odd_integers() -> bytes:
+    """A column of whole numbers of five bits, says the schema that Arrow keeps beside."""
+    out = io.BytesIO()
+    pq.write_table(pa.table({"a": pa.array([1], pa.int64())}), out)
+    start, schema, end = re.split(rb"(/////[A-Za-z0-9+/]+=*)", out.getvalue(), maxsplit=1)
+    odd = base64.b64encode(base64.b64decode(schema).replace(b"\x40\0\0\0", b"\x05\0\0\0"))
+    return b"\x02" + start + odd + end
+
+
 FOUND = {
+    "integers of five bits": ("table_files", _parquet_of_odd_integers()),
     "a cell with half a line end": ("scrubbing", b'"password"x\r\ra,"pas\rs'),
     "a namespace that is no address": (
         "edfi_xml",

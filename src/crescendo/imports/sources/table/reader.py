@@ -324,7 +324,7 @@ def _numbered(
 def _read_parquet(path: Path, file: str) -> Received:
     try:
         table = pq.read_table(path)
-    except (pa.ArrowInvalid, OSError) as error:
+    except (pa.ArrowException, OSError) as error:
         raise Unreadable(
             "truncated_file", "The Parquet file is cut off or damaged. Send it again."
         ) from error
