@@ -20,6 +20,7 @@ from .undoing import UndoRefused, undo_rows
 from .working import Work
 
 State = ImportRun.State
+SAID_NO = "A person said no."  # the message of a run that somebody rejected
 STILL_QUEUED = "queued"  # key in a run's options while a job that a person asked for waits for the worker
 
 
@@ -137,7 +138,7 @@ def reject(run: ImportRun, *, by: User | None, at: datetime) -> ImportRun:
             f"Run {run.pk} is '{run.get_state_display()}'. Only a run that waits can be rejected."
         )
     run.state, run.finished_at = State.REFUSED, at
-    run.message = "A person said no."
+    run.message = SAID_NO
     run.save(update_fields=["state", "finished_at", "message"])
     _audit("import.rejected", run.pk, by=by, at=at)
     return run

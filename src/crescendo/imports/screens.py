@@ -113,7 +113,13 @@ def list_needs(*, viewer: Viewer) -> list[Need]:
         ) % {"source": title}
         detail = " ".join(wording.reason_sentence(reason) for reason in run.reasons)
         needs.append(Need(sentence, _("See what would change"), _address(run), detail))
-    newest = queries.list_runs().filter(is_dry_run=False).order_by("source_id", "-pk").distinct("source_id")
+    newest = (
+        queries.list_runs()
+        .filter(is_dry_run=False)
+        .exclude(message=actions.SAID_NO)  # whoever said no knows it
+        .order_by("source_id", "-pk")
+        .distinct("source_id")
+    )
     newest_first = sorted(newest, key=lambda run: -run.pk)
     for run in newest_first:
         if run.state in (State.REFUSED, State.FAILED):

@@ -21,7 +21,7 @@ from crescendo.support import queries as support
 from crescendo.ui import charts, printing, vocabulary
 
 TIMES_FOR_A_LINE = 3
-LATEST_RESULTS = 8
+EARLIER_RESULTS = 100
 ABOUT_SCHOOLS = {"recorded_share", "mobility_rate", "severe_chronic_absence", "mean_scale_score"}
 # Kind of test, lowest and highest score: scores that may be compared by eye.
 Scale = tuple[str, float | None, float | None]
@@ -48,7 +48,7 @@ def describe(*, viewer: Viewer, student: Student) -> dict[str, object]:
         "steps": steps_for(viewer, found) if found else [],
         "subjects": _by_subject(chosen),
         "score_charts": _score_charts(results, tests),
-        "latest_results": _latest_results(results, tests),
+        **_results_by_test(results, tests),
         **_days_away(viewer, student),
         "incidents": records.list_behaviour(viewer=viewer, student_id=student.pk),
         "may_see_readers": may_see_readers(viewer),
@@ -82,20 +82,27 @@ def _by_subject(numbers: list[Number]) -> list[tuple[str, list[Number]]]:
     return list(found.items())
 
 
-def _latest_results(results: list[AssessmentResult], tests: dict[int, Assessment]) -> list[dict[str, object]]:
-    """The newest results, each by itself: also of a test taken once, and one without a score, which says why."""
-    return [
-        {
-            "on": result.on,
-            "test": tests[result.assessment_id].title,
-            "subject": tests[result.assessment_id].subject,
-            "score": result.score_text or printing.decimal(result.score, _digits(result.score)),
-            "status": ""
-            if result.status == result.Status.SCORED
-            else vocabulary.known_word(result.get_status_display()),
-        }
-        for result in results[:LATEST_RESULTS]
-    ]
+def _results_by_test(results: list[AssessmentResult], tests: dict[int, Assessment]) -> dict[str, object]:
+    """The newest result of each test, also of one taken once or long ago; the earlier ones beside. All newest first."""
+    latest, earlier, seen = [], [], set[tuple[str, str]]()
+    for result in results:
+        test = tests[result.assessment_id]
+        kind = (test.family or test.title, test.subject)
+        (earlier if kind in seen else latest).append(_result_line(result, test))
+        seen.add(kind)
+    return {"latest_results": latest, "earlier_results": earlier[:EARLIER_RESULTS]}
+
+
+def _result_line(result: AssessmentResult, test: Assessment) -> dict[str, object]:
+    """One without a score says why."""
+    is_scored = result.status == result.Status.SCORED
+    return {
+        "on": result.on,
+        "test": test.title,
+        "subject": test.subject,
+        "score": result.score_text or printing.decimal(result.score, _digits(result.score)),
+        "status": "" if is_scored else vocabulary.known_word(result.get_status_display()),
+    }
 
 
 def _digits(score: float | None) -> int:

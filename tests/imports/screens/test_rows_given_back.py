@@ -24,5 +24,8 @@ def test_unmatched_rows_are_written_out_with_their_reason_and_without_formulas(
     assert lines[0] == "file,row,why,Student ID,Date,Code,Missed"
     assert lines[1] == "attendance.csv,5,Names something that we do not know,77777,03/05/2026,A,100"
     assert lines[2].startswith("attendance.csv,6,Names something that we do not know,'=1+1,")
+    torn = bring_in(tmp_path, GOOD + "00110,03/07/2026," + "A" * 300 + "\n")
+    lines = client.get(reverse("imports:set_aside_export", args=[torn.pk])).content.decode().splitlines()
+    assert lines[1].endswith(",00110,03/07/2026," + "A" * 300), "each cell in its own column, and whole"
     client.force_login(cast.users["priya"])
     assert client.get(url).status_code == 403

@@ -51,9 +51,16 @@ def _write(writer: Any, file: RawFile, spec: FileSpec, wanted: dict[int, list[st
         places = {row: at for at, row in enumerate(cells[ROW]) if row in wanted}
         found = {row: [cells[column][at] or "" for column in received.columns] for row, at in places.items()}
         found |= {
-            flaw.row: [flaw.received] for flaw in received.flaws if flaw.sets_aside and flaw.row in wanted
+            flaw.row: _cells_of(flaw.received, received.delimiter)
+            for flaw in received.flaws
+            if flaw.sets_aside and flaw.row in wanted
         }
     for row, why in sorted(wanted.items()):
         writer.writerow(
             [neutral_cell(cell) for cell in (file.name, row, "; ".join(why), *found.get(row, ()))]
         )
+
+
+def _cells_of(line: str, delimiter: str) -> list[str]:
+    """A row of another width than the header: its cells as far as they can be told, so that it can be filled up and sent again."""
+    return next(csv.reader([line], delimiter=delimiter), []) if delimiter else [line]

@@ -47,6 +47,7 @@ SYNONYMS = {
     "attendance_rate": ("attnpct", "attendancerate", "attendance", "percentpresent", "pctpresent"),
     "enrolled": ("enrolled", "enrollment", "enrolment", "onroll", "membership"),
     "score": ("score", "scalescore", "rawscore", "mark", "points", "result", "rit", "testritscore"),
+    "standard_error": ("standarderror", "stderr", "sem", "teststandarderror", "standarderrorofmeasurement"),
     "score_text": ("score", "mark", "grade"),
     "assessment": ("assessment", "assessmentid", "assessmentcode", "test", "testname", "exam"),
     "item": ("assignmentid", "itemid", "lineitemid", "assignment"),

@@ -29,6 +29,7 @@ class Preview:
     rows: tuple[tuple[str, ...], ...]
     looked_at: int
     wrong: tuple[tuple[str, str, int, str], ...] = ()  # column, problem, rows, what to do
+    torn: int = 0  # rows of another width than the header, beside those looked at
 
 
 def recognise(path: Path, name: str) -> list[TableMapping]:
@@ -124,4 +125,5 @@ def _read(one: Pass, mapping: TableMapping, received: Received, on: date) -> Pre
             (column, f"row.{code}", count, ADVICE.get(code, ""))
             for (column, code), count in wrong.most_common()
         ),
+        len({flaw.row for flaw in received.flaws if flaw.sets_aside}),
     )

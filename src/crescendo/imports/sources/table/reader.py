@@ -238,7 +238,7 @@ def _width_flaw(row: int, expected: int, found: int, received: str) -> Flaw:
         else "Cells are missing at its end, or a line break cuts it in two. Save the file again with every column filled up."
     )
     message = f"The row has {found} cells, the header {expected}. {cure}"
-    return Flaw("ragged_row", message, row, received[:200], sets_aside=True)
+    return Flaw("ragged_row", message, row, received, sets_aside=True)
 
 
 def _parse(

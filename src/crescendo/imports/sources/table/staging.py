@@ -26,6 +26,7 @@ from .passes import CompiledPass, compile_pass, fit_to_file, needed_columns
 from .reader import Received, Unreadable, read_file
 from .transforms import name
 
+TOLD = 200  # characters of a torn row that are shown, masked; all of it can be downloaded
 READ_BY = "read_by"  # key in a run's options: the name, version and digest of its mapping
 _SCHOOL_YEAR_ENDS = "make_date(v_school_year::BIGINT, 6, 30)"
 
@@ -171,8 +172,8 @@ def _read_one(bench: Workbench, file: RawFile, spec: FileSpec) -> Received | Non
     if ragged:
         first = ragged[0]
         bench.find(f"row.{first.code}", ERROR if bench.strict else ROW, file=file.name, row=first.row,
-                   what_to_do=first.message, received=first.received, count=len(ragged))  # fmt: skip
-        rows = [(file.name, flaw.row, f"row.{flaw.code}", "", flaw.received) for flaw in ragged]
+                   what_to_do=first.message, received=first.received[:TOLD], count=len(ragged))  # fmt: skip
+        rows = [(file.name, flaw.row, f"row.{flaw.code}", "", flaw.received[:TOLD]) for flaw in ragged]
         bench.db.executemany("INSERT INTO set_aside VALUES (?, ?, ?, ?, ?)", rows)
     return item
 
