@@ -99,7 +99,7 @@ def _result_line(result: AssessmentResult, test: Assessment) -> dict[str, object
     return {
         "on": result.on,
         "test": test.title,
-        "subject": test.subject,
+        "subject": "" if test.subject.casefold() in test.title.casefold() else test.subject,
         "score": result.score_text or printing.decimal(result.score, _digits(result.score)),
         "status": "" if is_scored else vocabulary.known_word(result.get_status_display()),
     }
