@@ -15,8 +15,8 @@ def chart_of(plan: Plan, progress: Progress) -> charts.Chart | None:
     if not any(point.value is not None for point in points):
         return None
     notes = [charts.Note(plan.begins_on, _("Plan begins"))]
-    if plan.closed_at is not None:
-        notes.append(charts.Note(plan.closed_at.date(), _("Plan closed")))
+    if plan.closed_on is not None:
+        notes.append(charts.Note(plan.closed_on, _("Plan closed")))
     return charts.line(
         wording.measure_name(plan),
         points,

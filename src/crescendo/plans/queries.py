@@ -180,8 +180,8 @@ def annotations(
     notes = []
     for plan in list_plans(viewer=viewer).filter(**wanted).exclude(state=Plan.State.DRAFT):
         notes.append(Note(plan.begins_on, _("Begins: %(title)s") % {"title": plan.title}))
-        if plan.closed_at is not None:
-            notes.append(Note(plan.closed_at.date(), _("Ends: %(title)s") % {"title": plan.title}))
+        if plan.closed_on is not None:
+            notes.append(Note(plan.closed_on, _("Ends: %(title)s") % {"title": plan.title}))
     return sorted(notes, key=lambda note: note.on)
 
 

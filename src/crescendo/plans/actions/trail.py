@@ -20,7 +20,7 @@ def lock(plan: Plan) -> Plan:
 def require_open(plan: Plan) -> None:
     """A closed plan stays as it was closed."""
     if plan.state == Plan.State.CLOSED:
-        closed_on = date_format(plan.closed_at, "j M Y") if plan.closed_at else ""
+        closed_on = date_format(plan.closed_on, "j M Y") if plan.closed_on else ""
         raise Refused(_("This goal was closed on %(day)s. Open a new one to go on.") % {"day": closed_on})
 
 

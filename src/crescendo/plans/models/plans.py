@@ -1,7 +1,10 @@
+from datetime import date
+
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import pgettext_lazy
 
+from crescendo.core import school_time
 from crescendo.roster.models import Organisation, SchoolClass, StaffMember, Student
 
 from .teams import Team
@@ -160,6 +163,11 @@ class Plan(models.Model):
     @property
     def is_open(self) -> bool:
         return self.state != self.State.CLOSED
+
+    @property
+    def closed_on(self) -> date | None:
+        """The school's day on which it was closed: in the evening the database's is the next one already."""
+        return self.closed_at.astimezone(school_time.zone()).date() if self.closed_at else None
 
     @property
     def subject_id(self) -> int:
