@@ -2,7 +2,6 @@
 
 import json
 
-from crescendo.imports.bench import Workbench
 from crescendo.imports.sources import oneroster_rest
 from fuzz import promise
 
@@ -74,10 +73,6 @@ def seeds() -> list[bytes]:
     ]
 
 
-def _stage(bench: Workbench) -> None:
-    oneroster_rest.stage(bench)
-
-
 def try_one(data: bytes) -> None:
     if files := promise.parts_of(data, NAMES):
-        promise.keep(_stage, files)
+        promise.keep(oneroster_rest.stage, files)

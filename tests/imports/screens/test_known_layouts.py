@@ -69,6 +69,7 @@ def test_a_known_layout_is_recognised_shown_as_it_is_read_and_applied_after_an_o
         ("RIT-scores-2026-09-14.csv", "RIT scores"),
         ("STAR 2025_26 Q1.xlsx", "STAR"),
         ("fall_2026.csv", "Fall 2026"),
+        ("grade_3_quiz_20260914.csv", "Grade 3 quiz"),
     ],
 )
 def test_the_proposed_name_of_a_system_is_that_of_its_file_without_the_time(name: str, expected: str) -> None:

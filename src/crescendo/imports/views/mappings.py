@@ -104,7 +104,7 @@ def _columns_of(file: landing.Landed) -> list[guessing.Column]:
 
 
 _OF_A_TIME = re.compile(
-    r"\d{1,8}|\d{2,4}(fa|sp|su|wi)|(fa|sp|su|wi)\d{2,4}|sy\d*|[qst][1-4]|fall|autumn|winter|spring|summer"
+    r"\d\d|(19|20)\d{2,6}|\d{2,4}(fa|sp|su|wi)|(fa|sp|su|wi)\d{2,4}|sy\d*|[qst][1-4]|fall|autumn|winter|spring|summer"
     r"|otoño|invierno|primavera|verano|jan(uary)?|feb(ruary)?|mar(ch)?|apr(il)?|may|june?|july?|aug(ust)?|sept?(ember)?"
     r"|oct(ober)?|nov(ember)?|dec(ember)?",
     re.IGNORECASE,
