@@ -68,6 +68,11 @@ FOUND = {
         b"\x00== manifest.csv\npropertyName,value\nmanifest.version,1.0\noneroster.version,1.2\nfile.roles,bulk\n"
         b"file.users,bulk\n== roles.csv\nuserSourcedId,orgSourcedId\na,d\n== users.csv\nsourcedId,username\na,a\n",
     ),
+    "users without ids": (
+        "oneroster_package",
+        b"\x00== manifest.csv\npropertyName,value\nmanifest.version,1.0\noneroster.version,1.2\nfile.roles,bulk\n"
+        b"file.users,bulk\n== roles.csv\nuserSourcedId,role\na,student\n== users.csv\nusername\na\n",
+    ),
 }
 
 

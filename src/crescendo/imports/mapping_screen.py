@@ -116,9 +116,8 @@ class Screen:
     def result(self) -> str:
         """'We understand 812 of 900 rows. 40 rows have more or fewer cells than the header, and are set aside.'"""
         counts = {"n": numbers.count(self.tried.understood), "all": numbers.count(self.tried.rows)}
-        if (
-            self.needing and not self.tried.understood
-        ):  # nothing is wrong with the rows: something is not said yet
+        # Nothing is wrong with the rows where something is only not said yet.
+        if self.needing and not self.tried.understood:
             said = ngettext("The file has %(all)s row.", "The file has %(all)s rows.", self.tried.rows)
         elif not self.tried.is_of_all:
             said = _("We understand %(n)s of the first %(all)s rows.")

@@ -157,9 +157,8 @@ def _copy_without_passwords(origin: IO[bytes], copy: IO[bytes]) -> None:
     """The CSV with empty password cells, row by row."""
     encoding = _encoding_of(start := origin.read(2))
     out = io.StringIO(newline="")
-    writer = csv.writer(
-        out, lineterminator="\r\n"
-    )  # of both, so that a cell that holds either is put in quotes
+    # Both signs in its line ends, so that a cell that holds either is put in quotes; what goes out has one.
+    writer = csv.writer(out, lineterminator="\r\n")
     columns: list[int] | None = None
     try:
         for row in _rows(_After(start, origin), encoding):

@@ -131,7 +131,8 @@ def test_a_killed_import_or_undo_leaves_one_state_or_the_other(
             statement, delay = pick.randint(1, statements), pick.randrange(LONGEST_DELAY)
             where = f"{delivery} {batch}.{number}: statement {statement} of {statements} + {delay} us"
             end = _one_life(killer, statement, delay)
-            assert end["signal"] == 9 or json.loads(str(end["said"])), (where, end["said"])
+            # It may outlive its moment, or end with fewer statements than the first life and never come to it.
+            assert end["signal"] == 9 or json.loads(str(end["said"]).removeprefix("x")), (where, end["said"])
             _check(before, after, known, where)
             if (number + 1) % FINISHED_EVERY == 0:
                 _finish(path, before, after, known, where)

@@ -7,6 +7,7 @@ from django.test import Client
 from django.urls import reverse
 
 from cast import Cast
+from crescendo.imports.sources.table import giving_back
 from imports.table.school import GOOD, bring_in, make_school
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -27,5 +28,6 @@ def test_unmatched_rows_are_written_out_with_their_reason_and_without_formulas(
     torn = bring_in(tmp_path, GOOD + "00110,03/07/2026," + "A" * 300 + "\n")
     lines = client.get(reverse("imports:set_aside_export", args=[torn.pk])).content.decode().splitlines()
     assert lines[1].endswith(",00110,03/07/2026," + "A" * 300), "each cell in its own column, and whole"
+    assert giving_back._cells_of("a\rb,c", ",") == ["a\rb,c"]
     client.force_login(cast.users["priya"])
     assert client.get(url).status_code == 403

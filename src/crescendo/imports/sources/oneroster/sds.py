@@ -132,7 +132,7 @@ def _put_beside(bench: Workbench, delivery: Delivery, name: str, cells: dict[str
     ]
     relation = f"sds_{name[:-4]}"
     # What the added cells are made of may be missing, too.
-    named = {one for sql in added.values() for one in re.findall(r'(?<!\.)"(\w+)"', sql)}
+    named = {one for sql in added.values() for one in re.findall(r'(?:(?<!\.)|\bt\.)"(\w+)"', sql)}
     named -= {one for one in named if one.lower() in {column.lower() for column in table.columns}}
     empty = "".join(f", NULL::VARCHAR AS {quoted(column)}" for column in sorted(named))
     bench.db.execute(

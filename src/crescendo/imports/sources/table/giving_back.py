@@ -63,4 +63,7 @@ def _write(writer: Any, file: RawFile, spec: FileSpec, wanted: dict[int, list[st
 
 def _cells_of(line: str, delimiter: str) -> list[str]:
     """A row of another width than the header: its cells as far as they can be told, so that it can be filled up and sent again."""
-    return next(csv.reader([line], delimiter=delimiter), []) if delimiter else [line]
+    try:
+        return next(csv.reader([line], delimiter=delimiter), []) if delimiter else [line]
+    except csv.Error:  # half a line end, or a cell without an end: often what tore it
+        return [line]
