@@ -101,7 +101,7 @@ def serving(root: Path, *, public_key: str = "") -> Iterator[Running]:
             transports.append(transport)
             transport.add_server_key(own_key)
             transport.set_subsystem_handler("sftp", paramiko.SFTPServer, _files_below(root))
-            with suppress(paramiko.SSHException, EOFError):
+            with suppress(paramiko.SSHException, EOFError, OSError):  # a caller who leaves in the middle
                 transport.start_server(server=_Door(running, public_key))
 
     thread = threading.Thread(target=serve, daemon=True)
