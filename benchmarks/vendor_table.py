@@ -2,9 +2,10 @@
 
 `python -m benchmarks.vendor_table [--samples FOLDER] [--earthmover COMMAND]`: the file is MAP Growth's, its rows repeated for
 other students. Both read all columns as text, map the vendor's names to fields, turn dates and numbers into typed
-values, and write the test, its eight areas and the row as it came as JSON lines. Ours is the mapping that is shipped, with every
-check of every cell. CPU seconds of the process with its children; a file of ten rows tells what the start costs, which a worker
-pays once and not for each file. earthmover lives in an environment of its own: say where its command is, or it is skipped with a word.
+values, and write the test, its eight areas and the row as it came as JSON lines. Ours is `crescendo convert` with the
+mapping that is shipped, and every check of every cell. CPU seconds of the process with its children; a file of ten rows
+tells what the start costs, which a worker pays once and not for each file. earthmover lives in an environment of its own:
+say where its command is, or it is skipped with a word.
 """
 
 import argparse
@@ -13,10 +14,10 @@ import os
 import resource
 import shutil
 import subprocess
-import sys
 import tempfile
-from dataclasses import replace
 from pathlib import Path
+
+from .loop import crescendo
 
 ROWS, FEW = 10_000, 10  # a file of few rows costs the start of Python and of the libraries
 TURNS = 5  # the start varies by more than the work: each is measured in turn, and the least of each counts
@@ -81,41 +82,6 @@ def write_file(sample: Path, to: Path, rows: int = ROWS) -> None:
             writer.writerow(row)
 
 
-def ours(file: Path) -> int:
-    """Read, map, type and check the file by the shipped mapping, as an import does; how many records hold."""
-    import duckdb  # noqa: PLC0415
-
-    from crescendo.imports.sources.table.cleaning import cleaned  # noqa: PLC0415
-    from crescendo.imports.sources.table.keeping import with_rest  # noqa: PLC0415
-    from crescendo.imports.sources.table.mapping import load_mapping  # noqa: PLC0415
-    from crescendo.imports.sources.table.passes import compile_pass, fit_to_file  # noqa: PLC0415
-    from crescendo.imports.sources.table.reader import read_file  # noqa: PLC0415
-
-    mapping = load_mapping("map-growth")
-    spec = mapping.files["main"]
-    received = read_file(file, spec, file.name)
-    records = 0
-    with duckdb.connect(":memory:", config={"threads": 1}) as db:
-        db.register("received", with_rest(cleaned(received, spec.null_tokens)))
-        relations = {"main": "received"}
-        for number, one in enumerate(mapping.passes):
-            student = (
-                replace(one.fields["student"], any_of=(), column="StudentID")
-                if "student" in one.fields
-                else None
-            )
-            fitted = fit_to_file(one, received.columns)
-            if student:
-                fitted = replace(fitted, fields=fitted.fields | {"student": student})
-            done = compile_pass(fitted, relations, has_key=bool(student))
-            db.execute(f"CREATE TABLE typed_{number} AS {done.typed}")
-            wrong = " OR ".join(f'"p_{item.field.name}" IS NOT NULL' for item in done.fields)
-            rows = f"SELECT COLUMNS('v_.*') FROM typed_{number} WHERE NOT ({wrong})"
-            db.execute(f"COPY ({rows}) TO '{file}.{number}.jsonl' (FORMAT json)")
-            records += int(db.execute(f"SELECT count(*) FROM ({rows})").fetchall()[0][0])
-    return records
-
-
 def write_config(file: Path, folder: Path) -> Path:
     """The same for earthmover: the test, its eight areas, and the row as it came."""
     levels = "\n".join(f'          "{name}": "{number}"' for name, number in LEVELS.items())
@@ -157,8 +123,8 @@ def main(samples: str = "", earthmover: str = "") -> None:
             folder.mkdir()
             file = folder / "map_growth.csv"
             write_file(sample, file, rows)
-            read = [sys.executable, "-m", "benchmarks.vendor_table", "--read", str(file)]
-            commands["Crescendo"].append(read)
+            out = ["--mapping", "map-growth", "--out", str(folder / "records")]
+            commands["Crescendo"].append([*crescendo(), "convert", str(file), *out])
             if command:
                 commands["earthmover"].append([command, "run", "-f", "-c", str(write_config(file, folder))])
         turns = [
@@ -184,17 +150,10 @@ def main(samples: str = "", earthmover: str = "") -> None:
 
 
 if __name__ == "__main__":
-    if sys.argv[1:2] == ["--read"]:
-        os.environ.setdefault("DJANGO_SETTINGS_MODULE", "crescendo.settings")
-        import django
-
-        django.setup()
-        ours(Path(sys.argv[2]))
-    else:
-        parser = argparse.ArgumentParser(
-            description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-        )
-        parser.add_argument("--samples", default="")
-        parser.add_argument("--earthmover", default="")
-        asked = parser.parse_args()
-        main(asked.samples, asked.earthmover)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--samples", default="")
+    parser.add_argument("--earthmover", default="")
+    asked = parser.parse_args()
+    main(asked.samples, asked.earthmover)

@@ -18,6 +18,11 @@ FROM_APPS = {
         "Bring files in: OneRoster packages and tables by mapping.",
         "worker",
     ),
+    "convert": (
+        "crescendo.imports.cli_convert",
+        "Turn a vendor's file into plain records by its mapping; needs no site.",
+        "worker",
+    ),
     "export": (
         "crescendo.exports.cli",
         "Hand the data over: a OneRoster package.",
@@ -50,6 +55,7 @@ class Verbs(TyperGroup):
             "migrate",
             "administrator",
             "import",
+            "convert",
             "export",
             "measure",
             "doctor",

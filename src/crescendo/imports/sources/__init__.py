@@ -10,12 +10,11 @@ from importlib import import_module
 from pkgutil import iter_modules
 from typing import TYPE_CHECKING
 
-from crescendo.imports.bench import Workbench
-
 if TYPE_CHECKING:
+    from crescendo.imports.bench import Workbench
     from crescendo.imports.models import ImportRun
 
-Stage = Callable[[Workbench], None]
+Stage = Callable[["Workbench"], None]
 Fetch = Callable[..., "ImportRun"]  # called with a source, by=, on=, at=
 
 

@@ -7,6 +7,15 @@ spreadsheet damaged: each is reported with its row and set aside. What happens t
 approval, apply, undo) is the pipeline's work, the same for every source.
 """
 
-from .staging import stage
+from typing import TYPE_CHECKING
 
-__all__ = ["stage"]
+if TYPE_CHECKING:
+    from crescendo.imports.bench import Workbench
+
+
+def stage(bench: "Workbench") -> None:
+    """Read the files that the mapping names, check every row, and hand over what holds."""
+    # Here, so that reading and mapping a file needs no site (`converting`).
+    from .staging import stage as read  # noqa: PLC0415
+
+    read(bench)

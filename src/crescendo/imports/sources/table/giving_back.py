@@ -9,10 +9,10 @@ from typing import Any, Protocol
 from crescendo.core.spreadsheets import neutral_cell
 from crescendo.imports.bench import RawFile
 
+from .file_names import match_files
 from .reader import Unreadable, read_file
 from .received import ROW, Received
 from .shapes import FileSpec, TableMapping
-from .staging import match_files
 
 
 class Aside(Protocol):

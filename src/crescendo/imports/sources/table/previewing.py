@@ -7,11 +7,12 @@ from pathlib import Path
 
 import duckdb
 
+from .advice import ADVICE
 from .cleaning import cleaned
+from .fitting import with_fullest_ids
 from .mapping import MappingError, Pass, TableMapping, load_mapping, shipped_mappings, with_answers
 from .passes import compile_pass, fit_to_file, needed_columns
 from .reader import Received, Unreadable, read_file
-from .reporting import ADVICE
 from .shapes import FileSpec
 
 ROWS_LOOKED_AT = 1_000
@@ -70,7 +71,7 @@ def look(
         received = read_file(path, mapping.files[one.file], name)
     except (MappingError, Unreadable):
         return None
-    one = _settled(fit_to_file(one, received.columns), received)
+    one = with_fullest_ids(fit_to_file(one, received.columns), received)
     missing = [column for column in needed_columns(one)[one.file] if column not in received.columns]
     return None if missing or one.lookups else _read(one, mapping, received, on)
 
@@ -81,19 +82,6 @@ def _shown_pass(mapping: TableMapping) -> Pass:
             if one.target.name == target:
                 return one
     return mapping.passes[0]
-
-
-def _settled(one: Pass, received: Received) -> Pass:
-    """Of several columns of ids the first that the file has: which one is right is told by the import itself."""
-    fields = {
-        field: replace(
-            rule, any_of=(), column=next((c for c in rule.any_of if c in received.columns), rule.any_of[0])
-        )
-        if rule.any_of
-        else rule
-        for field, rule in one.fields.items()
-    }
-    return replace(one, fields=fields)
 
 
 def _read(one: Pass, mapping: TableMapping, received: Received, on: date) -> Preview:

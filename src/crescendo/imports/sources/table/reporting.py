@@ -5,9 +5,10 @@ import difflib
 from crescendo.imports.bench import Workbench
 from crescendo.imports.findings import ERROR, NOTICE, ROW
 
+from .advice import advice_on
 from .passes import CompiledPass
 from .reader import Received
-from .shapes import DATE_FORMATS, Rule, Watch
+from .shapes import Watch
 from .transforms import FieldSql, name, text
 
 SHORTEST_NAME = 9  # a code has fewer characters; longer values might be a person's and stay masked
@@ -71,7 +72,7 @@ def _report_field(
         if (file, code, _way_of_reading(item, code)) in known:
             continue
         said.add((file, code, _way_of_reading(item, code)))
-        expected, what_to_do = _advice(item, code)
+        expected, what_to_do = advice_on(item, code)
         if code == "unknown_value" and item.field.kind in CODED:
             what_to_do = _unknown_values(bench, table, received, problem) + what_to_do
         rows = (
@@ -79,18 +80,13 @@ def _report_field(
             f"{received} AS received FROM {table} WHERE {problem} = {text(code)}"
         )
         severity = ERROR if code == "damaged_id" or bench.strict else ROW
-        if severity == ROW and _may_stay_empty(item):
+        if severity == ROW and item.may_stay_empty:
             severity, what_to_do = NOTICE, f"The cell was left empty. {what_to_do}"
         bench.report(rows, severity, expected=expected[:300], what_to_do=what_to_do[:300])
-    if _may_stay_empty(item):
+    if item.may_stay_empty:
         value = name(f"v_{item.field.name}")
         bench.db.execute(f"UPDATE {table} SET {value} = NULL, {problem} = NULL WHERE {problem} IS NOT NULL")
     return said
-
-
-def _may_stay_empty(item: FieldSql) -> bool:
-    """A field that the row can do without, and of which the mapping says so: the row is kept, the cell is not."""
-    return item.rule.if_wrong == "empty" and not item.field.required
 
 
 def _way_of_reading(item: FieldSql, code: str) -> object:
@@ -116,62 +112,6 @@ def _unknown_values(bench: Workbench, table: str, received: str, problem: str) -
     )
     more = f" and {len(rows) - CODES_SHOWN} more" if len(rows) > CODES_SHOWN else ""
     return f"Not mapped: {listed}{more}. "
-
-
-ADVICE = {
-    "missing": "Fill the cell in the source, or say in the mapping what an empty cell means.",
-    "damaged_id": "A spreadsheet turned the ids into numbers. Export again and do not open the file in it.",
-    "unknown_value": "Say in the mapping what the value means.",
-    "bad_date": "Check the order of day and month in the mapping, or the cell.",
-    "bad_number": "Say in the mapping if it is a percentage, or uses a comma; else correct the cell.",
-    "bad_whole_number": "Say in the mapping if it is a percentage, or uses a comma; else correct the cell.",
-    "bad_truth_value": "Say in the mapping which values mean true and which false.",
-    "bad_school_year": "Correct the cell, or take the school year from the date.",
-    "out_of_range": "Correct the cell in the source.",
-    "too_long": "Check that the column is the right one.",
-    "future_date": "Correct the day in the source, or the order of day and month in the mapping.",
-    "long_ago": "Correct the day in the source, or the order of day and month in the mapping.",
-}
-EXPECTED = {
-    "damaged_id": "an id as text",
-    "bad_number": "a number",
-    "bad_whole_number": "a whole number",
-    "bad_truth_value": "true or false",
-    "bad_school_year": "a school year such as 2026 or 2025-26",
-    "future_date": "a day that has been",
-    "long_ago": "a day within the last 50 years",
-}
-
-
-def _advice(item: FieldSql, code: str) -> tuple[str, str]:
-    """What was expected, and what to do about it."""
-    expected = EXPECTED.get(code, "")
-    if code == "missing":
-        expected = item.field.meaning.lower()
-    elif code == "unknown_value":
-        expected = "one of: " + ", ".join([key for key, _ in item.rule.values] or item.field.choices)
-    elif code == "bad_date":
-        expected = f"a date such as {_example(item.rule)}"
-    elif code == "out_of_range":
-        expected = _range(item)
-    elif code == "too_long":
-        expected = f"at most {item.field.longest} characters"
-    return expected, ADVICE.get(code, "")
-
-
-def _example(rule: Rule) -> str:
-    if rule.days_from:
-        return "the given start and a whole number of days"
-    return " or ".join(DATE_FORMATS.get(one, one) for one in rule.date or ("iso",))
-
-
-def _range(item: FieldSql) -> str:
-    low, high = item.field.lowest, item.field.highest
-    if low is not None and high is not None:
-        return f"between {low:g} and {high:g}"
-    if low is not None:
-        return f"at least {low:g}"
-    return "a day between 1900 and 2100" if item.field.kind == "date" else "a year between 1950 and 2100"
 
 
 def report_missing_column(bench: Workbench, received: Received, column: str, header_row: int) -> None:

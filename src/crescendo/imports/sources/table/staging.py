@@ -1,8 +1,6 @@
 """From a landed delivery and its mapping to rows handed over to the pipeline."""
 
-from collections.abc import Iterable
 from dataclasses import replace
-from fnmatch import fnmatch
 from typing import Any
 
 from crescendo.imports.bench import RawFile, Table, Workbench
@@ -11,18 +9,17 @@ from crescendo.imports.targets import get_target
 from crescendo.imports.widths import find_too_wide
 
 from . import matching, reporting
-from .cleaning import cleaned
-from .keeping import with_rest
+from .file_names import match_files
+from .fitting import fitted, prepared
 from .mapping import (
     FileSpec,
     MappingError,
-    Pass,
     TableMapping,
     load_mapping,
     parse_mapping,
     with_answers,
 )
-from .passes import CompiledPass, compile_pass, fit_to_file, needed_columns
+from .passes import CompiledPass, compile_pass, needed_columns
 from .reader import Received, Unreadable, read_file
 from .transforms import name
 
@@ -39,8 +36,8 @@ def stage(bench: Workbench) -> None:
     bench.options[READ_BY] = {"name": mapping.name, "version": mapping.version, "digest": mapping.digest}
     received = _read_files(bench, mapping)
     bench.stop_on_errors()
-    mapping = replace(mapping, passes=tuple(_fitted(one, received) for one in mapping.passes))
-    received = {file: _cleaned(mapping, item, file) for file, item in received.items()}
+    mapping = replace(mapping, passes=tuple(fitted(one, received) for one in mapping.passes))
+    received = {file: prepared(mapping, item, file) for file, item in received.items()}
     relations = {file: _register(bench, item) for file, item in received.items()}
     _check_columns(bench, mapping, received)
     bench.stop_on_errors()
@@ -67,36 +64,6 @@ def stage(bench: Workbench) -> None:
     _keep_the_rest(bench, compiled, received, relations)
 
 
-def _fitted(one: Pass, received: dict[str, Received]) -> Pass:
-    """A pass as this file can be read: without what it may lack; a workbook's own dates need no form."""
-    item = received.get(one.file)
-    if item is None:
-        return one
-    if item.encoding == "xlsx":
-        dates = {
-            name: replace(rule, date=("iso", *rule.date)) for name, rule in one.fields.items() if rule.date
-        }
-        one = replace(one, fields=one.fields | dates)
-    return fit_to_file(one, item.columns)
-
-
-def _cleaned(mapping: TableMapping, item: Received, file: str) -> Received:
-    """The file with the columns that some pass reads; with all of them where the row is kept as it came."""
-    nulls = mapping.files[file].null_tokens
-    if any(rule.rest for one in mapping.passes if one.file == file for rule in one.fields.values()):
-        item = cleaned(item, nulls)
-        return replace(item, table=with_rest(item))
-    read = {column for one in mapping.passes for column in needed_columns(one).get(file, [])}
-    read |= {
-        column
-        for one in mapping.passes
-        if one.file == file
-        for rule in one.fields.values()
-        for column in rule.any_of
-    }
-    return cleaned(item, nulls, read)
-
-
 def find_mapping(bench: Workbench) -> TableMapping:
     """The mapping of this run: named for it, or saved with its source. A wrong one refuses the delivery."""
     given: Any = bench.options.get("mapping") or _as_looked_at(bench) or bench.settings.get("mapping")
@@ -117,20 +84,6 @@ def _as_looked_at(bench: Workbench) -> dict[str, Any] | None:
     version = bench.options.get(READ_BY, {}).get("version")
     earlier = bench.settings.get("earlier_mappings", [])
     return next((one for one in earlier if one["mapping"].get("version") == version), None)
-
-
-def match_files(files: Iterable[RawFile], mapping: TableMapping) -> dict[str, RawFile]:
-    """Which delivered file is which of the mapping's: by its name, or because there is only one of each."""
-    files = [file for file in files if not file.name.rsplit("/", 1)[-1].startswith(".")]
-    found: dict[str, RawFile] = {}
-    for spec in mapping.files.values():
-        for file in files:
-            short = file.name.rsplit("/", 1)[-1].lower()
-            if any(fnmatch(short, pattern.strip().lower()) for pattern in spec.pattern.split(",")):
-                found.setdefault(spec.name, file)
-    if not found and len(files) == 1 and len(mapping.files) == 1:
-        found[next(iter(mapping.files))] = files[0]
-    return found
 
 
 def _read_files(bench: Workbench, mapping: TableMapping) -> dict[str, Received]:
@@ -261,4 +214,4 @@ def _keep_the_rest(
             bench.keep_only(received[file].file, rest)
 
 
-__all__ = ["READ_BY", "find_mapping", "match_files", "stage"]
+__all__ = ["READ_BY", "find_mapping", "stage"]

@@ -44,6 +44,11 @@ class FieldSql:
     problem: str
     start: str = ""  # SQL of the day from which the text counts days; the value reads it as `s_name`
 
+    @property
+    def may_stay_empty(self) -> bool:
+        """The row can do without the field, and the mapping says so: the row is kept, the wrong cell is not."""
+        return self.rule.if_wrong == "empty" and not self.field.required
+
 
 def name(identifier: str) -> str:
     """A column or table name as SQL."""

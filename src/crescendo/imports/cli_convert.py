@@ -1,0 +1,60 @@
+"""`crescendo convert`: what a mapping makes of a file, without a site. Django is not started."""
+
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+app = typer.Typer()
+
+
+@app.command()
+def convert(
+    path: Annotated[
+        Path,
+        typer.Argument(
+            help="An Excel, CSV, TSV, JSON-lines (also .gz) or Parquet file, or a folder of them.",
+            exists=True,
+        ),
+    ],
+    mapping: Annotated[str, typer.Option(help="A mapping that came with Crescendo, or a TOML or JSON file.")],
+    out: Annotated[Path, typer.Option(help="The folder for the records; made if it is not there.")],
+    given: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="What the file does not say and its mapping asks, as name=value: test_day=2025-05-09."
+        ),
+    ] = None,
+) -> None:
+    """Turn a vendor's file into plain records by its mapping: JSON lines, a file for each kind. Needs no site.
+
+    crescendo convert map_growth.csv --mapping map-growth --out records
+    crescendo convert marks.csv --mapping marks.toml --out records
+
+    What cannot be used stands in set-aside.jsonl, cell by cell, with what to do. The folder then holds records of
+    children: keep it as carefully as the file. Ends with 0, or with 1 where the file cannot be read by this mapping.
+    """
+    from .sources.table.converting import SET_ASIDE, convert  # noqa: PLC0415
+    from .sources.table.mapping import load_mapping, with_answers  # noqa: PLC0415
+    from .sources.table.received import Unreadable  # noqa: PLC0415
+    from .sources.table.shapes import MappingError  # noqa: PLC0415
+
+    answers = dict(one.partition("=")[::2] for one in given or [])
+    try:
+        found = with_answers(load_mapping(mapping), answers)
+        made = convert(path, found, out, on=datetime.now().astimezone().date())
+    except (MappingError, Unreadable) as problem:
+        typer.echo(str(problem), err=True)
+        raise typer.Exit(1) from None
+    for one in made.passes:
+        aside = f", {_counted(one.set_aside, 'row')} set aside" if one.set_aside else ""
+        typer.echo(f"{one.file}: {_counted(one.records, 'record')}{aside}")
+    if made.torn:
+        typer.echo(f"{_counted(made.torn, 'torn row')}: see {SET_ASIDE}")
+    if made.left:
+        typer.echo(f"{_counted(made.left, 'row')} left out by the mapping's own conditions")
+
+
+def _counted(number: int, what: str) -> str:
+    return f"{number:,} {what}{'' if number == 1 else 's'}"
