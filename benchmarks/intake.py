@@ -26,7 +26,8 @@ from typing import Any
 AIM_PER_SECOND = 5000
 AIM_P95_SECONDS = 1.0
 LONGEST_DRAIN_SECONDS = 600.0
-LOOK_SECONDS = 0.03
+LOOK_SECONDS = 0.03  # between two looks at a status, where seconds count
+SELDOM_SECONDS = 1.0  # where minutes do: thirty looks a second are a load that no system makes
 FOLLOWERS = 2
 MARKS = ("late", "excused", "unexcused", "present")
 
@@ -38,6 +39,7 @@ class Sent:
     accepted_marks: int = 0
     answers: list[float] = field(default_factory=list)
     done_after: list[float] = field(default_factory=list)
+    look_seconds: float = LOOK_SECONDS
     waiting: list[tuple[float, str]] = field(
         default_factory=list
     )  # when it was sent, where its status stands
@@ -80,6 +82,7 @@ def measure(
 ) -> Sent:
     """Send at an even rate; then wait until the last batch is worked off."""
     sent, lock = Sent(began=time.perf_counter()), threading.Lock()
+    sent.look_seconds = SELDOM_SECONDS if rate >= AIM_PER_SECOND else LOOK_SECONDS
 
     def send(number: int) -> None:
         due = sent.began + number * size / rate
@@ -101,10 +104,10 @@ def measure(
     sent.is_over = True
     for follower in followers:
         follower.join()
-    _until_done(site, max(sent.waiting)[1])
+    _until_done(site, max(sent.waiting)[1], sent.look_seconds)
     sent.drained = time.perf_counter()
     for _at, address in sent.waiting:
-        _until_done(site, address)
+        _until_done(site, address, sent.look_seconds)
         _count_refused(site, address, sent)
     return sent
 
@@ -115,17 +118,17 @@ def _follow(site: Site, sent: Sent) -> None:
     while not sent.is_over:
         at, address = sent.waiting[-1] if sent.waiting else (0.0, "")
         if address == followed:
-            time.sleep(LOOK_SECONDS)
+            time.sleep(sent.look_seconds)
             continue
         followed = address
-        _until_done(site, address)
+        _until_done(site, address, sent.look_seconds)
         sent.done_after.append(time.perf_counter() - at)
 
 
-def _until_done(site: Site, address: str) -> None:
+def _until_done(site: Site, address: str, look_seconds: float) -> None:
     until = time.perf_counter() + LONGEST_DRAIN_SECONDS
     while site.ask(address)["status"] == "accepted" and time.perf_counter() < until:
-        time.sleep(LOOK_SECONDS)
+        time.sleep(look_seconds)
 
 
 def _count_refused(site: Site, address: str, sent: Sent) -> None:

@@ -15,6 +15,10 @@ log = logging.getLogger("crescendo.live")
 LOOK_AGAIN_SECONDS = 5.0  # a message that was lost with a connection costs this much at most
 GATHER_SECONDS = 0.02
 REST_SECONDS = 1.0  # before trying again when the database is away
+# Where a district's registers come at once, they become facts first: each school is then measured once, not after every batch.
+MOST_WAITING = 5_000  # marks
+LONGEST_HELD_SECONDS = 15.0  # and then one school is measured, however many wait
+LOOK_AT_BACKLOG_SECONDS = 0.25
 
 
 def run() -> None:
@@ -56,6 +60,15 @@ def _take_in() -> None:
             list(heard.notifies(timeout=LOOK_AGAIN_SECONDS, stop_after=1))
 
 
+def _give_way() -> None:
+    """Wait while many marks wait to be worked off, but not for ever: pages are up to the minute."""
+    from crescendo.api import working  # noqa: PLC0415
+
+    until = time.monotonic() + LONGEST_HELD_SECONDS
+    while working.count_waiting() > MOST_WAITING and time.monotonic() < until:
+        time.sleep(LOOK_AT_BACKLOG_SECONDS)
+
+
 def _work() -> None:
     import adbc_driver_postgresql.dbapi  # noqa: F401, PLC0415  (before the first mark comes)
     from django.db import connection  # noqa: PLC0415
@@ -71,6 +84,6 @@ def _work() -> None:
         log.info("marks are counted as they come")
         memory = live_memory.Memory()
         while True:
-            live.count_waiting_marks(memory)
+            live.count_waiting_marks(memory, give_way=_give_way)
             for _ in heard.notifies(timeout=LOOK_AGAIN_SECONDS, stop_after=1):
                 time.sleep(GATHER_SECONDS)

@@ -259,6 +259,15 @@ def test_a_waiting_batch_of_a_maker_who_has_left_writes_nothing(cast, client, to
     assert not AttendanceEvent.objects.filter(source_key="a1").exists()
 
 
+def test_the_marks_that_wait_are_told(cast, client, token):
+    assert working.count_waiting() == 0
+    send(client, token, [late(), late(key="a2")], "one")
+    send(client, token, [late(key="a3")], "two")
+    assert working.count_waiting() == 3
+    working.work_off(clock=lambda: AT)
+    assert working.count_waiting() == 0
+
+
 def test_too_many_requests_are_turned_away_with_a_time_to_wait(cast, client):
     token = token_of(client, cast, ACTIVITY)
     Client.objects.update(per_minute=2)

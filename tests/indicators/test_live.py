@@ -224,6 +224,25 @@ def test_a_mark_that_came_after_the_snapshot_is_counted_in_the_run_that_publishe
     assert live.count_waiting_marks() == 0
 
 
+def test_marks_that_come_while_counting_gives_way_are_counted_in_the_same_pass(term):
+    measure()
+    mark(term, "ben", "lincoln", DAYS[2], "unexcused", 1.0)
+    more = [DAYS[3], DAYS[4]]
+
+    def give_way():
+        while more:
+            mark(term, "ben", "lincoln", more.pop(), "unexcused", 1.0)
+
+    assert live.count_waiting_marks(give_way=give_way) == 1, "the school is measured once for all three"
+    value = StudentValue.objects.get(
+        run_id=MeasurementRun.objects.get(is_current=True).pk,
+        student_id=term.pk("ben"),
+        indicator="attendance_rate",
+        is_whole=True,
+    )
+    assert value.numerator == 17
+
+
 def test_nothing_is_counted_before_the_first_measurement(term):
     mark(term, "ben", "lincoln", DAYS[2], "unexcused", 1.0)
     assert live.count_waiting_marks() == 0

@@ -12,6 +12,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.models import Sum
 from django.utils import translation
 
 from crescendo.core.errors import NotAllowed, NotFound, Refused
@@ -43,6 +44,12 @@ def work_off(*, clock: Callable[[], datetime]) -> int:
     while done := _work_off_some(clock):
         marks += done
     return marks
+
+
+def count_waiting() -> int:
+    """How many marks wait to be worked off."""
+    found = Batch.objects.filter(state=Batch.State.ACCEPTED).aggregate(marks=Sum("received"))
+    return found["marks"] or 0
 
 
 def _work_off_some(clock: Callable[[], datetime]) -> int:

@@ -8,6 +8,7 @@ that is published meanwhile makes the pass begin again, with that run.
 
 import logging
 from collections import defaultdict
+from collections.abc import Callable
 
 import pyarrow as pa
 from django.db import connection, transaction
@@ -29,21 +30,25 @@ class RunReplaced(Exception):
     """Another run was published during the pass: its numbers are to be brought up to date instead."""
 
 
-def count_waiting_marks(memory: Memory | None = None) -> int:
+def count_waiting_marks(memory: Memory | None = None, *, give_way: Callable[[], None] = lambda: None) -> int:
     """Count every mark that waits, school by school. Says how many schools were measured.
 
-    `memory` is what this process keeps from one call to the next; without one, everything is read.
+    `memory` is what this process keeps from one call to the next; without one, everything is read. `give_way` is called
+    before each school, and comes back when nothing more urgent is to be done.
     """
     memory = memory or Memory()
     measured = 0
     for run in MeasurementRun.objects.filter(is_current=True).order_by("school_year"):
-        while waiting := _next_school(run):
+        while True:
+            give_way()  # before the marks are read: those that come meanwhile are counted in the same pass
+            if (waiting := _next_school(run)) is None:
+                break
             try:
                 measure_school(run, *waiting, memory)
             except RunReplaced:
                 memory.forget()
                 log.info("run %s was replaced; its successor is brought up to date", run.pk)
-                return measured + count_waiting_marks(memory)
+                return measured + count_waiting_marks(memory, give_way=give_way)
             except BaseException:
                 memory.forget()
                 raise
