@@ -1,10 +1,12 @@
 """The work of one run, from the raw bytes to the applied rows. It holds no state that a killed process could leave."""
 
+import logging
 import shutil
+from collections import Counter
 from dataclasses import asdict
 from datetime import date, datetime
 
-from django.db import connection, transaction
+from django.db import DatabaseError, connection, transaction
 
 from crescendo.accounts.models import AuditEntry
 from crescendo.records import changes
@@ -20,6 +22,8 @@ from .planning import Piece, Planner
 from .previewing import summarise, take_samples
 from .progress import Watch
 from .sources import get_stage
+
+log = logging.getLogger("crescendo.imports")
 
 State = ImportRun.State
 
@@ -107,6 +111,23 @@ class Work:
         if stopped:
             self._finish(State.CHECKED if self.run.is_dry_run else State.WAITING)
             raise _Stopped
+        self._refresh_statistics(pieces)
+
+    def _refresh_statistics(self, pieces: list[Piece]) -> None:
+        """So that the first questions after a large import are planned for what is there now. The import stands without it."""
+        filled = Counter[str]()
+        for piece in pieces:
+            new = piece.count("create")
+            partitions = [f"{piece.target.table}_{year}" for year in piece.years]
+            for table in partitions if piece.target.is_fact else [piece.target.table]:
+                filled[table] += new
+            if piece.target.entity:
+                filled["roster_externalid"] += new
+        try:
+            with transaction.atomic(), connection.cursor() as cursor:
+                cursor.execute("SELECT crescendo_refresh_statistics(%s, %s)", [[*filled], [*filled.values()]])
+        except DatabaseError as problem:
+            log.warning("statistics are left to autovacuum: %s", type(problem).__name__)
 
     def _compare(self, pieces: list[Piece]) -> None:
         self.watch("counting")
