@@ -1,8 +1,10 @@
 """What a source delivered last time, line by line: a full file that comes again is read only where it differs.
 
 Kept beside the raw files: of each line that was applied without a remark two hashes, the row's key, and what the row
-hangs on. It is a shortcut and nothing else: whenever it is missing, or anything it rests on has changed (`rests_on`), the
-file is read whole, as the first time. A line with a finding is never remembered, so that it is looked at every time.
+hangs on. A night adds a part with its own lines and a list of those that went; the parts before it are linked, not
+written again, until there are many. It is a shortcut and nothing else: whenever it is missing, or anything it rests on
+has changed (`rests_on`), the file is read whole, as the first time. A line with a finding is never remembered, so that it
+is looked at every time.
 """
 
 import json
@@ -23,8 +25,11 @@ from django.db import connection
 from . import csv_reading
 from .bench import RawFile, Table, Workbench, quoted, text
 
-FORM = 2  # of these files: another number, and everything is read whole once
+FORM = 3  # of these files: another number, and everything is read whole once
 MOST_CHANGED = 0.3  # share of lines beyond which reading the file whole is quicker
+MOST_PARTS = 16  # nights until all is written anew as one part
+MOST_GONE = 0.1  # share of the lines written that no longer stand, until then
+PART = 1 << 40  # a line's place is its part times this and its row in there
 RUNS_KEPT = 2  # of each source: the last delivery, and the one before it should the last be undone
 BLOCK_BYTES = 8 << 20
 HASHES = "hash(line) AS h1, hash('x' || line) AS h2"
@@ -43,6 +48,8 @@ class Memory:
     rests_on: dict[str, Any]
     lines: str  # DuckDB: n, h1, h2 of every line that was read
     surviving: str = ""  # DuckDB: h1, h2, key, hangs_on, year of lines that were not read again
+    parts: tuple[Path, ...] = ()  # in which they stand; none where all is to be written anew
+    gone: str = ""  # SELECT of the places in there that no longer count
     years: tuple[int, ...] = ()
     within: str = ""  # SELECT of the keys that are gone
 
@@ -77,13 +84,21 @@ def read_by_difference(
     table = _read_changed(bench, raw, lines, key)
     if table is None:
         return None
-    surviving = f"surviving_{lines}"
+    left, surviving, met = f"left_{lines}", f"surviving_{lines}", f"met_{lines}"
     bench.db.execute(
-        f"""CREATE VIEW {surviving} AS FROM known_{lines}
-            WHERE stands AND file_row_number NOT IN (SELECT place FROM {lines} WHERE place IS NOT NULL)"""
+        f"""CREATE OR REPLACE TABLE {left} AS SELECT place, key FROM known_{lines}
+            WHERE NOT stands OR place IN (SELECT place FROM {lines} WHERE place IS NOT NULL)"""
     )
-    again = f'SELECT 1 FROM {surviving} s JOIN {table.relation} t ON t."{key}" = s.key LIMIT 1'
-    if bench.db.execute(again).fetchone():
+    bench.db.execute(
+        f"CREATE VIEW {surviving} AS FROM known_{lines} WHERE place NOT IN (SELECT place FROM {left})"
+    )
+    bench.db.execute(
+        f"""CREATE OR REPLACE TABLE {met} AS SELECT DISTINCT key FROM {surviving}
+            SEMI JOIN (SELECT key FROM {left} UNION ALL SELECT "{key}" FROM {table.relation}) USING (key)"""
+    )
+    if bench.db.execute(
+        f'SELECT 1 FROM {met} m JOIN {table.relation} t ON t."{key}" = m.key LIMIT 1'
+    ).fetchone():
         del bench.tables[raw.name]
         for view in (surviving, table.relation, f"raw_{len(bench.tables)}"):  # the whole file takes its place
             bench.db.execute(f"DROP VIEW {view}")
@@ -92,14 +107,21 @@ def read_by_difference(
     years = bench.db.execute(
         f"SELECT DISTINCT year FROM {surviving} WHERE year IS NOT NULL ORDER BY 1"
     ).fetchall()
-    bench.db.execute(
-        f"""CREATE TABLE lost_{lines} AS SELECT DISTINCT key FROM known_{lines}
-            WHERE NOT stands OR file_row_number IN (SELECT place FROM {lines} WHERE place IS NOT NULL)"""
-    )
-    gone = f"FROM lost_{lines} ANTI JOIN (SELECT key FROM {surviving} SEMI JOIN lost_{lines} USING (key)) USING (key)"
+    gone = f"SELECT place FROM gone_{lines} UNION ALL SELECT place FROM {left}"
+    worn = bench.db.execute(f"SELECT count(*) FROM ({gone})").fetchall()[0][0] > MOST_GONE * total
+    parts = _parts(bench.folder, lines)
     return Memory(
-        table, raw, key, hangs_on, target, rests_on, lines, surviving, tuple(row[0] for row in years), gone
-    )
+        table, raw, key, hangs_on, target, rests_on, lines,
+        surviving=surviving,
+        parts=() if worn or len(parts) >= MOST_PARTS else tuple(parts),
+        gone=gone,
+        years=tuple(row[0] for row in years),
+        within=f"SELECT DISTINCT key FROM {left} ANTI JOIN {met} USING (key)",
+    )  # fmt: skip
+
+
+def _parts(folder: Path, name: str) -> list[Path]:
+    return sorted(folder.glob(f"{name}-*.parquet"), key=lambda part: int(part.stem.rpartition("-")[2]))
 
 
 def _find_differing(bench: Workbench, raw: RawFile, before: Path, things: str, lines: str) -> int:
@@ -111,11 +133,20 @@ def _find_differing(bench: Workbench, raw: RawFile, before: Path, things: str, l
     moved = f"""SELECT hash(coalesce(a.id, b.id)) FROM {things} a FULL JOIN read_parquet({text(str(before / "things.parquet"))}) b
                 ON a.id = b.id WHERE a.state IS DISTINCT FROM b.state"""
     bench.db.execute(f"CREATE TABLE moved_{lines} AS {moved}")
-    kept = bench.folder / f"{lines}.parquet"
-    _link(before / "lines.parquet", kept)
+    parts = []
+    for number, part in enumerate(_parts(before, "lines")):
+        kept = bench.folder / f"{lines}-{number}.parquet"
+        _link(part, kept)
+        parts.append(
+            f"""SELECT h1, h2, key, hangs_on, year, file_row_number + {number * PART} AS place
+                FROM read_parquet({text(str(kept))}, file_row_number = true)"""
+        )
+    bench.db.execute(
+        f"CREATE OR REPLACE TABLE gone_{lines} AS FROM read_parquet({text(str(before / 'gone.parquet'))})"
+    )
     bench.db.execute(
         f"""CREATE VIEW known_{lines} AS SELECT *, hangs_on NOT IN (FROM moved_{lines}) AS stands
-            FROM read_parquet({text(str(kept))}, file_row_number = true)"""
+            FROM ({" UNION ALL ".join(parts)}) WHERE place NOT IN (FROM gone_{lines})"""
     )
     # DuckDB cannot know how many lines will arrive, and would rather keep them than the hashes.
     bench.db.execute("SET disabled_optimizers = 'build_side_probe_side'")
@@ -123,9 +154,9 @@ def _find_differing(bench: Workbench, raw: RawFile, before: Path, things: str, l
         return _with_lines(
             bench,
             raw.path,
-            f"""CREATE TABLE {lines} AS SELECT l.n, l.line, l.h1, l.h2, k.file_row_number AS place
+            f"""CREATE TABLE {lines} AS SELECT l.n, l.line, l.h1, l.h2, k.place
                 FROM (SELECT n, line, {HASHES} FROM arriving_lines) l
-                FULL JOIN (SELECT h1, h2, file_row_number FROM known_{lines} WHERE stands) k ON k.h1 = l.h1 AND k.h2 = l.h2
+                FULL JOIN (SELECT h1, h2, place FROM known_{lines} WHERE stands) k ON k.h1 = l.h1 AND k.h2 = l.h2
                 WHERE l.n IS NULL OR k.h1 IS NULL""",
         )
     finally:
@@ -267,18 +298,26 @@ def keep(
     `years_of`: DuckDB relation with the _row and the school_year of each row that was applied.
     """
     target = folder() / f"{bench.source}-{run_id}" / memory.raw.name.replace("/", "_")
+    shutil.rmtree(target, ignore_errors=True)
     target.mkdir(parents=True, exist_ok=True, mode=0o700)
     table = memory.table
     fresh = f"""SELECT l.h1, l.h2, t."{memory.key}" AS key, hash(t."{memory.hangs_on}") AS hangs_on, y.school_year::SMALLINT AS year
         FROM {table.relation} t JOIN {memory.lines} l ON l.n = t._row JOIN {years_of} y ON y._row = t._row
         ANTI JOIN (SELECT _row FROM remarks WHERE file = {text(table.name)}
                    UNION ALL SELECT _row FROM set_aside WHERE file = {text(table.name)}) r ON r._row = t._row"""
-    old = f" UNION ALL SELECT h1, h2, key, hangs_on, year FROM {memory.surviving}" if memory.surviving else ""
-    path = text(str(target / "lines.parquet"))
+    gone = "SELECT NULL::BIGINT AS place WHERE false"
+    if memory.parts:
+        for number, part in enumerate(memory.parts):
+            _link(part, target / f"lines-{number}.parquet")
+        gone = memory.gone
+    elif memory.surviving:
+        fresh += f" UNION ALL SELECT h1, h2, key, hangs_on, year FROM {memory.surviving}"
+    path = text(str(target / f"lines-{len(memory.parts)}.parquet"))
     bench.db.execute(
         # Hashes and ids do not repeat: looking for what does costs as much as writing.
-        f"COPY ({fresh}{old}) TO {path} (FORMAT parquet, COMPRESSION lz4, DICTIONARY_SIZE_LIMIT 1, ROW_GROUP_SIZE 500000)"
+        f"COPY ({fresh}) TO {path} (FORMAT parquet, COMPRESSION lz4, DICTIONARY_SIZE_LIMIT 1, ROW_GROUP_SIZE 500000)"
     )
+    bench.db.execute(f"COPY ({gone}) TO {text(str(target / 'gone.parquet'))} (FORMAT parquet)")
     bench.db.execute(
         f"COPY (SELECT id, state FROM {things}) TO {text(str(target / 'things.parquet'))} (FORMAT parquet)"
     )

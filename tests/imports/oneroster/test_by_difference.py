@@ -114,3 +114,59 @@ def test_the_file_is_read_whole_where_something_changed_meanwhile(tmp_path: Path
     assert taken == [False, False, False]
     assert "row.duplicate_id" in packages.codes(run)
     assert Student.objects.filter(ended_on__isnull=True).count() == 3
+
+
+def _night(rows: packages.Rows, number: int) -> packages.Rows:
+    """Another score, a result that goes, one that comes back with its old line, and one that is new."""
+    results = {row["sourcedId"]: row for row in rows["results"]}
+    results[f"y{number + 20}"]["score"] = str(number)
+    gone = f"y{number + 30}"
+    if number % 2 == 0:
+        del results[gone]
+    else:
+        back = {row["sourcedId"]: row for row in _first()["results"]}
+        results[f"y{number + 29}"] = back[f"y{number + 29}"]
+    results[f"night-{number}"] = results["x1"] | {"sourcedId": f"night-{number}", "score": "3"}
+    return rows | {"results": list(results.values())}
+
+
+def test_many_nights_end_in_what_one_reading_of_the_last_ends_in(
+    tmp_path: Path, taken: Taken, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Parts are added night after night, and written anew as one when there are three."""
+    monkeypatch.setattr(delivered, "MOST_PARTS", 3)
+    monkeypatch.setattr(delivered, "MOST_GONE", 1.0)
+    rows = _first()
+    packages.bring_in(packages.write(tmp_path / "first", rows))
+    kept = []
+    for number in range(7):
+        rows = _night(rows, number)
+        packages.bring_in(packages.write(tmp_path / str(number), rows))
+        newest = max(delivered.folder().glob("*-*"), key=lambda one: int(one.name.rpartition("-")[2]))
+        kept.append(len([*newest.rglob("lines-*.parquet")]))
+        scores = {row["sourcedId"]: float(row["score"]) for row in rows["results"] if row.get("score")}
+        del scores["lost"]
+        stored = CourseworkResult.objects.exclude(score=None).values_list("source_key", "score")
+        assert dict(stored) == scores, f"night {number}"
+    assert taken == [False, *[True] * 7]
+    assert kept == [2, 3, 1, 2, 3, 1, 2]
+    by_nights = _facts()
+    shutil.rmtree(delivered.folder())
+    run = packages.bring_in(
+        tmp_path / "6" if (tmp_path / "6").is_dir() else packages.write(tmp_path / "6", rows)
+    )
+    assert packages.totals(run)["results.csv"][1] == 0, "read whole, nothing is left to change"
+    assert _facts() == by_nights
+
+
+def test_where_a_tenth_of_what_is_kept_no_longer_stands_it_is_written_anew(
+    tmp_path: Path, taken: Taken
+) -> None:
+    packages.bring_in(packages.write(tmp_path / "first", _first()))
+    rows = _first()
+    for row in rows["results"][:8]:
+        row["score"] = "1"
+    packages.bring_in(packages.write(tmp_path / "second", rows))
+    assert taken == [False, True]
+    newest = max(delivered.folder().glob("*-*"), key=lambda one: int(one.name.rpartition("-")[2]))
+    assert [part.name for part in newest.rglob("lines-*.parquet")] == ["lines-0.parquet"]
