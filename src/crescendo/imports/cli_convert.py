@@ -1,10 +1,11 @@
 """`crescendo convert`: what a mapping makes of a file, without a site. Django is not started."""
 
-from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
+
+from .cli import read_day_here
 
 app = typer.Typer()
 
@@ -43,7 +44,7 @@ def convert(
     answers = dict(one.partition("=")[::2] for one in given or [])
     try:
         found = with_answers(load_mapping(mapping), answers)
-        made = convert(path, found, out, on=datetime.now().astimezone().date())
+        made = convert(path, found, out, on=read_day_here())
     except (MappingError, Unreadable) as problem:
         typer.echo(str(problem), err=True)
         raise typer.Exit(1) from None
