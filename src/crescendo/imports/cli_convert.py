@@ -1,5 +1,6 @@
 """`crescendo convert`: what a mapping makes of a file, without a site. Django is not started."""
 
+import os
 from pathlib import Path
 from typing import Annotated
 
@@ -41,6 +42,7 @@ def convert(
     from .sources.table.received import Unreadable  # noqa: PLC0415
     from .sources.table.shapes import MappingError  # noqa: PLC0415
 
+    os.umask(0o077)  # also in a folder that was there before, the records are their owner's alone
     answers = dict(one.partition("=")[::2] for one in given or [])
     try:
         found = with_answers(load_mapping(mapping), answers)

@@ -100,6 +100,7 @@ def test_the_command_starts_neither_django_nor_a_database(tmp_path: Path) -> Non
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.splitlines() == ["1-assessment_results.jsonl: 1 record", "[]"]
     assert not (tmp_path / "nowhere").exists()
+    assert {file.stat().st_mode & 0o077 for file in (tmp_path / "records").iterdir()} == {0}
     refused = subprocess.run(
         [sys.executable, "-m", "crescendo.cli", *asked[:3], "map-growht", *asked[4:]],
         check=False, cwd=tmp_path, env=environment, capture_output=True, text=True,

@@ -65,20 +65,22 @@ def convert(path: Path, mapping: TableMapping, out: Path, *, on: date) -> Conver
     for one in passes:
         _check_columns(one, received)
     out.mkdir(mode=0o700, parents=True, exist_ok=True)
-    made, torn = (
-        [],
-        [(item.file, flaw) for item in received.values() for flaw in item.flaws if flaw.sets_aside],
-    )
-    with duckdb.connect(":memory:", config={"threads": 1}) as db, (out / SET_ASIDE).open("w") as aside:
+    made = []
+    torn = [(item.file, flaw) for item in received.values() for flaw in item.flaws if flaw.sets_aside]
+    relations = {file: f"file_{number}" for number, file in enumerate(received)}
+    with (
+        duckdb.connect(":memory:", config={"threads": 1}) as db,
+        (out / SET_ASIDE).open("w", encoding="utf-8") as aside,
+    ):
         for file, item in received.items():
-            db.register(file, prepared(mapping, item, file).table)
+            db.register(relations[file], prepared(mapping, item, file).table)
         for file, flaw in torn:
             _write(aside, file, flaw.row, "", flaw.code, flaw.message, flaw.received)
         db.execute("CREATE TEMP TABLE taken (file VARCHAR, _row BIGINT)")
         for number, one in enumerate(passes, 1):
-            done = compile_pass(one, {file: name(file) for file in received}, has_key=False, on=on)
+            done = compile_pass(one, relations, has_key=False, on=on)
             made.append(_convert_pass(db, done, out / f"{number}-{one.target.name}.jsonl", received, aside))
-        left = sum(_count_left(db, file, passes) for file in {one.file for one in passes})
+        left = sum(_count_left(db, file, relations[file], passes) for file in {one.file for one in passes})
     return Conversion(tuple(made), len(torn), left)
 
 
@@ -136,11 +138,11 @@ def _takes_all(one: Pass) -> bool:
     return not (one.where or one.unpivot or one.distinct)
 
 
-def _count_left(db: duckdb.DuckDBPyConnection, file: str, passes: list[Pass]) -> int:
+def _count_left(db: duckdb.DuckDBPyConnection, file: str, relation: str, passes: list[Pass]) -> int:
     """Rows of a file that no pass takes; a pass of different rows stands for no single one."""
     if any(_takes_all(one) for one in passes if one.file == file):
         return 0
-    rows = f"SELECT _row FROM {name(file)} EXCEPT SELECT _row FROM taken WHERE file = ?"
+    rows = f"SELECT _row FROM {relation} EXCEPT SELECT _row FROM taken WHERE file = ?"
     return int(db.execute(f"SELECT count(*) FROM ({rows})", [file]).fetchall()[0][0])
 
 
