@@ -11,6 +11,7 @@ from crescendo.accounts.models import AuditEntry
 from crescendo.api import actions
 from crescendo.api.models import AccessToken, Client
 from crescendo.api.scopes import ACTIVITY, ADDRESSES, ATTENDANCE, CORE, DEMOGRAPHICS, ROSTER
+from crescendo.core import school_time
 from crescendo.core.errors import NotAllowed, Refused
 from crescendo.imports.models import Source
 
@@ -84,7 +85,7 @@ def test_only_digests_are_kept(made, client):
 def test_a_token_ends_after_an_hour_and_with_its_client(cast, made, client):
     token = ask_token(client, basic(*made)).json()["access_token"]
     assert send(client, token, ["x"], "1").status_code == 202
-    AccessToken.objects.update(expires_at=AT - timedelta(seconds=1))
+    AccessToken.objects.update(expires_at=school_time.now() - timedelta(seconds=1))
     assert send(client, token, ["x"], "2").status_code == 401
     token = ask_token(client, basic(*made)).json()["access_token"]
     actions.end_client(client_pk=made[0].pk, by=cast.viewer("adam"), at=AT)

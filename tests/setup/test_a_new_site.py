@@ -1,8 +1,10 @@
 """The first page of a new site: behind a code, once, and gone afterwards."""
 
+from datetime import date
 from typing import Any
 
 import pytest
+import time_machine
 from django.test import Client
 
 from cast import Cast
@@ -57,6 +59,14 @@ def test_with_the_code_a_site_begins_and_its_first_person_is_signed_in(client: C
     assert SetupProgress.objects.get().organisation_id == post.organisation_id
     assert client.get("/setup/steps/").status_code == 200
     assert set(AuditEntry.objects.values_list("verb", flat=True)) == {"post.given"}
+
+
+@time_machine.travel("2026-11-23T05:30:00Z", tick=True)
+def test_a_site_that_begins_before_midnight_further_west_opens_at_once(client: Client, known: str) -> None:
+    """In New York, where a site without a zone of its own is, the 23rd has begun; in this school's Chicago it is the 22nd."""
+    begin(client, code=known)
+    assert Post.objects.get().begins_on == date(2026, 11, 22)
+    assert client.get("/setup/steps/").status_code == 200
 
 
 def test_without_the_code_nothing_is_made(client: Client, known: str) -> None:

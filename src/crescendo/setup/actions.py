@@ -4,6 +4,7 @@ again whether it may; what only a person can say is a date in the one row of the
 import json
 from dataclasses import dataclass
 from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from django.contrib.auth.hashers import make_password
 from django.db import connection, transaction
@@ -65,9 +66,13 @@ class FirstPerson:
 
 
 @transaction.atomic
-def begin_site(*, site: SiteWords, person: FirstPerson, on: date, at: datetime) -> int:
-    """The site's words, its top organisation, the first sign-in and the post of administrator. Only on a new site."""
+def begin_site(*, site: SiteWords, person: FirstPerson, at: datetime) -> int:
+    """The site's words, its top organisation, the first sign-in and the post of administrator. Only on a new site.
+
+    The post begins on the school's own day: further west it may still be yesterday, and a post of tomorrow opens nothing.
+    """
     words = json.loads(site.as_json())
+    on = at.astimezone(ZoneInfo(site.time_zone)).date()
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT crescendo_begin_site(%s::jsonb, %s::jsonb, %s, %s)",

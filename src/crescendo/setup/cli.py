@@ -4,7 +4,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -49,7 +49,7 @@ def setup(
         return
     at = school_time.now()
     try:
-        _begin(on=at.date(), at=at)
+        _begin(at=at)
         _bring_roster(roster)
         _make_calendar(holidays)
         _measure()
@@ -72,7 +72,7 @@ def _start() -> None:
     django.setup()
 
 
-def _begin(*, on: date, at: datetime) -> None:
+def _begin(*, at: datetime) -> None:
     from crescendo.accounts import queries as accounts  # noqa: PLC0415
 
     from . import actions, code  # noqa: PLC0415
@@ -106,7 +106,7 @@ def _begin(*, on: date, at: datetime) -> None:
     given = form.cleaned_data
     words = actions.SiteWords(given["name"], given["country"], given["time_zone"], kind=given["kind"])
     person = actions.FirstPerson(given["person"], given["username"], given["email"], given["password"])
-    actions.begin_site(site=words, person=person, on=on, at=at)
+    actions.begin_site(site=words, person=person, at=at)
     code.throw_away()
     typer.echo(f"{given['person']} can sign in as '{given['username']}'.")
 

@@ -50,7 +50,7 @@ def _begin(request: HttpRequest, form: BeginForm) -> User | None:
     )
     person = actions.FirstPerson(said["person"], said["username"], said["email"], said["password"])
     try:
-        user_id = actions.begin_site(site=words, person=person, on=request.on, at=request.at)
+        user_id = actions.begin_site(site=words, person=person, at=request.at)
     except Refused as refusal:
         form.add_error(None, ValidationError(str(refusal)))
         return None
