@@ -7,27 +7,17 @@ from typing import Annotated
 import typer
 
 from .cli import read_day_here
+from .cli_tables import Given, MappingName, TableFile, answers_of
 
 app = typer.Typer()
 
 
 @app.command()
 def convert(
-    path: Annotated[
-        Path,
-        typer.Argument(
-            help="An Excel, CSV, TSV, JSON-lines (also .gz) or Parquet file, or a folder of them.",
-            exists=True,
-        ),
-    ],
-    mapping: Annotated[str, typer.Option(help="A mapping that came with Crescendo, or a TOML or JSON file.")],
+    path: TableFile,
+    mapping: MappingName,
     out: Annotated[Path, typer.Option(help="The folder for the records; made if it is not there.")],
-    given: Annotated[
-        list[str] | None,
-        typer.Option(
-            help="What the file does not say and its mapping asks, as name=value: test_day=2025-05-09."
-        ),
-    ] = None,
+    given: Given = None,
 ) -> None:
     """Turn a vendor's file into plain records by its mapping: JSON lines, a file for each kind. Needs no site.
 
@@ -43,9 +33,8 @@ def convert(
     from .sources.table.shapes import MappingError  # noqa: PLC0415
 
     os.umask(0o077)  # also in a folder that was there before, the records are their owner's alone
-    answers = dict(one.partition("=")[::2] for one in given or [])
     try:
-        found = with_answers(load_mapping(mapping), answers)
+        found = with_answers(load_mapping(mapping), answers_of(given))
         made = convert(path, found, out, on=read_day_here())
     except (MappingError, Unreadable) as problem:
         typer.echo(str(problem), err=True)
@@ -54,9 +43,11 @@ def convert(
         aside = f", {_counted(one.set_aside, 'row')} set aside" if one.set_aside else ""
         typer.echo(f"{one.file}: {_counted(one.records, 'record')}{aside}")
     if made.torn:
-        typer.echo(f"{_counted(made.torn, 'torn row')}: see {SET_ASIDE}")
+        typer.echo(_counted(made.torn, "torn row"))
     if made.left:
         typer.echo(f"{_counted(made.left, 'row')} left out by the mapping's own conditions")
+    if (out / SET_ASIDE).stat().st_size:
+        typer.echo(f"What is wrong, cell by cell, and what to do: {out / SET_ASIDE}")
 
 
 def _counted(number: int, what: str) -> str:

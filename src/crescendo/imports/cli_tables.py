@@ -7,6 +7,23 @@ import typer
 
 from .cli import find_or_make, read_clock, run_and_report, say_yes, start_django
 
+TableFile = Annotated[
+    Path,
+    typer.Argument(
+        help="An Excel, CSV, TSV, JSON-lines (also .gz) or Parquet file, or a folder of them.", exists=True
+    ),
+]
+MappingName = Annotated[str, typer.Option(help="A mapping that came with Crescendo, or a TOML or JSON file.")]
+Given = Annotated[
+    list[str] | None,
+    typer.Option(help="What the file does not say and its mapping asks, as name=value: test_day=2025-05-09."),
+]
+
+
+def answers_of(given: list[str] | None) -> dict[str, str]:
+    """What was given for a mapping's questions, by the question's name."""
+    return dict(one.partition("=")[::2] for one in given or [])
+
 
 def mount(app: typer.Typer) -> None:
     """Add the commands to the app of `crescendo import`."""
@@ -15,24 +32,13 @@ def mount(app: typer.Typer) -> None:
 
 
 def import_table(
-    path: Annotated[
-        Path,
-        typer.Argument(
-            help="An Excel, CSV, TSV, JSON-lines (also .gz) or Parquet file, or a folder of them.",
-            exists=True,
-        ),
-    ],
-    mapping: Annotated[str, typer.Option(help="A mapping that came with Crescendo, or a TOML or JSON file.")],
+    path: TableFile,
+    mapping: MappingName,
     source: Annotated[str, typer.Option(help="Who sends it; the mapping's own source unless said.")] = "",
     ids_of: Annotated[
         str, typer.Option(help="The source whose ids the file uses, such as your roster's.")
     ] = "",
-    given: Annotated[
-        list[str] | None,
-        typer.Option(
-            help="What the file does not say and its mapping asks, as name=value: test_day=2025-05-09."
-        ),
-    ] = None,
+    given: Given = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show the difference; change nothing.")] = False,
     strict: Annotated[bool, typer.Option("--strict", help="Refuse the file for a single bad row.")] = False,
     yes: Annotated[bool, typer.Option("--yes", help="Say OK to a file that would end many rows.")] = False,
@@ -54,7 +60,7 @@ def import_table(
     except MappingError as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(1) from None
-    answers = dict(one.partition("=")[::2] for one in given or [])
+    answers = answers_of(given)
     options: dict[str, Any] = {"mapping": found.document, "answers": answers} | (
         {"ids_of": ids_of} if ids_of else {}
     )

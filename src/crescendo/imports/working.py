@@ -54,6 +54,8 @@ class Work:
         finally:
             self.bench.close()
             shutil.rmtree(self.folder, ignore_errors=True)
+        if self.run.state == State.APPLIED:
+            _refresh_statistics(self.filled)
         self.watch("done")
         return self.run
 
@@ -106,28 +108,12 @@ class Work:
                 self._announce(pieces)
                 self._save(State.APPLIED)
                 self._audit("import.applied")
+                self.filled = _count_new_rows(pieces)
                 self.watch("committing")
                 stopped = False
         if stopped:
             self._finish(State.CHECKED if self.run.is_dry_run else State.WAITING)
             raise _Stopped
-        self._refresh_statistics(pieces)
-
-    def _refresh_statistics(self, pieces: list[Piece]) -> None:
-        """So that the first questions after a large import are planned for what is there now. The import stands without it."""
-        filled = Counter[str]()
-        for piece in pieces:
-            new = piece.count("create")
-            partitions = [f"{piece.target.table}_{year}" for year in piece.years]
-            for table in partitions if piece.target.is_fact else [piece.target.table]:
-                filled[table] += new
-            if piece.target.entity:
-                filled["roster_externalid"] += new
-        try:
-            with transaction.atomic(), connection.cursor() as cursor:
-                cursor.execute("SELECT crescendo_refresh_statistics(%s, %s)", [[*filled], [*filled.values()]])
-        except DatabaseError as problem:
-            log.warning("statistics are left to autovacuum: %s", type(problem).__name__)
 
     def _compare(self, pieces: list[Piece]) -> None:
         self.watch("counting")
@@ -221,6 +207,31 @@ class Work:
         AuditEntry.objects.create(
             at=self.at, by=by, verb=verb, object_type="imports.ImportRun", object_id=self.run.pk
         )
+
+
+def _count_new_rows(pieces: list[Piece]) -> Counter[str]:
+    """How many rows each table got, by its name; facts by the tables of their school years."""
+    filled = Counter[str]()
+    for piece in pieces:
+        new = piece.count("create")
+        partitions = [f"{piece.target.table}_{year}" for year in piece.years]
+        for table in partitions if piece.target.is_fact else [piece.target.table]:
+            filled[table] += new
+        if piece.target.entity:
+            filled["roster_externalid"] += new
+    return filled
+
+
+def _refresh_statistics(filled: Counter[str]) -> None:
+    """So that the first questions after a large import are planned for what is there now.
+
+    The run is over by now: whatever goes wrong here, its rows are applied.
+    """
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SELECT crescendo_refresh_statistics(%s, %s)", [[*filled], [*filled.values()]])
+    except DatabaseError as problem:
+        log.warning("statistics are left to autovacuum: %s", type(problem).__name__)
 
 
 def _touches(piece: Piece) -> bool:

@@ -6,6 +6,8 @@ import pytest
 from django.db import connection
 
 import packages
+from crescendo.imports import working
+from crescendo.imports.models import ImportRun
 from crescendo.roster.models import Student
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -64,3 +66,17 @@ def test_a_small_delivery_has_no_table_read_again(tmp_path: Path) -> None:
     packages.bring_in(packages.write(tmp_path, rows))
     assert Student.objects.filter(identifier="X1").exists()
     assert _times_read("roster_student") == before
+
+
+def test_an_import_that_is_stopped_behind_its_commit_stands(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stopped(filled: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(working, "_refresh_statistics", stopped)
+    with pytest.raises(KeyboardInterrupt):
+        packages.bring_in(packages.write(tmp_path, packages.district()))
+    run = ImportRun.objects.get()
+    assert run.state == ImportRun.State.APPLIED
+    assert Student.objects.count() == 3

@@ -114,7 +114,7 @@ def _convert_pass(
     db.execute(f"CREATE OR REPLACE TEMP TABLE typed AS {done.typed}")
     fatal = [item for item in done.fields if not item.may_stay_empty]
     wrong = " OR ".join(f"{_problem(item)} IS NOT NULL" for item in fatal) or "false"
-    if not (_takes_all(done.one) or done.one.distinct):
+    if not (done.one.takes_every_row or done.one.distinct):
         db.execute("INSERT INTO taken SELECT DISTINCT ?, _row FROM typed", [done.one.file])
     values = ", ".join(
         f"CASE WHEN {_problem(item)} IS NULL THEN {name('v_' + item.field.name)} END AS {name(item.field.name)}"
@@ -134,13 +134,9 @@ def _convert_pass(
     return Converted(to.name, int(written[0][0]), int(rows))
 
 
-def _takes_all(one: Pass) -> bool:
-    return not (one.where or one.unpivot or one.distinct)
-
-
 def _count_left(db: duckdb.DuckDBPyConnection, file: str, relation: str, passes: list[Pass]) -> int:
     """Rows of a file that no pass takes; a pass of different rows stands for no single one."""
-    if any(_takes_all(one) for one in passes if one.file == file):
+    if any(one.takes_every_row for one in passes if one.file == file):
         return 0
     rows = f"SELECT _row FROM {relation} EXCEPT SELECT _row FROM taken WHERE file = ?"
     return int(db.execute(f"SELECT count(*) FROM ({rows})", [file]).fetchall()[0][0])

@@ -159,6 +159,11 @@ class Pass:
     watch: tuple[Watch, ...] = ()
     mode: str = "changes"  # "full": the file is the whole truth of this source; what it lacks is ended
 
+    @property
+    def takes_every_row(self) -> bool:
+        """Each row of the file is one of the pass: none is left out, laid out or put together with others."""
+        return not (self.where or self.unpivot or self.distinct)
+
 
 @dataclass(frozen=True)
 class TableMapping:

@@ -205,11 +205,7 @@ def _keep_the_rest(
         rest = f"SELECT _row FROM {relation}"
         if taken:
             rest += f" EXCEPT ({' UNION '.join(taken)})"
-        filtered = any(
-            done.one.where or done.one.unpivot or done.one.distinct
-            for done in compiled
-            if done.one.file == file
-        )
+        filtered = not all(done.one.takes_every_row for done in compiled if done.one.file == file)
         if filtered or not taken:
             bench.keep_only(received[file].file, rest)
 
