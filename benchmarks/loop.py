@@ -16,14 +16,14 @@ from .metering import Cost, postmaster, run
 
 Say = Callable[[str], None]
 MARKER = "made-by-the-benchmark"
+COMMAND = Path(__file__).parents[1] / ".venv-product" / "bin" / "crescendo"
 
 
 def crescendo() -> list[str]:
-    """The command that was installed beside this Python."""
-    beside = Path(sys.executable).parent / "crescendo"
-    if not beside.exists():
-        raise FileNotFoundError(f"There is no crescendo command at {beside}. Run: make setup")
-    return [str(beside)]
+    """The command as an operator has it: with what the product needs, without the developers' tools."""
+    if not COMMAND.exists():
+        raise FileNotFoundError(f"There is no crescendo command at {COMMAND}. Run: make .venv-product/.ready")
+    return [str(COMMAND)]
 
 
 def fresh_folder(folder: Path) -> Path:

@@ -79,6 +79,16 @@ def demo(
         _serve(host, port, with_worker=True, note="Sign in with one click as any of its people.")
 
 
+@app.command(
+    context_settings={"ignore_unknown_options": True, "allow_extra_args": True}, add_help_option=False
+)
+def convert(context: typer.Context) -> None:
+    """Turn a vendor's file into plain records by its mapping; needs no site."""
+    from crescendo.imports import cli_convert  # noqa: PLC0415
+
+    raise typer.Exit(cli_convert.main(context.args))
+
+
 @app.command()
 def serve(
     port: Port = 8000,

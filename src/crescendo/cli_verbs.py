@@ -13,11 +13,6 @@ FROM_APPS = {
         "Bring files in: OneRoster packages and tables by mapping.",
         "worker",
     ),
-    "convert": (
-        "crescendo.imports.cli_convert",
-        "Turn a vendor's file into plain records by its mapping; needs no site.",
-        "worker",
-    ),
     "export": (
         "crescendo.exports.cli",
         "Hand the data over: a OneRoster package.",

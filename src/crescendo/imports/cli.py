@@ -3,7 +3,6 @@
 import json
 import sys
 from collections.abc import Callable
-from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -97,11 +96,6 @@ def read_clock() -> Any:
     from crescendo.core import school_time  # noqa: PLC0415
 
     return school_time.now()
-
-
-def read_day_here() -> date:
-    """Today where the command runs: without a site there is no school's clock."""
-    return datetime.now().astimezone().date()
 
 
 def run_and_report(work: Callable[[Any], Any], *, as_json: bool) -> None:

@@ -7,23 +7,6 @@ import typer
 
 from .cli import find_or_make, read_clock, run_and_report, say_yes, start_django
 
-TableFile = Annotated[
-    Path,
-    typer.Argument(
-        help="An Excel, CSV, TSV, JSON-lines (also .gz) or Parquet file, or a folder of them.", exists=True
-    ),
-]
-MappingName = Annotated[str, typer.Option(help="A mapping that came with Crescendo, or a TOML or JSON file.")]
-Given = Annotated[
-    list[str] | None,
-    typer.Option(help="What the file does not say and its mapping asks, as name=value: test_day=2025-05-09."),
-]
-
-
-def answers_of(given: list[str] | None) -> dict[str, str]:
-    """What was given for a mapping's questions, by the question's name."""
-    return dict(one.partition("=")[::2] for one in given or [])
-
 
 def mount(app: typer.Typer) -> None:
     """Add the commands to the app of `crescendo import`."""
@@ -32,13 +15,24 @@ def mount(app: typer.Typer) -> None:
 
 
 def import_table(
-    path: TableFile,
-    mapping: MappingName,
+    path: Annotated[
+        Path,
+        typer.Argument(
+            help="An Excel, CSV, TSV, JSON-lines (also .gz) or Parquet file, or a folder of them.",
+            exists=True,
+        ),
+    ],
+    mapping: Annotated[str, typer.Option(help="A mapping that came with Crescendo, or a TOML or JSON file.")],
     source: Annotated[str, typer.Option(help="Who sends it; the mapping's own source unless said.")] = "",
     ids_of: Annotated[
         str, typer.Option(help="The source whose ids the file uses, such as your roster's.")
     ] = "",
-    given: Given = None,
+    given: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="What the file does not say and its mapping asks, as name=value: test_day=2025-05-09."
+        ),
+    ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show the difference; change nothing.")] = False,
     strict: Annotated[bool, typer.Option("--strict", help="Refuse the file for a single bad row.")] = False,
     yes: Annotated[bool, typer.Option("--yes", help="Say OK to a file that would end many rows.")] = False,
@@ -53,14 +47,14 @@ def import_table(
     Ends with 0 when the file was accepted, with 1 when it was refused or waits for your OK.
     """
     start_django()
-    from .sources.table.mapping import MappingError, load_mapping  # noqa: PLC0415  (needs Django)
+    from .sources.table.mapping import MappingError, load_mapping, parse_answers  # noqa: PLC0415  (needs Django)
 
     try:
         found = load_mapping(mapping)
     except MappingError as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(1) from None
-    answers = answers_of(given)
+    answers = parse_answers(given or [])
     options: dict[str, Any] = {"mapping": found.document, "answers": answers} | (
         {"ids_of": ids_of} if ids_of else {}
     )

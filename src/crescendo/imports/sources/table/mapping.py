@@ -90,6 +90,11 @@ def _with_shared(item: dict[str, Any], shared: dict[str, Any], number: int) -> d
     return item | {"unpivot": shared[named]}
 
 
+def parse_answers(given: list[str]) -> Dictionary[str, str]:
+    """What was given on a command line for a mapping's questions, name=value, by the question's name."""
+    return dict(one.partition("=")[::2] for one in given)
+
+
 def with_answers(mapping: TableMapping, answers: Dictionary[str, Any]) -> TableMapping:
     """The mapping with what a person said in place of its questions. Raises MappingError for one left open."""
     if not mapping.asks:
