@@ -87,7 +87,9 @@ def test_addresses_written_as_strings_point_left() -> None:
 
 CLOCKS = {"now", "localdate", "localtime", "today", "utcnow"}
 # Who may look at the clock: what starts work. Everything below is told the time.
-READS_THE_CLOCK = re.compile(r"(^|/)(views|tasks|cli|cli_convert|middleware|context|demo_building|school_time)(/|\.py$)")
+READS_THE_CLOCK = re.compile(
+    r"(^|/)(views|tasks|cli|cli_convert|middleware|context|demo_building|school_time)(/|\.py$)"
+)
 
 
 def test_only_views_tasks_and_commands_look_at_the_clock() -> None:
