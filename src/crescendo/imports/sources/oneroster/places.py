@@ -3,6 +3,7 @@
 from crescendo.imports.bench import Workbench, text
 
 from .package import Delivery
+from .values import stored_order
 
 ENDED = "coalesce(\"status\", '') = 'tobedeleted' AS _ended"
 SCED_CORE = "^0[1-4][0-9]{3,}$"  # School Courses for the Exchange of Data: English, mathematics, science, social science
@@ -25,20 +26,25 @@ def limited(name: str, length: int = 255) -> str:
 def metadata(*pairs: str) -> str:
     """The unknown columns of a row and, beside them, known columns that we keep under their own names.
 
-    Without unknown ones it is written as PostgreSQL writes it, short keys first: most rows are then known to be the same
-    by one look at the text.
+    Written as PostgreSQL writes it, short keys first: most rows are then known to be the same by one look at the text.
     """
     cells = [
-        f'\'"{name}": \' || to_json("{name}"::VARCHAR)'
-        for name in sorted(pairs, key=lambda name: (len(name), name))
+        f'\'"{name}": \' || to_json("{name}"::VARCHAR)::VARCHAR' for name in sorted(pairs, key=stored_order)
     ]
-    plain = f"'{{' || concat_ws(', ', {', '.join(cells)}) || '}}'" if cells else "'{}'"
+    if not cells:
+        return "coalesce(_metadata, '{}') AS metadata"
+    plain = f"'{{' || concat_ws(', ', {', '.join(cells)}) || '}}'"
     known = ", ".join(f"struct_pack(key := '{name}', value := \"{name}\"::VARCHAR)" for name in pairs)
-    extra = "coalesce(map_entries(CAST(json(_metadata) AS MAP(VARCHAR, VARCHAR))), []::STRUCT(key VARCHAR, value VARCHAR)[])"
-    entries = (
-        f"list_filter(list_concat([{known}], {extra}), lambda e: e.value IS NOT NULL)" if known else extra
+    extra = "map_entries(CAST(json(_metadata) AS MAP(VARCHAR, VARCHAR)))"
+    names = ", ".join(
+        f"'{name}'" for name in pairs
+    )  # a column of ours comes before one that only has its name
+    both = f"""list_concat(list_filter([{known}], lambda e: e.value IS NOT NULL), list_filter({extra}, lambda e: e.key NOT IN ({names})))"""
+    ordered = f"list_sort(list_transform({both}, lambda e: struct_pack(n := strlen(e.key), key := e.key, value := e.value)))"
+    written = (
+        f"list_transform({ordered}, lambda e: to_json(e.key)::VARCHAR || ': ' || to_json(e.value)::VARCHAR)"
     )
-    return f"CASE WHEN _metadata IS NULL THEN {plain} ELSE to_json(map_from_entries({entries}))::VARCHAR END AS metadata"
+    return f"CASE WHEN _metadata IS NULL THEN {plain} ELSE '{{' || array_to_string({written}, ', ') || '}}' END AS metadata"
 
 
 def make_sessions(bench: Workbench, delivery: Delivery) -> None:

@@ -1,5 +1,6 @@
 """Headers and cells: the strict form, what is also accepted, and what happens to the rest."""
 
+import json
 from dataclasses import dataclass
 
 from crescendo.imports.bench import Table, Workbench, quoted, text
@@ -140,12 +141,22 @@ def _make_view(bench: Workbench, delivery: Delivery, file: File, table: Table, g
 
 
 def _metadata(extra: list[str]) -> str:
-    if not extra:
+    """The columns that the standard does not know, as JSON that is written as PostgreSQL writes it; NULL where all are empty."""
+    named: dict[str, str] = {}
+    for column in extra:  # `metadata.house` and `house` are one name: the first counts
+        named.setdefault(column.removeprefix("metadata."), column)
+    if not named:
         return "NULL::VARCHAR"
-    keys = ", ".join(text(name.removeprefix("metadata.")) for name in extra)
-    values = ", ".join(quoted(name) for name in extra)
-    entries = f"list_filter(list_zip([{keys}], [{values}]), lambda e: e[2] IS NOT NULL)"
-    return f"to_json(map_from_entries({entries}))::VARCHAR"
+    cells = [
+        f"{text(json.dumps(name, ensure_ascii=False) + ': ')} || to_json({quoted(named[name])})::VARCHAR"
+        for name in sorted(named, key=stored_order)
+    ]
+    return f"nullif('{{' || concat_ws(', ', {', '.join(cells)}) || '}}', '{{}}')"
+
+
+def stored_order(key: str) -> tuple[int, str]:
+    """The order in which PostgreSQL keeps the keys of a JSON object: short ones first."""
+    return len(key.encode()), key
 
 
 # -- cells -------------------------------------------------------------------------------------------------------------
