@@ -35,16 +35,19 @@ def metadata(*pairs: str) -> str:
         return "coalesce(_metadata, '{}') AS metadata"
     plain = f"'{{' || concat_ws(', ', {', '.join(cells)}) || '}}'"
     known = ", ".join(f"struct_pack(key := '{name}', value := \"{name}\"::VARCHAR)" for name in pairs)
+    ours = f"list_filter([{known}], lambda e: e.value IS NOT NULL)"
     extra = "map_entries(CAST(json(_metadata) AS MAP(VARCHAR, VARCHAR)))"
-    names = ", ".join(
-        f"'{name}'" for name in pairs
-    )  # a column of ours comes before one that only has its name
-    both = f"""list_concat(list_filter([{known}], lambda e: e.value IS NOT NULL), list_filter({extra}, lambda e: e.key NOT IN ({names})))"""
-    ordered = f"list_sort(list_transform({both}, lambda e: struct_pack(n := strlen(e.key), key := e.key, value := e.value)))"
-    written = (
-        f"list_transform({ordered}, lambda e: to_json(e.key)::VARCHAR || ': ' || to_json(e.value)::VARCHAR)"
+    # A column of ours comes before one that only has its name.
+    theirs = (
+        f"list_filter({extra}, lambda e: NOT list_contains(list_transform({ours}, lambda o: o.key), e.key))"
     )
-    return f"CASE WHEN _metadata IS NULL THEN {plain} ELSE '{{' || array_to_string({written}, ', ') || '}}' END AS metadata"
+    both = f"list_transform(list_concat({ours}, {theirs}), lambda e: struct_pack(n := strlen(e.key), key := e.key, value := e.value))"
+    written = f"list_transform(list_sort({both}), lambda e: to_json(e.key)::VARCHAR || ': ' || to_json(e.value)::VARCHAR)"
+    filled = ", ".join(f'"{name}"::VARCHAR' for name in pairs)
+    return (
+        f"CASE WHEN _metadata IS NULL THEN {plain} WHEN coalesce({filled}) IS NULL THEN _metadata "
+        f"ELSE '{{' || array_to_string({written}, ', ') || '}}' END AS metadata"
+    )
 
 
 def make_sessions(bench: Workbench, delivery: Delivery) -> None:

@@ -19,7 +19,7 @@ EXPECTED = {
 }  # fmt: skip
 TRUE, FALSE = "('true', '1', 'y', 'yes', 't')", "('false', '0', 'n', 'no', 'f')"
 GUID = r"[0-9A-Za-z.\-_/@]{1,255}"
-SHORT_FILE = 20_000  # rows
+KEPT_ROWS = 1_000_000  # in memory, about 200 MB of a wide file
 SPREADSHEET_NUMBER = r"\d+(\.\d+)?[eE]\+?\d+"
 
 
@@ -111,32 +111,36 @@ def _check_exact_header(bench: Workbench, delivery: Delivery, file: File, table:
 
 
 def _make_view(bench: Workbench, delivery: Delivery, file: File, table: Table, given: dict[str, str]) -> str:
-    """`or_users_raw` (text under the standard's names, metadata as JSON) and `or_users` (typed).
+    """`or_users_raw` (text under the standard's names, metadata as JSON), `or_users` (typed), and `or_users_both`.
 
-    A short file is typed once, for a statement over a table is planned in less time than one over a view of views.
+    A file that is not too long to be kept as a table is understood once, and not again in each statement that asks it.
     """
     view = f"or_{file.name[:-4]}"
-    kind = "TABLE" if table.rows <= SHORT_FILE else "VIEW"
     columns = [column for column in file.columns if column.type != "password"]
+    names = [quoted(column.name) for column in columns]
     cells = [
-        f"{quoted(given[c.name]) if given.get(c.name) else 'NULL::VARCHAR'} AS {quoted(c.name)}"
-        for c in columns
+        f"{quoted(given[column.name]) if given.get(column.name) else 'NULL::VARCHAR'} AS {name}"
+        for column, name in zip(columns, names, strict=True)
     ]
     extra = [column for column in table.columns if column not in given.values()]
     bench.db.execute(
-        f"CREATE {kind} {view}_raw AS SELECT _row, {', '.join(cells)}, {_metadata(extra)} AS _metadata FROM {table.relation}"
+        f"CREATE VIEW {view}_raw AS SELECT _row, {', '.join(cells)}, {_metadata(extra)} AS _metadata FROM {table.relation}"
     )
     orders = dates.find_orders(bench, f"{view}_raw", [c.name for c in columns if c.type == "date"])
+    # What came, beside what it was understood as.
+    understood = [quoted(f"v_{column.name}") for column in columns]
     typed = [
-        f"{typed_value(c, delivery.version, orders.get(c.name, ''))} AS {quoted(c.name)}" for c in columns
+        f"{typed_value(column, delivery.version, orders.get(column.name, ''))} AS {name}"
+        for column, name in zip(columns, understood, strict=True)
     ]
-    bench.db.execute(f"CREATE {kind} {view} AS SELECT _row, {', '.join(typed)}, _metadata FROM {view}_raw")
-    # For the checks: what came, beside what it was understood as.
-    beside = ", ".join(
-        f"{typed_value(c, delivery.version, orders.get(c.name, ''))} AS {quoted('v_' + c.name)}"
-        for c in columns
-    )
-    bench.db.execute(f"CREATE VIEW {view}_both AS SELECT *, {beside} FROM {view}_raw")
+    kind = "TABLE" if table.rows <= KEPT_ROWS else "VIEW"
+    bench.db.execute(f"CREATE {kind} {view}_both AS SELECT *, {', '.join(typed)} FROM {view}_raw")
+    if kind == "TABLE":
+        bench.db.execute(
+            f"CREATE OR REPLACE VIEW {view}_raw AS SELECT _row, {', '.join(names)}, _metadata FROM {view}_both"
+        )
+    values = ", ".join(f"{typed} AS {name}" for typed, name in zip(understood, names, strict=True))
+    bench.db.execute(f"CREATE VIEW {view} AS SELECT _row, {values}, _metadata FROM {view}_both")
     return view
 
 
