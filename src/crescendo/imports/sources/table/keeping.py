@@ -1,7 +1,6 @@
 """What a row says besides: its filled cells as one JSON object, kept where no field of ours has a place for them."""
 
 import re
-from itertools import compress
 from json.encoder import encode_basestring
 
 import pyarrow as pa
@@ -32,17 +31,19 @@ def with_rest(received: Received) -> pa.Table:
         cells = received.table[column].combine_chunks()
         if cells.null_count < len(cells):  # most columns of a wide file are empty in most deliveries
             pieces.append(_pairs(column, cells))
-    made = [", ".join(compress(cells, cells)) for cells in zip(*pieces, strict=True)]
-    rows = made or [""] * received.table.num_rows
-    return received.table.append_column(REST, pa.array([f"{{{row}}}" for row in rows], pa.string()))
+    if pieces:
+        joined = pc.binary_join_element_wise(*pieces, ", ", null_handling="skip")
+    else:
+        joined = pa.repeat(pa.scalar(""), received.table.num_rows)
+    return received.table.append_column(REST, pc.binary_join_element_wise("{", joined, "}", ""))
 
 
-def _pairs(column: str, cells: pa.Array) -> list[str]:
-    """`"column": "cell"` for each row, nothing where the cell is empty. Each different cell is written once."""
+def _pairs(column: str, cells: pa.Array) -> pa.Array:
+    """`"column": "cell"` for each row, missing where the cell is empty. Each different cell is written once."""
     key = f"{encode_basestring(column)}: "
     coded = cells.dictionary_encode()
     written = [key + encode_basestring(cell) for cell in coded.dictionary.to_pylist()]
-    return [*map([*written, ""].__getitem__, pc.fill_null(coded.indices, len(written)).to_pylist())]
+    return pa.array(written, pa.string()).take(coded.indices)
 
 
 __all__ = ["rest_of", "with_rest"]
