@@ -22,6 +22,8 @@ CREATE MACRO name_sort_key(family, given) AS CASE
     WHEN regexp_full_match(family || given, '[A-Za-z]+') AND family <> '' AND given <> ''
     THEN left(lower(family) || ' ' || lower(given), 520) ELSE folded_sort_key(family, given) END
 """
+# A row of two scores that are wrong in the same way is one row; what stands for no single row counts for itself.
+ROWS_OF_HITS = "count(DISTINCT _row) + count(*) FILTER (WHERE _row IS NULL)"
 SET_ASIDE_SHOWN = 200  # rows kept per file and reason, masked; the counts are always exact
 
 
@@ -59,6 +61,11 @@ class HandOver:
     is_unique: bool
     within_sql: str = ""
     within_years: tuple[int, ...] = ()
+    called: dict[str, str] = field(default_factory=dict)
+
+    def name_in_file(self, column: str) -> str:
+        """What the file calls one of the target's columns; our own name where it has none for it."""
+        return self.called.get(column, column)
 
 
 @dataclass
@@ -188,7 +195,7 @@ class Workbench:
             f'CREATE OR REPLACE TEMP TABLE hits AS SELECT file, row AS _row, code, "column" AS col, received FROM ({sql})'
         )
         groups = self.db.execute(
-            "SELECT file, code, col, count(*), min(_row), arg_min(received, _row) FROM hits GROUP BY ALL ORDER BY ALL"
+            f"SELECT file, code, col, {ROWS_OF_HITS}, min(_row), arg_min(received, _row) FROM hits GROUP BY ALL ORDER BY ALL"
         ).fetchall()
         for file, code, column, count, row, received in groups:
             self.find(code, severity, file=file, row=row, column=column or "", expected=expected,
@@ -219,12 +226,14 @@ class Workbench:
         is_unique: bool = False,
         within_sql: str = "",
         within_years: tuple[int, ...] = (),
+        called: dict[str, str] | None = None,
     ) -> None:
         """Hand rows over to a target. Nothing is read from `sql` before the pipeline plans the difference.
 
         `is_unique` says that the source has proved its keys unique already. `update_only`: rows that are not stored
         are set aside instead of created. `within_sql`, of facts: a SELECT of keys. The delivery speaks of these and of the
         rows handed over; whatever else is stored is known to be as it was delivered, in the years `within_years`.
+        `called`: what the file calls the target's columns, so that a finding names a column that people find there.
         """
         get_target(target)
         if mode not in {"changes", "full"}:
@@ -242,6 +251,7 @@ class Workbench:
                 is_unique,
                 within_sql,
                 within_years,
+                called or {},
             )
         )
 

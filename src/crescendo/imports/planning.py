@@ -147,8 +147,8 @@ class Planner(Resolver):
         )
         join = " AND ".join(f"i.{name.strip()} = t.{name.strip()}" for name in key.split(","))
         self.bench.report(
-            f"""SELECT {text(one.file)} AS file, i._row AS row, 'row.duplicate_id' AS code, {text(target.key)} AS "column",
-                       i.{target.key} AS received
+            f"""SELECT {text(one.file)} AS file, i._row AS row, 'row.duplicate_id' AS code,
+                       {text(one.name_in_file(target.key))} AS "column", i.{target.key} AS received
                 FROM {self.incoming} i JOIN twin_keys t ON {join} WHERE t.kinds > 1 AND i._row IS NOT NULL""",
             ROW, expected="one row per id", what_to_do="Two rows with this id say different things. Keep the right one.",
         )  # fmt: skip
@@ -281,8 +281,9 @@ class Planner(Resolver):
         )
         if stage.hand_over.update_only:
             self.bench.report(
-                f"""SELECT {text(stage.hand_over.file)} AS file, _row AS row, '{MISSING}' AS code, 'sourcedId' AS "column",
-                           external_id AS received FROM {stage.relation} WHERE _is_new AND _row IS NOT NULL AND NOT _ended""",
+                f"""SELECT {text(stage.hand_over.file)} AS file, _row AS row, '{MISSING}' AS code,
+                           {text(stage.hand_over.name_in_file(target.key))} AS "column", external_id AS received
+                    FROM {stage.relation} WHERE _is_new AND _row IS NOT NULL AND NOT _ended""",
                 ROW, expected=f"the id of a {target.entity}", what_to_do="Send the record it points at, or correct the id.",
             )  # fmt: skip
             self.db.execute(f"DELETE FROM {stage.relation} WHERE _is_new AND NOT _ended")
@@ -351,8 +352,9 @@ class Planner(Resolver):
                 continue
             name, known = quoted(column.stored), self.ids(target.entity)
             self.bench.report(
-                f"""SELECT {text(stage.hand_over.file)} AS file, h._row AS row, '{MISSING}' AS code, {text(column.name)} AS "column",
-                           h.{name} AS received FROM {stage.relation} h LEFT JOIN {known} k ON k.external_id = h.{name}
+                f"""SELECT {text(stage.hand_over.file)} AS file, h._row AS row, '{MISSING}' AS code,
+                           {text(stage.hand_over.name_in_file(column.name))} AS "column", h.{name} AS received
+                    FROM {stage.relation} h LEFT JOIN {known} k ON k.external_id = h.{name}
                     WHERE h.{name} IS NOT NULL AND k.id IS NULL AND h._row IS NOT NULL""",
                 NOTICE, expected=f"the id of a {column.references}", what_to_do="The cell was left empty.",
             )  # fmt: skip

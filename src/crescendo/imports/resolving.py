@@ -164,7 +164,7 @@ class Resolver:
     def _report_missing(self, stage: Staged, column: Column, join: str) -> None:
         self.bench.report(
             f"""SELECT {text(stage.hand_over.file)} AS file, i._row AS row, '{MISSING}' AS code,
-                       {text(column.name)} AS "column", i.{quoted(column.name)} AS received
+                       {text(stage.hand_over.name_in_file(column.name))} AS "column", i.{quoted(column.name)} AS received
                 FROM {self.incoming} i {join} WHERE {self._is_lost(column)}""",
             ROW if column.required else NOTICE,
             expected=f"the id of a {column.references} in this delivery or an earlier one",
@@ -184,8 +184,9 @@ class Resolver:
                 continue
             name = quoted(column.stored)
             self.bench.report(
-                f"""SELECT {text(stage.hand_over.file)} AS file, _row AS row, 'row.field_required' AS code, {text(column.name)} AS "column",
-                           NULL AS received FROM {stage.relation} WHERE {name} IS NULL AND NOT _ended AND _row IS NOT NULL""",
+                f"""SELECT {text(stage.hand_over.file)} AS file, _row AS row, 'row.field_required' AS code,
+                           {text(stage.hand_over.name_in_file(column.name))} AS "column", NULL AS received
+                    FROM {stage.relation} WHERE {name} IS NULL AND NOT _ended AND _row IS NOT NULL""",
                 ROW, expected="a value", what_to_do="Fill in the cell.",
             )  # fmt: skip
         if any(empty):

@@ -122,7 +122,7 @@ def test_bad_rows_are_set_aside_and_the_others_come_in(tmp_path: Path) -> None:
     found = {(f.code, f.file, f.row, f.column): f for f in queries.list_findings(run)}
     date_finding = found[("row.invalid_date", "enrollments.csv", 2, "beginDate")]
     assert (date_finding.received_masked, date_finding.severity) == ("99/99/9999", "notice")
-    assert ("reference.missing_target_record", "enrollments.csv", 6, "school_class") in found
+    assert ("reference.missing_target_record", "enrollments.csv", 6, "classSourcedId") in found
     assert found[("row.field_required", "users.csv", 3, "givenName")].severity == "row"
     assert not any("Núñez" in str(vars(row)) for row in queries.list_set_aside(run))
 

@@ -83,7 +83,7 @@ def test_p10_a_school_that_nobody_knows_is_loud(tmp_path: Path) -> None:
     )
     run = bring_in(tmp_path, content, mapping_with(school="School"))
     assert (run.state, run.counts["attendance.csv"]["set_aside"]) == (APPLIED, 1)
-    assert finding(run, "reference.missing_target_record").column == "school"
+    assert finding(run, "reference.missing_target_record").column == "School"
 
 
 RESULTS = {

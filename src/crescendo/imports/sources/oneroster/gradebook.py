@@ -24,6 +24,7 @@ def _categories(bench: Workbench, delivery: Delivery) -> None:
             f"""SELECT _row, "sourcedId" AS external_id, {ENDED}, {limited("title")} AS title, "weight" AS weight,
                        {metadata("dateLastModified")} FROM {delivery.views[name]}""",
             file=delivery.tables[name].name, mode=mode(delivery, name), present_sql=_present(bench, delivery, name),
+            called=delivery.called(name),
         )  # fmt: skip
 
 
@@ -41,6 +42,7 @@ def _line_items(bench: Workbench, delivery: Delivery) -> None:
                    CASE WHEN {bounded} THEN "resultValueMax" END AS score_max,
                    {metadata("dateLastModified")} FROM {delivery.views[name]}""",
         file=delivery.tables[name].name, mode=mode(delivery, name), present_sql=_present(bench, delivery, name),
+        called=delivery.called(name),
     )  # fmt: skip
 
 
@@ -103,6 +105,6 @@ def _results(bench: Workbench, delivery: Delivery) -> None:
                    left(r."scoreStatus", 40) AS status, r."score" AS score, {limited("textScore", 80)} AS score_text,
                    r."scoreDate" AS scored_on, r."late" AS is_late, r."missing" AS is_missing, r."incomplete" AS is_incomplete,
                    coalesce(r."comment", '') AS comment FROM {joined}""",
-        file=file, mode=mode(delivery, name), is_unique=total == different,
+        file=file, mode=mode(delivery, name), is_unique=total == different, called=delivery.called(name),
         within_sql=delivery.memory.within if delivery.memory else "", within_years=delivery.memory.years if delivery.memory else (),
     )  # fmt: skip

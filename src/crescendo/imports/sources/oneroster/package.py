@@ -15,6 +15,16 @@ MOST_MEMBERS = 200
 BESIDE = ("relationships.csv", "userflags.csv")
 
 
+# Our names and the standard's; a file has one of those that stand side by side.
+CALLED = {
+    "external_id": ("sourcedId",), "source_key": ("sourcedId",), "parent": ("parentSourcedId",),
+    "organisation": ("orgSourcedId", "primaryOrgSourcedId"), "school": ("schoolSourcedId",), "course": ("courseSourcedId",),
+    "school_class": ("classSourcedId",), "student": ("studentSourcedId", "userSourcedId"), "staff": ("userSourcedId",),
+    "category": ("categorySourcedId",), "session": ("academicSessionSourcedId", "gradingPeriodSourcedId"),
+    "item": ("lineItemSourcedId",), "title": ("title",), "begins_on": ("startDate", "beginDate"), "ends_on": ("endDate",),
+}  # fmt: skip
+
+
 @dataclass
 class Delivery:
     """The files of a package: version, each file's mode (bulk or delta), and where each is in DuckDB."""
@@ -23,12 +33,24 @@ class Delivery:
     modes: dict[str, str] = field(default_factory=dict)  # orgs.csv -> bulk | delta
     tables: dict[str, Table] = field(default_factory=dict)  # by the standard's file name
     views: dict[str, str] = field(default_factory=dict)  # typed relation by the standard's file name
+    headers: dict[str, dict[str, str]] = field(
+        default_factory=dict
+    )  # the standard's column: as the file calls it
     raw: dict[str, RawFile] = field(default_factory=dict)
     memory: Memory | None = None  # where results were, or will be, read by their difference
     beside: list[RawFile] = field(default_factory=list)  # files that another kind of package may have
 
     def has(self, name: str) -> bool:
         return name in self.tables
+
+    def called(self, name: str) -> dict[str, str]:
+        """What a file calls the columns that are handed over under a name of ours, for what is said about its rows."""
+        given = self.headers.get(name, {})
+        return {
+            ours: found
+            for ours, standard in CALLED.items()
+            if (found := next(filter(None, map(given.get, standard)), ""))
+        }
 
     def is_bulk(self, name: str) -> bool:
         return self.modes.get(name) == "bulk"

@@ -154,6 +154,7 @@ def _people(bench: Workbench, delivery: Delivery, kind: str, target: str) -> Non
         mode=mode(delivery, "users.csv"),
         present_sql=f'SELECT "sourcedId" FROM {view} WHERE _row IN {aside(bench, delivery, "users.csv")}',
         also=also,
+        called=delivery.called("users.csv"),
     )  # fmt: skip
 
 
@@ -200,6 +201,7 @@ def _posts(bench: Workbench, delivery: Delivery) -> None:
             file=file,
             mode=mode(delivery, name) if name == "roles.csv" or delivery.version == "1.1" else "changes",
             present_sql=_posts_of_rows_set_aside(bench, delivery, name),
+            called=delivery.called(name),
         )  # fmt: skip
         if name == "roles.csv":
             bench.keep_only(
@@ -284,7 +286,7 @@ def _demographics(bench: Workbench, delivery: Delivery) -> None:
         "students",
         f"""SELECT _row, id AS external_id, born_on, sex FROM about
             WHERE id NOT IN {here} AND id IN (SELECT id FROM kinds WHERE kind = 'student')""",
-        file=file, update_only=True,
+        file=file, update_only=True, called=delivery.called("demographics.csv"),
     )  # fmt: skip
     _race(bench, delivery)
 

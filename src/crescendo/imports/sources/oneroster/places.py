@@ -179,6 +179,7 @@ def _organisations(bench: Workbench, delivery: Delivery) -> None:
                    CASE WHEN "sourcedId" NOT IN (SELECT id FROM loops_orgs) THEN "parentSourcedId" END AS parent,
                    {metadata("dateLastModified")} FROM {delivery.views[name]}""",
         file=delivery.tables[name].name, mode=mode(delivery, name), present_sql=_present(bench, delivery, name),
+        called=delivery.called(name),
     )  # fmt: skip
 
 
@@ -194,6 +195,7 @@ def _sessions(bench: Workbench, delivery: Delivery) -> None:
                    CASE WHEN "sourcedId" NOT IN (SELECT id FROM loops_academicSessions) THEN "parentSourcedId" END AS parent,
                    {metadata("dateLastModified")} FROM {delivery.views[name]}""",
         file=delivery.tables[name].name, mode=mode(delivery, name), present_sql=_present(bench, delivery, name),
+        called=delivery.called(name),
     )  # fmt: skip
 
 
@@ -209,6 +211,7 @@ def _courses(bench: Workbench, delivery: Delivery) -> None:
                             '{SCED_CORE}'))) > 0 AS is_core,
                        {metadata("dateLastModified")} FROM {delivery.views[name]}""",
             file=delivery.tables[name].name, mode=mode(delivery, name), present_sql=_present(bench, delivery, name),
+            called=delivery.called(name),
         )  # fmt: skip
     elif delivery.has("classes.csv"):
         _placeholder_courses(bench, delivery)
@@ -247,6 +250,7 @@ def _classes(bench: Workbench, delivery: Delivery) -> None:
                    "schoolSourcedId" AS school, {_lists()}, "periods" AS periods, i.school_year,
                    {metadata("dateLastModified")} FROM {view} c LEFT JOIN class_info i ON i.id = c."sourcedId" """,
         file=file, mode=mode(delivery, name), present_sql=_present(bench, delivery, name),
+        called=delivery.called(name),
     )  # fmt: skip
     bench.hand_over(
         "class_sessions",

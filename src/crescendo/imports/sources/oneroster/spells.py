@@ -49,7 +49,7 @@ def _class_staff(bench: Workbench, delivery: Delivery) -> None:
                    left(replace(role, 'ext:', ''), 40) AS role, is_primary, begins AS begins_on, ends AS ends_on, metadata
             FROM (SELECT * REPLACE (is_primary AND NOT {_is_second()} AS is_primary) FROM in_class)
             WHERE role <> 'student' AND role NOT IN {FAMILY_ROLES}""",
-        file=file, mode=mode(delivery, FILE), present_sql=_present(bench, delivery),
+        file=file, mode=mode(delivery, FILE), present_sql=_present(bench, delivery), called=delivery.called(FILE),
     )  # fmt: skip
     bench.keep_only(file, f"SELECT _row FROM in_class WHERE role IN {FAMILY_ROLES}")
 
@@ -66,7 +66,7 @@ def _class_enrolments(bench: Workbench, delivery: Delivery) -> None:
         "class_enrolments",
         """SELECT _row, id AS external_id, is_ended AS _ended, class AS school_class, user_id AS student,
                   begins AS begins_on, ends AS ends_on, metadata FROM in_class WHERE role = 'student'""",
-        file=delivery.tables[FILE].name, mode=mode(delivery, FILE), present_sql=_present(bench, delivery),
+        file=delivery.tables[FILE].name, mode=mode(delivery, FILE), present_sql=_present(bench, delivery), called=delivery.called(FILE),
     )  # fmt: skip
 
 

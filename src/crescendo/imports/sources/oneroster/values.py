@@ -44,7 +44,7 @@ def check_headers(bench: Workbench, delivery: Delivery) -> None:
         file = BY_NAME[name]
         if bench.strict:
             _check_exact_header(bench, delivery, file, table)
-        given = _match_header(file, table)
+        given = delivery.headers[name] = _match_header(file, table)
         missing = [
             column.name
             for column in file.columns_of(delivery.version)

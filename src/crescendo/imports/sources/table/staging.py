@@ -60,7 +60,7 @@ def stage(bench: Workbench) -> None:
     matching.choose_ids(bench, mapping, compiled, {file: item.file for file, item in received.items()})
     bench.stop_on_errors()
     for position, done in enumerate(compiled):
-        _hand_over(bench, done, position, received[done.one.file].file)
+        _hand_over(bench, done, position, received[done.one.file])
     _keep_the_rest(bench, compiled, received, relations)
 
 
@@ -160,7 +160,7 @@ def _register(bench: Workbench, item: Received) -> str:
     return relation
 
 
-def _hand_over(bench: Workbench, done: CompiledPass, position: int, file: str) -> None:
+def _hand_over(bench: Workbench, done: CompiledPass, position: int, came: Received) -> None:
     """Typed columns under the names of the target. Derived rows stand for no single row of the file."""
     target = get_target(done.one.target.name)
     columns = ["NULL::BIGINT AS _row" if done.one.distinct else "_row"]
@@ -177,10 +177,20 @@ def _hand_over(bench: Workbench, done: CompiledPass, position: int, file: str) -
     bench.hand_over(
         target.name,
         f"SELECT {', '.join(columns)} FROM pass_{position}{where}",
-        file=file,
+        file=came.file,
         mode=done.one.mode,
         is_unique=target.is_fact and _keys_are_unique(bench, position),
+        called=_called(done, came),
     )
+
+
+def _called(done: CompiledPass, came: Received) -> dict[str, str]:
+    """What the file calls the column of each field; a key that is made of several has no name there."""
+    called = {
+        field: came.called.get(column, column)[:255] for field, column in done.column_of.items() if column
+    }
+    target = get_target(done.one.target.name)
+    return called | ({target.key: called.get("row_key", "")} if target.is_fact else {})
 
 
 def _keys_are_unique(bench: Workbench, position: int) -> bool:
