@@ -132,6 +132,24 @@ def test_p31_two_different_scores_of_one_test_and_day_are_both_set_aside_and_two
     run = bring_in(tmp_path, twice, RESULTS)
     assert [one.score for one in AssessmentResult.objects.all()] == [200.0]
     assert run.counts["attendance.csv"] == {"read": 4, "applied": 1, "unchanged": 1, "set_aside": 2}
+    assert finding(run, "row.duplicate_id").column == ""  # a key of four columns is in none of them
+
+
+@in_the_database
+def test_a_row_whose_two_scores_cannot_be_used_is_one_row(tmp_path: Path) -> None:
+    make_school()
+    content = "ID,Day,Reading,Maths\n00107,2026-01-12,200,210\n77777,2026-01-12,205,215\n"
+    mapping = results_with(score="points", score_text="points", assessment="test")
+    mapping["unpivot"] = {
+        "tests": {"name": "test", "columns": ["points"], "labels": ["Reading", "Maths"], "cells": ["{}"]}
+    }
+    mapping["pass"][0]["unpivot"] = mapping["pass"][1]["unpivot"] = "tests"
+    mapping["pass"][0]["fields"] = {"external_id": "test", "code": "test", "title": "test"}
+    mapping["file"] = {"main": {}}
+    run = bring_in(tmp_path, content, mapping)
+    assert run.counts["attendance.csv"] == {"read": 2, "applied": 1, "unchanged": 0, "set_aside": 1}
+    unknown = finding(run, "reference.missing_target_record")
+    assert (unknown.count, unknown.row, unknown.column) == (1, 3, "ID")
 
 
 @in_the_database
