@@ -44,6 +44,7 @@ class Table:
     columns: tuple[str, ...]
     header: tuple[str, ...]
     rows: int
+    bytes: int = 0  # of the file as it came
 
 
 @dataclass(frozen=True)
@@ -146,7 +147,7 @@ class Workbench:
         self.db.executemany(
             "INSERT INTO set_aside VALUES (?, ?, ?, ?, NULL)", [(name, *bad) for bad in raw.set_aside]
         ) if raw.set_aside else None
-        self.tables[name] = Table(name, relation, columns, tuple(raw.header), raw.rows)
+        self.tables[name] = Table(name, relation, columns, tuple(raw.header), raw.rows, path.stat().st_size)
         return self.tables[name]
 
     def known_ids(self, entity: str) -> str:

@@ -286,7 +286,7 @@ def _read_changed(bench: Workbench, raw: RawFile, lines: str, key: str) -> Table
     bench.db.execute(
         f"CREATE VIEW {relation} AS SELECT m.n AS _row, {cells} FROM {table.relation} r JOIN numbers_{lines} m ON m.small = r._row"
     )
-    bench.tables[raw.name] = Table(table.name, relation, table.columns, table.header, table.rows)
+    bench.tables[raw.name] = Table(table.name, relation, table.columns, table.header, table.rows, table.bytes)
     return bench.tables[raw.name]
 
 

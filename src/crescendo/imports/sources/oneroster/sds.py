@@ -138,4 +138,6 @@ def _put_beside(bench: Workbench, delivery: Delivery, name: str, cells: dict[str
     bench.db.execute(
         f"CREATE VIEW {relation} AS SELECT t._row, {', '.join(values)} FROM (SELECT *{empty} FROM {table.relation}) t"
     )
-    delivery.tables[name] = Table(table.name, relation, (*kept, *added), table.header, table.rows)
+    delivery.tables[name] = Table(
+        table.name, relation, (*kept, *added), table.header, table.rows, table.bytes
+    )

@@ -19,7 +19,7 @@ EXPECTED = {
 }  # fmt: skip
 TRUE, FALSE = "('true', '1', 'y', 'yes', 't')", "('false', '0', 'n', 'no', 'f')"
 GUID = r"[0-9A-Za-z.\-_/@]{1,255}"
-KEPT_ROWS = 1_000_000  # in memory, about 200 MB of a wide file
+KEPT_BYTES = 100 << 20  # of a file; in memory it takes two or three times as much
 SPREADSHEET_NUMBER = r"\d+(\.\d+)?[eE]\+?\d+"
 
 
@@ -113,7 +113,7 @@ def _check_exact_header(bench: Workbench, delivery: Delivery, file: File, table:
 def _make_view(bench: Workbench, delivery: Delivery, file: File, table: Table, given: dict[str, str]) -> str:
     """`or_users_raw` (text under the standard's names, metadata as JSON), `or_users` (typed), and `or_users_both`.
 
-    A file that is not too long to be kept as a table is understood once, and not again in each statement that asks it.
+    A file that is not too large to be kept as a table is understood once, and not again in each statement that asks it.
     """
     view = f"or_{file.name[:-4]}"
     columns = [column for column in file.columns if column.type != "password"]
@@ -133,7 +133,7 @@ def _make_view(bench: Workbench, delivery: Delivery, file: File, table: Table, g
         f"{typed_value(column, delivery.version, orders.get(column.name, ''))} AS {name}"
         for column, name in zip(columns, understood, strict=True)
     ]
-    kind = "TABLE" if table.rows <= KEPT_ROWS else "VIEW"
+    kind = "TABLE" if table.bytes <= KEPT_BYTES else "VIEW"
     bench.db.execute(f"CREATE {kind} {view}_both AS SELECT *, {', '.join(typed)} FROM {view}_raw")
     if kind == "TABLE":
         bench.db.execute(
