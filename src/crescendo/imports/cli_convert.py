@@ -28,9 +28,8 @@ def main(arguments: Sequence[str]) -> int:
     from .sources.table.shapes import MappingError  # noqa: PLC0415
 
     os.umask(0o077)  # also in a folder that was there before, the records are their owner's alone
-    today = (
-        datetime.now().astimezone().date()
-    )  # where the command runs: without a site there is no school's clock
+    # Today where the command runs: without a site there is no school's clock.
+    today = datetime.now().astimezone().date()
     try:
         mapping = with_answers(load_mapping(asked.mapping), parse_answers(asked.given))
         made = convert(asked.path, mapping, asked.out, on=today)

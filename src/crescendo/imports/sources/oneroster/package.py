@@ -33,9 +33,7 @@ class Delivery:
     modes: dict[str, str] = field(default_factory=dict)  # orgs.csv -> bulk | delta
     tables: dict[str, Table] = field(default_factory=dict)  # by the standard's file name
     views: dict[str, str] = field(default_factory=dict)  # typed relation by the standard's file name
-    headers: dict[str, dict[str, str]] = field(
-        default_factory=dict
-    )  # the standard's column: as the file calls it
+    headers: dict[str, dict[str, str]] = field(default_factory=dict)  # a file's columns by the standard's
     raw: dict[str, RawFile] = field(default_factory=dict)
     memory: Memory | None = None  # where results were, or will be, read by their difference
     beside: list[RawFile] = field(default_factory=list)  # files that another kind of package may have
