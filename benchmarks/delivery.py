@@ -16,8 +16,9 @@ import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
-from .loop import crescendo, fresh_folder, last_json, set_aside, stop_server
+from .loop import fresh_folder, last_json, set_aside, stop_server
 from .metering import Cost, run
+from .product import crescendo
 
 AIMS = {"first": 120.0, "night": 30.0}
 AIM_GIGABYTES = 3.0

@@ -21,8 +21,9 @@ from typing import Any
 import psutil
 
 from . import intake, live, pages
-from .loop import crescendo, fresh_folder, stop_server
+from .loop import fresh_folder, stop_server
 from .metering import run
+from .product import crescendo
 
 DAYS = 20  # school days on which marks are sent
 #: Rate, marks in a batch: a whole district's registers at once, and a school day as it goes.

@@ -16,7 +16,6 @@ import queue
 import re
 import statistics
 import subprocess
-import sys
 import threading
 import time
 import urllib.error
@@ -31,6 +30,7 @@ from typing import Any
 import psutil
 
 from . import pages
+from .product import crescendo
 
 TEACHER = "tess"
 AIM_P95_SECONDS = 1.0
@@ -246,9 +246,8 @@ def measure_live(
     port = pages.free_port()
     surroundings = {**os.environ, **environment}
     surroundings.pop("CRESCENDO_PROCESS", None)
-    crescendo = str(Path(sys.executable).parent / "crescendo")
-    serve = [crescendo, "serve", "--with-worker", "--port", str(port)]
-    measure = [crescendo, "measure", "--as-of", as_of, "--school-year", str(school_year), "--json"]
+    serve = [*crescendo(), "serve", "--with-worker", "--port", str(port)]
+    measure = [*crescendo(), "measure", "--as-of", as_of, "--school-year", str(school_year), "--json"]
     site = psutil.Popen(serve, env=surroundings, stdout=subprocess.DEVNULL)
     try:
         pages.wait_for(port)
@@ -314,7 +313,7 @@ def main() -> None:
     asked = parser.parse_args()
     environment = os.environ | {"CRESCENDO_DATA": asked.data}
     environment.pop("CRESCENDO_PROCESS", None)
-    measure = [sys.executable, "-m", "crescendo", "measure"]
+    measure = [*crescendo(), "measure"]
     print(json.dumps(run(asked.site, environment, measure, today=asked.today, seconds=asked.seconds)))
 
 

@@ -13,17 +13,10 @@ from typing import Any
 
 from . import live, pages
 from .metering import Cost, postmaster, run
+from .product import crescendo
 
 Say = Callable[[str], None]
 MARKER = "made-by-the-benchmark"
-COMMAND = Path(__file__).parents[1] / ".venv-product" / "bin" / "crescendo"
-
-
-def crescendo() -> list[str]:
-    """The command as an operator has it: with what the product needs, without the developers' tools."""
-    if not COMMAND.exists():
-        raise FileNotFoundError(f"There is no crescendo command at {COMMAND}. Run: make .venv-product/.ready")
-    return [str(COMMAND)]
 
 
 def fresh_folder(folder: Path) -> Path:

@@ -22,6 +22,7 @@ from typing import Any
 import psutil
 
 from .metering import database_cpu_seconds, postmaster, run
+from .product import crescendo
 
 THINK_SECONDS = 3.0
 WARM_SECONDS = 20.0
@@ -112,7 +113,7 @@ def measure_pages(
     )
     readers = json.loads(signed.output[signed.output.index("[") :])
     port = free_port()
-    command = [str(Path(sys.executable).parent / "crescendo"), "serve", "--port", str(port)]
+    command = [*crescendo(), "serve", "--port", str(port)]
     site = psutil.Popen(command, env={**_without_part(), **environment}, stdout=subprocess.DEVNULL)
     try:
         wait_for(port)

@@ -17,7 +17,7 @@ import subprocess
 import tempfile
 from pathlib import Path
 
-from .loop import crescendo
+from .product import crescendo
 
 ROWS, FEW = 10_000, 10  # a file of few rows costs the start of Python and of the libraries
 TURNS = 5  # the start varies by more than the work: each is measured in turn, and the least of each counts
