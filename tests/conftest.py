@@ -2,6 +2,7 @@
 
 import os
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 os.environ.setdefault("CRESCENDO_PROCESS", "owner")
@@ -41,8 +42,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(autouse=True)
-def _the_sites_language(settings: object) -> None:
-    """A page in Spanish leaves its language to the thread: each test begins in the site's own."""
+def _the_sites_language(settings: object) -> Iterator[None]:
+    """A page in Spanish leaves its language to the thread: each test begins in the site's own, and what a module
+    prepares before its first test does, too."""
+    translation.activate(settings.LANGUAGE_CODE)
+    yield
     translation.activate(settings.LANGUAGE_CODE)
 
 

@@ -202,7 +202,7 @@ class Workbench:
             self.find(code, severity, file=file, row=row, column=column or "", expected=expected,
                       what_to_do=what_to_do, received=received, count=count)  # fmt: skip
         if groups and severity == ROW:
-            self.db.execute("INSERT INTO set_aside SELECT * FROM hits")
+            self.db.execute("INSERT INTO set_aside SELECT DISTINCT * FROM hits")
         elif groups:
             self.db.execute("INSERT INTO remarks SELECT file, _row FROM hits WHERE _row IS NOT NULL")
         return sum(group[3] for group in groups)

@@ -150,6 +150,7 @@ def test_a_row_whose_two_scores_cannot_be_used_is_one_row(tmp_path: Path) -> Non
     assert run.counts["attendance.csv"] == {"read": 2, "applied": 1, "unchanged": 0, "set_aside": 1}
     unknown = finding(run, "reference.missing_target_record")
     assert (unknown.count, unknown.row, unknown.column) == (1, 3, "ID")
+    assert [(row.row, row.column) for row in queries.list_set_aside(run)] == [(3, "ID")]
 
 
 @in_the_database
